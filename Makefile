@@ -1,0 +1,43 @@
+# Each target does all its own set-up, once; see README.md.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup run test lint ask bench-quality bench-speed clean
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(READY)
+
+run: $(READY)  ## index corpus/ and start the bot; without a token, the same in the terminal
+	@$(BIN)/python -m index build
+	@if [ -n "$$TELEGRAM_BOT_TOKEN" ] || grep -qs '^TELEGRAM_BOT_TOKEN=.' .env; \
+	then exec $(BIN)/python -m bot; else exec $(BIN)/python -m index chat; fi
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+ask: $(READY)  ## make ask Q="How many users does Telegram have?"
+	@test -n "$(Q)" || { echo 'say what to ask: make ask Q="How many users does Telegram have?"' >&2; exit 2; }
+	@$(BIN)/python -m index ask "$(Q)"
+
+bench-quality: $(READY)  ## the answers beside those of three peers; takes about half an hour
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m tests.bench_quality
+
+bench-speed: $(READY)  ## how long a question takes, over ever more passages
+	$(BIN)/python -m tests.bench_speed
+
+clean:  ## the virtual environment, caches and build leftovers; never var/
+	rm -rf $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

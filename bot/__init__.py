@@ -1,0 +1,1 @@
+"""Clipdesk on Telegram: it talks to `index` only through its public names."""

@@ -1,0 +1,85 @@
+"""Run the bot: `python -m bot`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from types import TracebackType
+
+from pydantic import ValidationError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
+
+from bot.app import ALLOWED_UPDATES, build_app
+from bot.newsroom import Newsroom
+from bot.settings import BotSettings
+from index import ClipdeskError, Desk
+
+log = logging.getLogger("bot")
+
+_ExcInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+def main() -> None:
+    """Run until told to stop; what a person can mend is one line on stderr and exit 1."""
+    try:
+        _run(BotSettings())
+    except InvalidToken:
+        _fail("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather")
+    except TelegramError as error:
+        _fail(f"Telegram cannot be reached ({error}): check the network, then start again")
+    except ValidationError as error:
+        first = error.errors()[0]
+        _fail(f"setting {str(first['loc'][0]).upper()}: {first['msg']}, not {first['input']!r}")
+    except ClipdeskError as error:
+        _fail(str(error))
+
+
+def _run(settings: BotSettings) -> None:
+    if not settings.telegram_bot_token.get_secret_value():
+        _fail(
+            "TELEGRAM_BOT_TOKEN is not set: get one from @BotFather and put it into .env "
+            "(see .env.example), or try the bot here with: python -m index chat"
+        )
+    _log_to_stderr(settings)
+    desk = Desk(settings.data_dir, settings.load_encoder(), settings.load_reader())
+    desk.ask("What is the news of the day?", k=1)  # the first question should not wait for caches
+    log.info("%d articles are open to questions", desk.reach().articles)
+    app = build_app(settings, Newsroom(desk, settings.excerpts))
+    app.run_polling(allowed_updates=ALLOWED_UPDATES, bootstrap_retries=5)
+
+
+class _Discreet(logging.Formatter):
+    """Lines without the token, which PTB shows, and without stacks where a network is at fault."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._token = token
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return super().format(record).replace(self._token, "TELEGRAM_BOT_TOKEN")
+
+    def formatException(self, ei: _ExcInfo) -> str:
+        """Return what went wrong."""
+        error = ei[1]
+        if isinstance(error, InvalidToken | NetworkError) and not isinstance(error, BadRequest):
+            return f"{type(error).__name__}: {error}"
+        return super().formatException(ei)
+
+
+def _log_to_stderr(settings: BotSettings) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Discreet(settings.telegram_bot_token.get_secret_value()))
+    logging.basicConfig(handlers=[handler], level=settings.log_level)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every poll
+
+
+def _fail(message: str) -> None:
+    sys.stderr.write(f"error: {message}\n")
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Whether a message is a question to the bot, and which."""
+
+from __future__ import annotations
+
+from telegram import Message, MessageEntity, User
+from telegram.ext import filters
+
+__all__ = ["FROM_PERSON", "asked_by_command", "asked_by_mention", "is_reply_to"]
+
+_AROUND = " \t\n,:"
+"""What people put between a command or a mention and the question."""
+
+
+class _FromPerson(filters.MessageFilter):
+    """Whoever is no bot; a channel's post that Telegram copies into its group is none of these.
+
+    Anonymous admins and people who write as a channel come as bots of Telegram's own, but with
+    the chat they write as.
+    """
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether a person, or a channel, wrote it."""
+        is_bot = message.from_user is not None and message.from_user.is_bot
+        return not message.is_automatic_forward and (not is_bot or message.sender_chat is not None)
+
+
+FROM_PERSON = _FromPerson()
+
+
+def asked_by_command(message: Message, me: User) -> str:
+    """Return what stands behind a command; if nothing, the message replied to; or ""."""
+    length = message.entities[0].length  # a command's characters are one UTF-16 unit each
+    return _question((message.text or "")[length:]) or _replied_to(message, me)
+
+
+def asked_by_mention(message: Message, me: User) -> str | None:
+    """Return the question of a message that mentions the bot, without the mention.
+
+    Returns:
+        None where the bot is not mentioned; "" where nothing is asked.
+    """
+    mentions = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
+    for entity, mention in mentions.items():
+        by_name = mention.casefold() == f"@{me.username}".casefold()
+        by_id = entity.user is not None and entity.user.id == me.id
+        if by_name or by_id:
+            return _question(_without(entity, message.text or "")) or _replied_to(message, me)
+    return None
+
+
+def is_reply_to(message: Message, me: User) -> bool:
+    """Tell whether a message answers one of the bot's.
+
+    In a topic every message counts as a reply to the one that opened the topic; that is none.
+    """
+    earlier = message.reply_to_message
+    return earlier is not None and _is_from(earlier, me) and earlier.forum_topic_created is None
+
+
+def _question(text: str) -> str:
+    """Return what is asked, or "" where there is no letter or digit, as in a mere "?"."""
+    return text.strip(_AROUND) if any(map(str.isalnum, text)) else ""
+
+
+def _without(entity: MessageEntity, text: str) -> str:
+    """Cut an entity out of the text around it."""
+    raw = text.encode("utf-16-le")
+    before = raw[: 2 * entity.offset].decode("utf-16-le").strip(_AROUND)
+    after = raw[2 * (entity.offset + entity.length) :].decode("utf-16-le").strip(_AROUND)
+    return f"{before} {after}"
+
+
+def _replied_to(message: Message, me: User) -> str:
+    """Return what another's message replied to says: the part selected from it, or all of it."""
+    earlier = message.reply_to_message
+    if message.quote and message.quote.is_manual:
+        return message.quote.text
+    if earlier is None or _is_from(earlier, me):
+        return ""
+    return earlier.text or earlier.caption or ""
+
+
+def _is_from(message: Message, user: User) -> bool:
+    return message.from_user is not None and message.from_user.id == user.id

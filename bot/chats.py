@@ -1,0 +1,48 @@
+"""What the bot remembers of a conversation: the last question, in memory only."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from telegram import Message
+from telegram.constants import ChatType
+
+__all__ = ["Conversations"]
+
+_MOST = 10_000
+"""Conversations remembered; the longest silent is forgotten first."""
+
+
+class Conversations:
+    """The last question of each conversation.
+
+    In private that is the chat, or each of its topics. Where many people write, each answer opens
+    a conversation of its own, which a reply to that answer goes on with.
+    """
+
+    def __init__(self) -> None:
+        self._questions: OrderedDict[tuple[int, int | None], str] = OrderedDict()
+
+    def question_before(self, message: Message) -> str:
+        """Return the question that this message may follow, or ""."""
+        return self._questions.get(_key(message, answer=message.reply_to_message), "")
+
+    def remember(self, question: str, message: Message, answer: Message) -> None:
+        """Keep a question as the last of its conversation.
+
+        Args:
+            question: What was asked.
+            message: The message that asked it.
+            answer: The one that answered it.
+        """
+        key = _key(message, answer=answer)
+        self._questions[key] = question
+        self._questions.move_to_end(key)
+        if len(self._questions) > _MOST:
+            self._questions.popitem(last=False)
+
+
+def _key(message: Message, answer: Message | None) -> tuple[int, int | None]:
+    if message.chat.type == ChatType.PRIVATE:
+        return message.chat_id, message.message_thread_id if message.is_topic_message else None
+    return message.chat_id, answer.message_id if answer else None

@@ -1,0 +1,22 @@
+"""Articles in, answers out: verbatim excerpts, each cited, or an honest refusal.
+
+`Desk` is what a bot needs; `indexer` fills what it reads. See `python -m index --help`.
+"""
+
+from index.desk import Desk
+from index.errors import ClipdeskError, QuestionError
+from index.models import Encoder
+from index.settings import IndexSettings
+from index.types import Answer, Citation, Reach, Span
+
+__all__ = [
+    "Answer",
+    "Citation",
+    "ClipdeskError",
+    "Desk",
+    "Encoder",
+    "IndexSettings",
+    "QuestionError",
+    "Reach",
+    "Span",
+]

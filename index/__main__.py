@@ -1,0 +1,277 @@
+"""The command line: `python -m index`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from index import console, indexer, process, reporting
+from index.audit import audit
+from index.chatting import converse
+from index.desk import Desk
+from index.drawing import draw
+from index.errors import QuestionError
+from index.evaluate import ask_all
+from index.questions import Question, read_questions
+from index.settings import IndexSettings
+from index.store import Store
+from index.types import Answer
+
+app = typer.Typer(
+    name="python -m index",
+    help="Index news articles and ask them questions. Every answer is made of verbatim excerpts, "
+    "each cited to its article, or says that the coverage does not answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print JSON for programs, one object a line.")
+]
+# Whether a path can be read is found out later, so that it stops none of the others.
+_PATHS = typer.Argument(
+    help="Files (.md, .txt, .html, .json, .jsonl) or folders.", show_default=False, readable=False
+)
+Asked = Annotated[str | None, typer.Argument(help="In quotes.", show_default=False)]
+Citations = Annotated[int, typer.Option("--k", min=1, max=100, help="Most citations.")]
+Passages = Annotated[int, typer.Option("--k", min=1, max=100, help="Most passages.")]
+
+settings = IndexSettings()
+
+
+@app.callback()
+def configure(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", readable=False, help="Where the index lives; otherwise DATA_DIR, or `var`."
+        ),
+    ] = None,
+) -> None:
+    """Take the options that come before every command."""
+    if data is not None:
+        settings.data_dir = data
+
+
+@app.command()
+def build(paths: Annotated[list[Path] | None, _PATHS] = None, as_json: AsJson = False) -> None:
+    """Make the index say exactly what the paths say (by default: `corpus/`).
+
+    Unchanged articles are not encoded again; articles that the paths no longer hold leave. An
+    index built with another model is built anew, a damaged one set aside.
+    """
+    _index("build", paths or [Path("corpus")], as_json)
+
+
+@app.command()
+def add(paths: Annotated[list[Path], _PATHS], as_json: AsJson = False) -> None:
+    """Add articles, or put them in the place of earlier ones with the same ids."""
+    _index("add", paths, as_json)
+
+
+@app.command()
+def remove(
+    ids: Annotated[list[str], typer.Argument(help="Article ids, as `search` shows them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove articles, so that they are not quoted again."""
+    removed = indexer.remove(settings.data_dir, ids)
+    missing = sorted(set(ids) - set(removed))
+    if as_json:
+        console.print_json({"removed": removed, "missing": missing})
+    elif removed:
+        console.out.print(f"removed: {', '.join(removed)}", markup=False)
+    if missing:
+        _fail(f"no such article: {', '.join(map(repr, missing))}")
+
+
+@app.command()
+def ask(
+    question: Asked = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            readable=False,
+            help="Ask every line of a JSONL file: `question`, and if need be `after` (the "
+            "question before it) and `asked` (the ISO date it was asked on).",
+        ),
+    ] = None,
+    k: Citations = 3,
+    anywhere: Annotated[
+        bool,
+        typer.Option("--anywhere", help="In all the coverage, whatever outlet or time is named."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a question; the answer is cited excerpts, or that the coverage does not answer."""
+    if (question is None) == (file is None):
+        raise typer.BadParameter("give either a question or --file QUESTIONS.jsonl")
+    if file is not None:
+        asked = list(read_questions(file)) or _fail(f"{file}: no question in it")
+        _ask_each(asked, k, anywhere, as_json)
+        return
+    with closing(_open_desk()) as desk:
+        _show(desk.ask(question or "", k=k, anywhere=anywhere), as_json)
+
+
+@app.command()
+def chat(k: Citations = 3) -> None:
+    """Talk with the coverage, a question a line; the end of the input ends it."""
+    with closing(_open_desk()) as desk:
+        converse(desk, k=k)
+
+
+@app.command()
+def evaluate(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            readable=False,
+            help="JSONL: `question`, `answerable`, `gold` (strings of which an excerpt must hold "
+            "one) or `evidence` (article ids), and if need be `after` and `asked`.",
+        ),
+    ],
+    curve: Annotated[
+        Path | None,
+        typer.Option("--curve", readable=False, help="Draw risk against coverage: a PNG."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask judged questions and print how often the right thing is cited, and refusing is right."""
+    judged = [one for one in read_questions(file) if one.answerable is not None]
+    if not judged:
+        _fail(f"{file}: no judged question in it; say `answerable`: true or false")
+    with closing(_open_desk()) as desk:
+        asked = ask_all(desk, reporting.watched(judged))
+    if as_json:
+        console.print_json(reporting.report_as_dict(asked))
+    else:
+        reporting.print_report(asked)
+    if curve is not None:  # last, so that what fails here costs no figures
+        draw(asked, curve)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="In quotes.")],
+    k: Passages = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages closest to a query, with their scores (0 to 1, higher is closer)."""
+    with closing(_open_desk()) as desk:
+        hits = desk.search(query, k=k)
+    if as_json:
+        listed = [console.hit_as_dict(hit, article) for hit, article in hits]
+        console.print_json({"query": query, "hits": listed})
+    else:
+        console.print_hits(hits)
+
+
+@app.command()
+def stats(as_json: AsJson = False) -> None:
+    """Show what is indexed, how far it reaches and what it was built with."""
+    with closing(Store(settings.data_dir)) as store:
+        reach, passages, meta = store.reach(), len(store.passage_ids()), store.meta
+    size = sum(f.stat().st_size for f in settings.data_dir.rglob("*") if f.is_file())
+    facts = {
+        "passages": passages,
+        "model": meta.get("model"),
+        "dimension": int(meta["dimension"]) if meta.get("dimension", "").isdigit() else None,
+        "bytes": size,
+        "folder": str(settings.data_dir),
+    }
+    if as_json:
+        outlets = dict(reach.outlets)
+        console.print_json({**console.reach_as_dict(reach), "outlets": outlets, **facts})
+        return
+    console.print_reach(reach)
+    for name, value in facts.items():
+        console.out.print(f"{name}: {value}", markup=False)
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Check every hash, offset and vector; exit with 1 and a list where anything is off."""
+    with closing(Store(settings.data_dir)) as store:
+        problems = audit(settings.data_dir, store)
+    if as_json:
+        console.print_json({"sound": not problems, "problems": problems})
+    for line in [] if as_json else problems:
+        console.out.print(line, markup=False, soft_wrap=True)
+    if problems:
+        _fail(
+            f"{len(problems)} problem(s): python -m index --data {settings.data_dir} build PATH…"
+        )
+    if not as_json:
+        console.out.print("everything is as it was written")
+
+
+def main() -> None:
+    """Run the command given."""
+    process.run(lambda: app(prog_name=app.info.name))
+
+
+def _index(command: str, paths: list[Path], as_json: bool) -> None:
+    with process.working("Loading the model"):
+        encoder = settings.load_encoder(threads=os.cpu_count() or 1)
+    run = indexer.build if command == "build" else indexer.add
+    with console.RunProgress() as progress:
+        changes = run(settings.data_dir, paths, encoder=encoder, progress=progress)
+    if as_json:
+        console.print_json(console.changes_as_dict(changes))
+    else:
+        console.print_changes(changes)
+    if changes.errors:
+        _fail(f"{len(changes.errors)} article(s) could not be read; the rest is indexed")
+
+
+def _open_desk() -> Desk:
+    Store(settings.data_dir).close()  # no index: say so before a model is loaded
+    with process.working("Loading the models"):
+        return Desk(settings.data_dir, settings.load_encoder(), settings.load_reader())
+
+
+def _ask_each(asked: list[Question], k: int, anywhere: bool, as_json: bool) -> None:
+    refused = 0
+    with closing(_open_desk()) as desk:
+        for question in asked:
+            try:
+                answer = desk.ask(
+                    question.text,
+                    after=question.after,
+                    k=k,
+                    today=question.asked,
+                    anywhere=anywhere,
+                )
+                _show(answer, as_json)
+            except QuestionError as error:
+                refused += 1
+                if as_json:
+                    console.print_json({"question": question.text, "error": str(error)})
+                else:
+                    console.complain(f"error: {error}")
+    if refused:
+        _fail(f"{refused} of {len(asked)} questions could not be asked")
+
+
+def _show(answer: Answer, as_json: bool) -> None:
+    if as_json:
+        console.print_json(console.answer_as_dict(answer))
+    else:
+        console.print_answer(answer)
+
+
+def _fail(message: str) -> NoReturn:
+    console.complain(f"error: {message}")
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

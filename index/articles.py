@@ -1,0 +1,186 @@
+"""Paths → Articles: Markdown, pasted text, saved pages and JSON, each id once."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import charset_normalizer
+
+from index.errors import ArticleError
+from index.fields import Fault, clean, compose, quote
+from index.formats import READERS, Draft
+from index.types import Article
+
+__all__ = ["KINDS", "read"]
+
+KINDS = tuple(READERS)
+"""Endings of the files that are read, in lower case."""
+
+_GUESSED = (".txt", ".html", ".htm")  # kinds that come in other encodings than Unicode's
+_MEBIBYTE = 2**20
+_BOUND = 8 * _MEBIBYTE  # bytes in a file of one article
+_BOUND_OF_MANY = 64 * _MEBIBYTE  # bytes in a .json or .jsonl file
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+def read(paths: Iterable[Path]) -> Iterator[Article | ArticleError]:
+    """Read every article in order; what cannot be read comes as an error and the rest go on.
+
+    A folder is read with all folders in it, by name, without hidden ones, README.md and other
+    kinds of files. A file reached twice is read once.
+
+    Args:
+        paths: Files and folders.
+
+    Yields:
+        Articles, no two with the same id, and errors that name file, line and field.
+    """
+    origins: dict[str, str] = {}
+    for file in _find(paths):
+        if isinstance(file, ArticleError):
+            yield file
+        else:
+            yield from _read_file(file, origins)
+
+
+def _find(paths: Iterable[Path]) -> Iterator[Path | ArticleError]:
+    """Yield the files named and those in the folders named, each once."""
+    seen: set[str] = set()
+    for path in paths:
+        for found in _expand(path):
+            if isinstance(found, ArticleError):
+                yield found
+            elif (real := os.path.realpath(found)) not in seen:
+                seen.add(real)
+                yield found
+
+
+def _expand(path: Path) -> Iterator[Path | ArticleError]:
+    try:
+        if _is_folder(path):
+            yield from _walk(path)
+        elif _is_kind(path):
+            yield path
+        else:
+            path.stat()
+            reason = f"files named {quote(path.suffix)} are not read; give {', '.join(KINDS)}"
+            yield _blame(path, Fault(reason))
+    except OSError as error:
+        yield _blame(path, error)
+
+
+def _walk(folder: Path) -> Iterator[Path | ArticleError]:
+    pending, entered, empty = [folder], set[str](), True
+    while pending:
+        path = pending.pop()
+        if not _is_folder(path):
+            empty = False
+            yield path
+        elif (real := os.path.realpath(path)) not in entered:
+            entered.add(real)
+            try:
+                pending += sorted(filter(_is_wanted, path.iterdir()), reverse=True)
+            except OSError as error:
+                empty = False
+                yield _blame(path, error)
+    if empty:
+        yield _blame(folder, Fault(f"no article in this folder; put {', '.join(KINDS)} there"))
+
+
+def _is_wanted(path: Path) -> bool:
+    if path.name.startswith(".") or path.name.lower() == "readme.md":
+        return False
+    return _is_kind(path) or _is_folder(path)
+
+
+def _is_kind(path: Path) -> bool:
+    return path.suffix.lower() in KINDS
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # its parent may not be entered; reading it says so
+        return False
+
+
+def _read_file(path: Path, origins: dict[str, str]) -> Iterator[Article | ArticleError]:
+    """Read one file's articles; `origins` says of each id taken by which article it is."""
+    kind = path.suffix.lower()
+    try:
+        text = _decode(_load(path, kind), guess=kind in _GUESSED)
+        for draft in READERS[kind](text, path.stem):
+            yield _finish(draft, path, origins)
+    except (Fault, OSError) as error:
+        yield _blame(path, error)
+
+
+def _finish(draft: Draft | Fault, path: Path, origins: dict[str, str]) -> Article | ArticleError:
+    if isinstance(draft, Fault):
+        return _blame(path, draft)
+    try:
+        article = compose(draft.fields, path.stem)
+        if article.id in origins:
+            taken = f"{quote(article.id)} is taken by {origins[article.id]}; choose another"
+            raise Fault(taken, "id")
+    except Fault as fault:
+        fault.line, fault.item = draft.find_line(fault.field), draft.item
+        return _blame(path, fault)
+    origins[article.id] = _point_to(path, draft)
+    return article
+
+
+def _point_to(path: Path, draft: Draft) -> str:
+    """Name an article's file, and the line or item it stands in, where known."""
+    line = draft.find_line("id")
+    place = _printable(path) if line is None else f"{_printable(path)}:{line}"
+    return place if draft.item is None else f"{place}, item {draft.item}"
+
+
+def _load(path: Path, kind: str) -> bytes:
+    bound = _BOUND_OF_MANY if kind in (".json", ".jsonl") else _BOUND
+    if not path.is_file():
+        path.stat()
+        raise Fault("neither a file nor a folder; give one that can be read")
+    with path.open("rb") as file:
+        data = file.read(bound + 1)
+    if len(data) > bound:
+        raise Fault(f"larger than {bound // _MEBIBYTE} MiB; split it into smaller files")
+    return data
+
+
+def _decode(data: bytes, *, guess: bool) -> str:
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0" if wide or b"\0" in data or not guess else _guess(data)
+    if "\0" in text or len(_CONTROL.findall(text)) * 100 > len(text):
+        raise Fault("not a text file; save the article as text, in UTF-8")
+    if not clean(text).strip():
+        raise Fault("the file is empty; write the article into it", "body")
+    return text
+
+
+def _guess(data: bytes) -> str:
+    best = charset_normalizer.from_bytes(data).best()
+    return "\0" if best is None else str(best)
+
+
+def _blame(path: Path, error: Fault | OSError) -> ArticleError:
+    if isinstance(error, FileNotFoundError):
+        return ArticleError("no such file or folder; check the name", path=_printable(path))
+    if isinstance(error, OSError):
+        reason = f"cannot be read: {error.strerror or error}; check its permissions"
+        return ArticleError(reason, path=_printable(path))
+    reason = error.reason if error.item is None else f"item {error.item}: {error.reason}"
+    return ArticleError(reason, path=_printable(path), line=error.line, field=error.field)
+
+
+def _printable(path: Path) -> str:
+    """Return the path as it can be printed on one line."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in str(path))

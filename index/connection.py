@@ -1,0 +1,88 @@
+"""SQLite as the store uses it: connections, and its errors in words that help."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import CoverageError, DamagedStoreError
+
+__all__ = ["connect", "connect_to_read", "explained", "explained_rows"]
+
+_PATIENCE = 5.0
+"""Seconds to wait while another connection commits."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database for writing; make it where there is none."""
+    db = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE, check_same_thread=False)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a database for reading, in a folder that cannot be written to as well."""
+    # A WAL database needs a file beside it unless it is declared immutable.
+    for mode in ("mode=ro", "immutable=1"):
+        db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?{mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=_PATIENCE,
+            check_same_thread=False,
+        )
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master")
+        except sqlite3.OperationalError as error:
+            db.close()
+            if "unable to open" not in str(error) and "readonly" not in str(error):
+                raise
+        else:
+            return db
+    raise sqlite3.OperationalError("unable to open the file")
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into a CoverageError."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise _explain(error, path) from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # its messages may quote damaged bytes
+        raise _damaged(str(error), path) from error
+
+
+@contextmanager
+def explained_rows(path: Path) -> Iterator[None]:
+    """Turn what SQLite, or a row that is not as written, raises into a CoverageError."""
+    try:
+        with explained(path):
+            yield
+    except (TypeError, ValueError) as error:
+        raise _damaged(str(error), path) from error
+
+
+def _explain(error: sqlite3.OperationalError, path: Path) -> CoverageError:
+    reason, folder = str(error), str(path.parent)
+    if "readonly" in reason or "unable to open" in reason:
+        return CoverageError(f"cannot write to {folder!r} ({reason}): choose another --data")
+    if "full" in reason or "I/O" in reason:
+        return CoverageError(f"cannot write to {folder!r} ({reason}): free some space there")
+    if "locked" in reason:
+        return CoverageError(f"{folder!r} is in use ({reason}): try again in a moment")
+    return _damaged(reason, path)
+
+
+def _damaged(reason: str, path: Path) -> DamagedStoreError:
+    said = " ".join(
+        reason.partition(" with text ")[0].split()
+    )  # not what may be an article's text
+    return DamagedStoreError(
+        f"{str(path)!r} is damaged ({said}): python -m index --data {path.parent} build PATH… "
+        "makes it anew and keeps the damaged file beside it"
+    )

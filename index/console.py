@@ -1,0 +1,263 @@
+"""How answers, hits and runs look in a terminal, and as JSON for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from index.indexer import Changes
+from index.types import Answer, Article, Citation, Hit, Reach
+
+__all__ = [
+    "RunProgress",
+    "answer_as_dict",
+    "changes_as_dict",
+    "complain",
+    "err",
+    "hit_as_dict",
+    "out",
+    "print_answer",
+    "print_changes",
+    "print_hits",
+    "print_json",
+    "print_reach",
+    "reach_as_dict",
+]
+
+out = Console(soft_wrap=False, highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def complain(line: str, *, style: str = "") -> None:
+    """Print one line on stderr, however long it is."""
+    err.print(Text(line, style=style), soft_wrap=True)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one object on one line."""
+    out.file.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def answer_as_dict(answer: Answer) -> dict[str, Any]:
+    """Return an answer as `ask --json` prints it."""
+    return {
+        "question": answer.question,
+        "answered": answer.answered,
+        "citations": [_citation_as_dict(citation) for citation in answer.citations],
+        "nearest": [_citation_as_dict(citation) for citation in answer.nearest],
+        "coverage": reach_as_dict(answer.reach),
+        "understood": answer.understood,
+        "reason": answer.reason,
+    }
+
+
+def reach_as_dict(reach: Reach) -> dict[str, Any]:
+    """Return how far the coverage reaches, dates in ISO form."""
+    return {"articles": reach.articles, "from": _iso(reach.first), "to": _iso(reach.last)}
+
+
+def hit_as_dict(hit: Hit, article: Article) -> dict[str, Any]:
+    """Return a hit as `search --json` prints it."""
+    start, end = hit.passage.span
+    return {
+        "rank": hit.rank,
+        "article": article.id,
+        "headline": article.headline,
+        "outlet": article.outlet,
+        "published": _iso(article.published),
+        "url": article.url,
+        "passage": article.body[start:end],
+        "start": start,
+        "end": end,
+        "score": round(hit.score, 4),
+    }
+
+
+def changes_as_dict(changes: Changes) -> dict[str, Any]:
+    """Return what a run did, as `build --json` prints it."""
+    return {
+        "added": changes.added,
+        "changed": changes.changed,
+        "unchanged": len(changes.unchanged),
+        "removed": changes.removed,
+        "damaged": changes.damaged,
+        "encoded": changes.encoded,
+        "errors": [str(error) for error in changes.errors],
+    }
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer as a reader of the terminal sees it."""
+    if not answer.answered:
+        out.print("The coverage does not answer that.", style="bold yellow")
+        if answer.reason:
+            out.print(Text(answer.reason))
+        if answer.nearest:
+            out.print("The nearest it has:", style="dim")
+    for citation in answer.citations or answer.nearest:
+        number = f"  [{citation.number}] "
+        out.print()
+        _print_indented(_marked(citation), "  ")
+        _print_indented(Text(_caption(citation), style="dim"), number)
+        if citation.link:
+            out.print(Text(f"{' ' * len(number)}{citation.link}", style="dim"), soft_wrap=True)
+    out.print()
+    if answer.understood:
+        out.print(Text(f"Looked first for {answer.understood}", style="dim"))
+    out.print(Text(_reach_line(answer.reach), style="dim"))
+
+
+def print_hits(hits: Sequence[tuple[Hit, Article]]) -> None:
+    """Print passages with their ranks and scores."""
+    for hit, article in hits:
+        caption = " · ".join(filter(None, [article.headline, article.outlet, article.id]))
+        number = f"{hit.rank:>3}  {hit.score:.3f}  "
+        _print_indented(Text(caption, style="bold"), number)
+        _print_indented(Text(hit.passage.span.of(article.body)), " " * len(number))
+        out.print()
+
+
+def print_reach(reach: Reach) -> None:
+    """Print the outlets covered, with the number of their articles."""
+    table = Table("outlet", "articles", box=None, pad_edge=False)
+    for outlet, count in reach.outlets:
+        table.add_row(Text(outlet or "(no outlet given)"), str(count))
+    out.print(Text(_reach_line(reach)))
+    out.print(table)
+
+
+def print_changes(changes: Changes) -> None:
+    """Print what a run did, and on stderr what it could not do."""
+    for error in changes.errors:
+        complain(f"error: {error}", style="red")
+    if changes.set_aside:
+        complain(f"the damaged store was kept as {changes.set_aside}", style="yellow")
+    for id_ in changes.damaged:
+        complain(f"article {id_!r} was damaged and was taken out", style="yellow")
+    if changes.kept:
+        complain(
+            "nothing was removed, because not everything could be read: mend that and run "
+            "the same command again",
+            style="yellow",
+        )
+    counts = ", ".join(
+        f"{len(ids):,} {name}"
+        for name, ids in (
+            ("added", changes.added),
+            ("changed", changes.changed),
+            ("unchanged", changes.unchanged),
+            ("removed", changes.removed),
+        )
+    )
+    out.print(Text(f"articles: {counts}; passages encoded: {changes.encoded:,}"))
+
+
+class RunProgress:
+    """A progress bar with rate and time left, on stderr (see `indexer.Progress`)."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _RateColumn(),
+            TimeRemainingColumn(),
+            console=err,
+            transient=True,
+            disable=not err.is_terminal,
+        )
+        self._task = self._bar.add_task("Reading articles", total=None)
+
+    def __enter__(self) -> RunProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def reading(self, articles: int) -> None:
+        """So many articles were read."""
+        self._bar.update(self._task, completed=articles)
+
+    def encoding(self, done: int, total: int) -> None:
+        """So many passages of so many were encoded and stored."""
+        if done == 0:
+            self._bar.reset(self._task, description="Encoding passages")
+        self._bar.update(self._task, completed=done, total=total)
+
+    def sealing(self) -> None:
+        """Everything is stored; the derived indexes are brought up to date."""
+        self._bar.reset(self._task, description="Updating the indexes", total=None)
+
+
+class _RateColumn(ProgressColumn):
+    """Items a second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, or nothing while it is unknown."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="dim")
+
+
+def _citation_as_dict(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "article": citation.article,
+        "headline": citation.headline,
+        "outlet": citation.outlet,
+        "published": _iso(citation.published),
+        "url": citation.url,
+        "excerpt": citation.excerpt,
+        "start": citation.start,
+        "end": citation.end,
+        "score": citation.score,
+    }
+
+
+def _print_indented(text: Text, first: str) -> None:
+    """Print wrapped text, its first line after `first` and the others below it."""
+    for number, line in enumerate(text.wrap(out, max(20, out.width - len(first) - 2))):
+        line.rstrip()
+        out.print(Text.assemble((" " * len(first) if number else first, text.style), line))
+
+
+def _marked(citation: Citation) -> Text:
+    text = Text(citation.excerpt)
+    for start, end in citation.marks:
+        text.stylize("bold", start, end)
+    return text
+
+
+def _caption(citation: Citation) -> str:
+    parts = [citation.headline, citation.outlet, _iso(citation.published)]
+    also = f"also in {len(citation.copies)} more" if citation.copies else ""
+    return " · ".join(part for part in [*parts, also] if part)
+
+
+def _reach_line(reach: Reach) -> str:
+    count = f"{reach.articles:,} article{'s' if reach.articles != 1 else ''}"
+    if reach.first is None:
+        return f"Coverage: {count}, undated"
+    if reach.first == reach.last:
+        return f"Coverage: {count}, of {reach.first}"
+    return f"Coverage: {count}, from {reach.first} to {reach.last}"
+
+
+def _iso(date: dt.date | None) -> str | None:
+    return date.isoformat() if date else None

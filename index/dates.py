@@ -1,0 +1,148 @@
+"""Times of publication that a question asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import regex
+
+from index.moments import Moment, find_moments
+
+__all__ = ["Times", "read_times"]
+
+_REPORTED = dt.timedelta(days=2)
+"""How long after a day articles about it appear."""
+
+_DAY = dt.timedelta(days=1)
+_I = regex.IGNORECASE
+
+# What stands before a time and makes it a bound: "since August", "vor dem 3. September".
+_THE = r"(?:\s+(?:the|le|la|el|dem|der|den|del|du|de|zum))*\s*$"
+_BOUNDS = {
+    "since": regex.compile(rf"\b(?:since|as\s+of|seit|ab|depuis|desde|с|со){_THE}", _I),
+    "after": regex.compile(rf"\b(?:after|nach|après|después|tras|после){_THE}", _I),
+    "before": regex.compile(
+        rf"\b(?:before|prior\s+to|earlier\s+than|vor|avant|antes|до|перед){_THE}", _I
+    ),
+    "until": regex.compile(rf"\b(?:until|till|up\s+to|through|bis|jusqu['’]\w+|hasta){_THE}", _I),
+}
+
+# The same where it clings to the time, in Korean, Japanese and Chinese.
+_CLINGING = {
+    "since": regex.compile(r"\s*(?:이후|부터|以降|以来|から)"),
+    "before": regex.compile(r"\s*(?:이전|전에|以前|之前)"),
+    "until": regex.compile(r"\s*(?:까지|まで)"),
+}
+_RANGE = regex.compile(rf"\b(?:between|from|zwischen|von|vom|entre|du|des?|с|со|между){_THE}", _I)
+_TO = regex.compile(
+    r",?\s*(?:and|to|until|till|through|und|bis|et|au|y|al?|hasta|и|по|до|[-–—])"
+    r"(?:\s+(?:the|dem|zum|le|el))*\s*",
+    _I,
+)
+_DASH = regex.compile(r"\s*(?:to|until|through|bis|по|[-–—])(?:\s+zum)?\s*", _I)
+
+# A day that says which, and not when: the January 6 riot.
+_WHICH = regex.compile(r"(?<!\b(?:on|from|since)\s)\b(?:the|his|her|their|its|our)\s*$", _I)
+_ARTICLE = regex.compile(r",?\s+(?:article|column|edition|piece|report|review|story)", _I)
+_EVENT = regex.compile(
+    r"['’]s\b|\s+(?:attack|election|hearing|insurrection|massacre|meeting|protest|referendum|riot"
+    r"|summit|uprising|vote)",
+    _I,
+)
+
+
+class Times(NamedTuple):
+    """When what a question asks for was published.
+
+    Attributes:
+        since, until: First and last day, both included; None where it sets no bound.
+        days: Single days that it names, which bound nothing.
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    days: tuple[dt.date, ...] = ()
+
+
+def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: int) -> Times:
+    """Return the times of publication that a question asks for.
+
+    A bare year, "this week" and "today" are what it is about, and bound nothing. A day means
+    articles of that day and the two after it; but where a question names outlets too, or several
+    days, these are where to look first.
+
+    Args:
+        text: The question.
+        today: The day it is asked on.
+        languages: ISO 639 codes of the coverage; English is always understood.
+        outlets: How many outlets it names.
+    """
+    moments = find_moments(text, today=today, languages=languages)
+    try:
+        return _resolve(text, moments, outlets) if moments else Times()
+    except OverflowError:  # beyond the first or last day of the calendar
+        return Times()
+
+
+def _resolve(text: str, moments: Sequence[Moment], outlets: int) -> Times:
+    for one, next_ in pairwise(moments):
+        if _is_range(text, one, next_):
+            return Times(one.first, next_.last)
+    bounds = [_bound(text, one) for one in moments]
+    days = {one.first: bound for one, bound in zip(moments, bounds, strict=True) if one.is_day}
+    if _are_preferred(list(days.values()), outlets):
+        return Times(days=tuple(days))
+    limits = [
+        _limit(one, bound)
+        for one, bound in zip(moments, bounds, strict=True)
+        if bound or not one.is_day or _says_when(text, one)
+    ]
+    since = min((one.since for one in limits if one.since), default=None)
+    until = max((one.until for one in limits if one.until), default=None)
+    return Times() if since and until and since > until else Times(since, until)
+
+
+def _are_preferred(bounds: Sequence[str], outlets: int) -> bool:
+    """Tell whether days, given what bounds each, are where to look first and no limit."""
+    if len(bounds) > 1 or (outlets and bounds == [""]):
+        return True
+    return outlets > 1 and not {"after", "before"}.isdisjoint(bounds)
+
+
+def _bound(text: str, moment: Moment) -> str:
+    """Return what a moment bounds: "since", "after", "before" or "until" it, or ""."""
+    before = text[max(0, moment.span.start - 30) : moment.span.start]
+    found = (kind for kind, pattern in _BOUNDS.items() if pattern.search(before))
+    after = (kind for kind, one in _CLINGING.items() if one.match(text, moment.span.end))
+    return next(found, "") or next(after, "")
+
+
+def _limit(moment: Moment, bound: str) -> Times:
+    if moment.is_rolling or bound == "since":
+        return Times(since=moment.first)
+    if bound == "after":
+        return Times(since=moment.last if moment.is_day else moment.last + _DAY)
+    if bound == "before":
+        return Times(until=moment.first - _DAY)
+    if bound == "until":
+        return Times(until=moment.last)
+    return Times(moment.first, moment.last + _REPORTED)
+
+
+def _says_when(text: str, moment: Moment) -> bool:
+    if _EVENT.match(text, moment.span.end):
+        return False
+    which = bool(_WHICH.search(text[: moment.span.start]))
+    return not which or bool(_ARTICLE.match(text, moment.span.end))
+
+
+def _is_range(text: str, one: Moment, next_: Moment) -> bool:
+    if one.first > next_.last or one.is_rolling or next_.is_rolling:
+        return False
+    between = text[one.span.end : next_.span.start]
+    if _RANGE.search(text[: one.span.start]):
+        return bool(_TO.fullmatch(between))
+    return bool(_DASH.fullmatch(between))

@@ -1,0 +1,193 @@
+"""The open coverage: ask it, search it, see how far it reaches."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.answering import compose
+from index.derived import open_derived, seal_times
+from index.judging import HITS, READ_AT_ONCE, READ_HITS, SURE
+from index.models import Encoder, Reader, Reading
+from index.passages import framed
+from index.query import understand
+from index.retriever import retrieve
+from index.store import Store
+from index.types import Answer, Article, Hit, Query, Reach
+
+__all__ = ["Desk"]
+
+_RETRY = 10.0
+"""Seconds between attempts to catch up with a store whose writer is at work, or died."""
+
+
+class Desk:
+    """Answers questions about what is indexed in one folder.
+
+    May be shared by threads, one question at a time. What writers commit meanwhile is seen by the
+    next question.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder, reader: Reader | None = None) -> None:
+        """Open the coverage in `folder`.
+
+        Args:
+            folder: Where it was indexed.
+            encoder: The one that it was built with.
+            reader: Judges passages in English; without one they are judged by their words alone.
+
+        Raises:
+            NoCoverageError: Nothing is indexed there.
+            StaleIndexError: It was built with another model.
+            CoverageError: It cannot be used.
+        """
+        self._folder, self._encoder, self._reader = folder, encoder, reader
+        self._lock = threading.Lock()
+        self._open()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        after: str = "",
+        k: int = 3,
+        today: dt.date | None = None,
+        anywhere: bool = False,
+    ) -> Answer:
+        """Return the answer to a question, its excerpts read from the store at this moment.
+
+        Args:
+            question: What the reader sent.
+            after: The question before it in the conversation, or "".
+            k: Most citations, 1 and up.
+            today: The day it is asked on; this one where it is not given.
+            anywhere: Whether to look in all the coverage, whatever outlet or time it names.
+
+        Raises:
+            QuestionError: The question cannot be asked as it stands.
+            CoverageError: The coverage cannot be read.
+        """
+        if k < 1:
+            raise ValueError(f"k must be 1 or more, not {k!r}")
+        day = today or dt.datetime.now(dt.UTC).date()
+        with self._lock, self._current():
+            query = understand(
+                question, after=after, reach=self._reach, today=day, anywhere=anywhere
+            )
+            hits, articles = self._find(query, max(HITS, k))
+            return compose(
+                query,
+                hits,
+                articles,
+                k=k,
+                rarity=self._derived.words.rarity,
+                reach=self._reach,
+                readings=self._read(query, hits, articles),
+            )
+
+    def search(self, query: str, *, k: int = 10) -> list[tuple[Hit, Article]]:
+        """Return the `k` passages closest to a query, each with its article, best first.
+
+        Raises:
+            QuestionError: There is no word in the query.
+            CoverageError: The coverage cannot be read.
+        """
+        if k < 1:
+            raise ValueError(f"k must be 1 or more, not {k!r}")
+        day = dt.datetime.now(dt.UTC).date()
+        with self._lock, self._current():
+            understood = understand(query, reach=self._reach, today=day)
+            hits, articles = self._find(understood, k)
+            return [(hit, articles[hit.passage.article]) for hit in hits]
+
+    def reach(self) -> Reach:
+        """Return how far the coverage reaches at this moment."""
+        with self._lock, self._current():
+            return self._reach
+
+    def close(self) -> None:
+        """Close the store."""
+        with self._lock:
+            self._store.close()
+
+    def _find(self, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
+        """Return the passages closest to a query, and the articles they are of."""
+        hits = retrieve(
+            query,
+            k=k,
+            languages=self._reach.languages,
+            encoder=self._encoder,
+            store=self._store,
+            derived=self._derived,
+        )
+        return hits, self._store.articles({hit.passage.article for hit in hits})
+
+    def _read(
+        self, query: Query, hits: Sequence[Hit], articles: Mapping[str, Article]
+    ) -> dict[int, Reading]:
+        """Let the reader read the first hits, by passage id, until one surely answers.
+
+        It knows English, and questions that ask one thing and stand alone.
+        """
+        if self._reader is None or query.clauses or query.text != query.question:
+            return {}
+        passages = [hit.passage for hit in hits if hit.passage.article in articles]
+        held = [one for one in passages if articles[one.article].language == "en"][:READ_HITS]
+        found: dict[int, Reading] = {}
+        for at in range(0, len(held), READ_AT_ONCE):
+            batch = held[at : at + READ_AT_ONCE]
+            frames = [framed(articles[passage.article], passage) for passage in batch]
+            readings = self._reader.read(query.sought, frames)
+            found |= {one.id: reading for one, reading in zip(batch, readings, strict=True)}
+            if max(reading.answers for reading in readings) >= SURE:
+                break
+        return found
+
+    def _open(self) -> None:
+        """Open what stands there now; where that fails, the next question tries again."""
+        self._is_open = False
+        self._store = Store(self._folder)
+        try:
+            self._open_derived()
+        except BaseException:
+            self._store.close()
+            raise
+        self._is_open = True
+
+    def _open_derived(self) -> None:
+        self._store.check_built_with(self._encoder)
+        seen, tried = self._state(), time.monotonic()
+        self._derived = open_derived(self._folder, self._store)
+        self._reach = self._store.reach()
+        # Last, so that where one of these failed the next question tries again.
+        self._seen, self._tried = seen, tried
+
+    def _state(self) -> tuple[str, Sequence[int]]:
+        """Return what changes whenever there may be something newer to open."""
+        return self._store.stamp, seal_times(self._folder)
+
+    def _is_behind(self) -> bool:
+        """Tell whether to open the derived indexes anew.
+
+        While another process writes they stay behind the store. It may also have died before it
+        brought them up to date, which changes nothing to be seen: so try again now and then.
+        """
+        if self._state() != self._seen:
+            return True
+        late = self._derived.stamp != self._store.stamp
+        return late and time.monotonic() - self._tried > _RETRY
+
+    @contextmanager
+    def _current(self) -> Iterator[None]:
+        """Take up the newest sound state; it stays the same until the block ends."""
+        if not self._is_open or self._store.is_replaced():
+            self._store.close()
+            self._open()
+        elif self._is_behind():
+            self._open_derived()
+        with self._store.unchanging():
+            yield

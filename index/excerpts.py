@@ -1,0 +1,177 @@
+"""Judged sentences → excerpts: which to show, and from where to where.
+
+An excerpt is one sentence or a small run of them, never cut inside a sentence; nothing is shown
+twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import regex
+
+from index.judging import Judged
+from index.types import Article, Span
+
+__all__ = ["Excerpt", "choose", "choose_by_passage", "copies"]
+
+_MAX_RUN = 500
+"""Code points up to which neighbouring sentences are joined into one excerpt."""
+
+_MAX_LONG_RUN = 560
+"""The same for a question that asks for several things: an excerpt says more than one of them."""
+
+_NEARLY = 0.6
+"""Share of the best sentence's probability that a neighbour needs to be joined to it."""
+
+_LEANING = regex.compile(
+    r"(?-i:\p{Ll})|[“\"«„]|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and|also)\b",
+    regex.IGNORECASE,
+)
+"""How a sentence begins that is hard to understand without the one before it (English)."""
+
+
+@dataclass(slots=True)
+class Excerpt:
+    """A run of sentences of one article, as it grows.
+
+    Attributes:
+        article: Whose it is.
+        span: From its first sentence's start to its last one's end.
+        best: The sentence it began with.
+        said: Its sentences, folded.
+        others: Articles that say one of its sentences too.
+    """
+
+    article: Article
+    span: Span
+    best: Judged
+    said: set[str]
+    others: list[Article] = field(default_factory=list)
+
+
+def choose(judged: Iterable[Judged], articles: Mapping[str, Article], k: int) -> list[Excerpt]:
+    """Return up to `k` excerpts, best first: neighbours joined, copies folded.
+
+    Args:
+        judged: Sentences, best first.
+        articles: Those they are of, by id.
+        k: 1 and up.
+    """
+    chosen: list[Excerpt] = []
+    for one in judged:
+        article = articles[one.hit.passage.article]
+        sentence = _folded(_sentence_of(one).of(article.body))
+        same = next((e for e in chosen if sentence in e.said), None)
+        if same is not None:
+            same.others.append(article)
+        elif len(chosen) < k:
+            _take(one, article, chosen)
+    return chosen
+
+
+def choose_by_passage(
+    judged: Iterable[Judged], articles: Mapping[str, Article], k: int
+) -> list[Excerpt]:
+    """Return up to `k` excerpts, one a passage in the order of the hits, copies folded.
+
+    For a question that asks for several things: the hits were chosen so that each says another.
+    """
+    chosen: list[Excerpt] = []
+    by_rank = sorted(judged, key=lambda one: (one.hit.rank, one.sentence))
+    for _, sentences in groupby(by_rank, key=lambda one: one.hit.rank):
+        passage = list(sentences)
+        best = max(passage, key=lambda one: one.worth)
+        article = articles[best.hit.passage.article]
+        sentence = _folded(_sentence_of(best).of(article.body))
+        same = next((e for e in chosen if sentence in e.said), None)
+        if same is not None:
+            same.others.append(article)
+        elif len(chosen) < k:
+            span = _grow(best, passage, article.body, {text for e in chosen for text in e.said})
+            chosen.append(Excerpt(article, span, best, _said_in(span, best, article.body)))
+    return chosen
+
+
+def _grow(best: Judged, passage: Sequence[Judged], body: str, said: set[str]) -> Span:
+    """Widen a sentence by its neighbours, the better one first, none of them said before."""
+    worth = {_sentence_of(one): one.worth for one in passage}
+    spans = best.hit.passage.sentences
+    first = last = best.sentence
+    while True:
+        beside = [at for at in (first - 1, last + 1) if 0 <= at < len(spans)]
+        fitting = [
+            at
+            for at in beside
+            if spans[max(last, at)].end - spans[min(first, at)].start <= _MAX_LONG_RUN
+            and _folded(spans[at].of(body)) not in said
+        ]
+        if not fitting:
+            return Span(spans[first].start, spans[last].end)
+        at = max(fitting, key=lambda at: worth.get(spans[at], 0.0))
+        first, last = min(first, at), max(last, at)
+
+
+def _take(one: Judged, article: Article, chosen: list[Excerpt]) -> None:
+    """Join a sentence to the excerpt it belongs to, or make one of it."""
+    for span in (_widen(one, article.body), _sentence_of(one)):
+        near = next((e for e in chosen if _joins(e, article, span, one.probability)), None)
+        said = _said_in(span, one, article.body)
+        if any(said & e.said for e in chosen if e is not near):
+            continue  # the sentence it leans on is quoted already
+        if near is None:
+            chosen.append(Excerpt(article, span, one, said))
+        else:
+            near.span = _cover(near.span, span)
+            near.said |= said
+        return
+
+
+def _widen(one: Judged, body: str) -> Span:
+    """Return the sentence, with the one before it where it leans on that."""
+    sentences = one.hit.passage.sentences
+    sentence = sentences[one.sentence]
+    if one.sentence == 0 or not _LEANING.match(body, *sentence):
+        return sentence
+    run = Span(sentences[one.sentence - 1].start, sentence.end)
+    return run if _is_run(run, body) else sentence
+
+
+def _joins(excerpt: Excerpt, article: Article, span: Span, probability: float) -> bool:
+    """Tell whether a sentence next to an excerpt, and nearly as good, belongs to it."""
+    if excerpt.article is not article or probability < excerpt.best.probability * _NEARLY:
+        return False
+    gap = Span(min(excerpt.span.end, span.end), max(excerpt.span.start, span.start))
+    return not gap.of(article.body).strip() and _is_run(_cover(excerpt.span, span), article.body)
+
+
+def _is_run(span: Span, body: str) -> bool:
+    """Tell whether a span is short enough to show and within one paragraph."""
+    return span.end - span.start <= _MAX_RUN and "\n" not in span.of(body)
+
+
+def _cover(one: Span, other: Span) -> Span:
+    return Span(min(one.start, other.start), max(one.end, other.end))
+
+
+def _said_in(span: Span, one: Judged, body: str) -> set[str]:
+    """Return the sentences of a span of the passage, folded."""
+    inside = [s for s in one.hit.passage.sentences if span.start <= s.start and s.end <= span.end]
+    return {_folded(sentence.of(body)) for sentence in inside}
+
+
+def copies(excerpt: Excerpt) -> tuple[str, ...]:
+    """Return the ids of the other articles that carry the whole excerpt, word for word."""
+    text = _folded(excerpt.span.of(excerpt.article.body))
+    ids = (a.id for a in excerpt.others if a is not excerpt.article and text in _folded(a.body))
+    return tuple(dict.fromkeys(ids))
+
+
+def _sentence_of(one: Judged) -> Span:
+    return one.hit.passage.sentences[one.sentence]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,199 @@
+"""Articles in: what is new or changed is split, encoded and stored; what is gone leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from index.articles import read
+from index.audit import find_damaged_articles
+from index.derived import bring_up_to_date, writing
+from index.errors import ArticleError, DamagedStoreError, NoCoverageError
+from index.models import Encoder
+from index.passages import framed, split
+from index.rows import StoredPassage
+from index.store import FILE_NAME, Store
+from index.types import Article, Passage
+
+__all__ = ["Changes", "Progress", "add", "build", "remove"]
+
+_TRANSACTION = 256
+"""Passages encoded and committed at once: what a kill can cost."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a run did, article ids in the order met.
+
+    Attributes:
+        added, changed, unchanged, removed: Article ids.
+        damaged: Ids of articles that were not as written and were taken out to be read anew.
+        encoded: Passages encoded.
+        errors: What could not be read; the rest was indexed all the same.
+        kept: Whether articles that the paths no longer hold were left in because of `errors`.
+        set_aside: Where a damaged store was moved to, if one was.
+    """
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    encoded: int = 0
+    errors: list[ArticleError] = field(default_factory=list)
+    kept: bool = False
+    set_aside: Path | None = None
+
+
+class Progress(Protocol):
+    """Told how far a run has come."""
+
+    def reading(self, articles: int) -> None:
+        """So many articles were read."""
+        ...
+
+    def encoding(self, done: int, total: int) -> None:
+        """So many passages of so many were encoded and stored."""
+        ...
+
+    def sealing(self) -> None:
+        """Everything is stored; the derived indexes are brought up to date."""
+        ...
+
+
+def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Progress) -> Changes:
+    """Make the index in `folder` say exactly what `paths` say.
+
+    Unchanged articles are not encoded again. Where something could not be read, nothing is
+    removed: it may be what would have been kept. An index built with another model is emptied
+    first, a damaged one set aside.
+
+    Raises:
+        CoverageError: The folder cannot be written to, or another process is writing.
+    """
+    changes = Changes()
+    with writing(folder):
+        changes.set_aside = _set_aside_if_damaged(folder)
+        with closing(Store(folder, writable=True)) as store:
+            if not store.is_built_with(encoder):
+                store.reset(encoder)
+            for id_ in find_damaged_articles(store):
+                store.remove([id_])
+                changes.damaged.append(id_)
+            _take_in(store, paths, encoder, progress, changes)
+            held = {*changes.added, *changes.changed, *changes.unchanged}
+            gone = [id_ for id_ in store.digests() if id_ not in held]
+            changes.kept = bool(gone and changes.errors)
+            if gone and not changes.errors:
+                changes.removed = store.remove(gone)
+            progress.sealing()
+            bring_up_to_date(folder, store)
+    return changes
+
+
+def add(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Progress) -> Changes:
+    """Put the articles of `paths` in, in the place of earlier ones with the same ids.
+
+    Raises:
+        StaleIndexError: The index was built with another model.
+        CoverageError: As for `build`.
+    """
+    changes = Changes()
+    with writing(folder), closing(Store(folder, writable=True)) as store:
+        if not store.meta:
+            store.reset(encoder)
+        store.check_built_with(encoder)
+        _take_in(store, paths, encoder, progress, changes)
+        progress.sealing()
+        bring_up_to_date(folder, store)
+    return changes
+
+
+def remove(folder: Path, ids: Collection[str]) -> list[str]:
+    """Take articles out; return the ids that were there, sorted.
+
+    Raises:
+        NoCoverageError: Nothing is indexed in `folder`.
+        CoverageError: As for `build`.
+    """
+    if not (folder / FILE_NAME).exists():
+        Store(folder)  # says what is missing
+    with writing(folder), closing(Store(folder, writable=True)) as store:
+        removed = store.remove(ids)
+        bring_up_to_date(folder, store)
+    return removed
+
+
+def _take_in(
+    store: Store, paths: Sequence[Path], encoder: Encoder, progress: Progress, changes: Changes
+) -> None:
+    pending = _read_changed(store.digests(), paths, progress, changes)
+    cut = [(article, split(article)) for article in pending]
+    total = sum(len(passages) for _, passages in cut)
+    progress.encoding(0, total)
+    for group in _groups(cut):
+        store.replace(_encode(group, encoder))
+        changes.encoded += sum(len(passages) for _, passages in group)
+        progress.encoding(changes.encoded, total)
+
+
+def _read_changed(
+    digests: dict[str, str], paths: Sequence[Path], progress: Progress, changes: Changes
+) -> list[Article]:
+    pending = []
+    for count, item in enumerate(read(paths), start=1):
+        progress.reading(count)
+        if isinstance(item, ArticleError):
+            changes.errors.append(item)
+        elif digests.get(item.id) == item.digest:
+            changes.unchanged.append(item.id)
+        else:
+            (changes.changed if item.id in digests else changes.added).append(item.id)
+            pending.append(item)
+    return pending
+
+
+_Cut = tuple[Article, list[Passage]]
+
+
+def _groups(cut: Iterable[_Cut]) -> Iterator[list[_Cut]]:
+    """Yield articles in groups of about `_TRANSACTION` passages."""
+    group: list[_Cut] = []
+    for item in cut:
+        group.append(item)
+        if sum(len(passages) for _, passages in group) >= _TRANSACTION:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _encode(
+    group: Sequence[_Cut], encoder: Encoder
+) -> Iterator[tuple[Article, list[StoredPassage]]]:
+    frames = [framed(article, passage) for article, passages in group for passage in passages]
+    vectors = iter(encoder.encode_passages(frames))
+    for article, passages in group:
+        yield article, [StoredPassage(passage, next(vectors)) for passage in passages]
+
+
+def _set_aside_if_damaged(folder: Path) -> Path | None:
+    """Move a store that cannot be read out of the way; return where it is now."""
+    try:
+        with closing(Store(folder, writable=True)) as store:
+            if not store.check_pages():
+                return None
+    except NoCoverageError:
+        return None
+    except DamagedStoreError:
+        pass
+    aside = folder / f"{FILE_NAME}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    for suffix in ("", "-wal", "-shm"):
+        file = folder / f"{FILE_NAME}{suffix}"
+        if file.exists():
+            file.rename(f"{aside}{suffix}")
+    return aside

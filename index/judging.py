@@ -1,0 +1,265 @@
+"""How well a sentence answers a question: three signals and one probability.
+
+    nearness  cosine of the question with the sentence, encoded in its surroundings
+    said      share of what the question is about that the sentence says itself
+    around    share that it says together with its passage and headline
+
+Shares weigh each term by how rare it is in the coverage (IDF), so that a name counts for more than
+"police". The probability is logistic. Its weights were chosen on development data (the judged
+questions that `make bench` prints figures for), so that one half is where refusing begins.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+import regex
+
+from index.models import Reading
+from index.picking import pick
+from index.scope import prefer
+from index.terms import content_terms
+from index.types import Article, Hit, Query
+
+__all__ = [
+    "FURTHER",
+    "HITS",
+    "LEAST_SHARE",
+    "READ",
+    "READ_AT_ONCE",
+    "READ_HITS",
+    "SURE",
+    "THRESHOLD",
+    "THRESHOLD_OF_SEVERAL",
+    "THRESHOLD_READ",
+    "WEIGHTS",
+    "Judged",
+    "Signals",
+    "Weights",
+    "judge",
+    "probability",
+]
+
+HITS = 20
+"""Passages whose sentences are judged."""
+
+READ_HITS = 8
+"""Most passages that the reader reads, which takes most of the time that an answer takes."""
+
+READ_AT_ONCE = 2
+"""Of these, so many are read before it is seen whether one surely answers."""
+
+SURE = 2.0
+"""A reader's logit; of passages that it gives more, nine in ten do answer."""
+
+
+_PHRASE = 0.3
+"""What a sentence is preferred by that holds what the question puts in quotation marks."""
+
+_UNHEARD = 0.5
+"""What the likeliest sentence of each outlet that the question names is preferred by."""
+
+_ENOUGH = 5
+"""Terms of a question that an answer need not say more than."""
+
+
+_HEADING = 80
+"""Code points; a longer line says something even if nobody put a stop to it."""
+
+_ENDS = regex.compile(
+    r"[\p{Sentence_Terminal}…][\p{P}\s]*$|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]$"
+)
+"""How a sentence ends; some scripts have no full stop."""
+
+
+class Signals(NamedTuple):
+    """What is known of one sentence; `nearness` -1 to 1, the shares 0 to 1."""
+
+    nearness: float
+    said: float
+    around: float
+
+
+class Weights(NamedTuple):
+    """Of the logistic function, one for each signal, and its constant term."""
+
+    nearness: float
+    said: float
+    around: float
+    constant: float
+    answers: float = 0.0
+    share: float = 0.0
+
+
+WEIGHTS = Weights(nearness=6.0, said=5.0, around=3.0, constant=-7.2)
+"""For what the reader has not read."""
+
+READ = Weights(nearness=7.0, said=1.5, around=1.0, constant=-5.93, answers=0.77, share=0.54)
+"""For what it has; `index.calibration` fits them."""
+
+_UNREAD = 0.5
+"""What the probability of a sentence that was not read counts beside those that were."""
+
+LEAST_SHARE = 1e-3
+"""Below this it does not matter how unlikely a sentence is to hold the answer."""
+
+THRESHOLD = 0.5
+"""Below this probability of the best sentence the coverage does not answer."""
+
+THRESHOLD_READ = 0.3
+"""The same where the reader has read: it is the better judge."""
+
+THRESHOLD_OF_SEVERAL = 0.25
+"""The same for a question that asks for several things: no sentence answers them all."""
+
+FURTHER = 0.1
+"""Below this a sentence adds nothing to an answer that others give."""
+
+
+class Judged(NamedTuple):
+    """One sentence of a hit, and what is thought of it.
+
+    Attributes:
+        hit: Where it stands.
+        sentence: Its place in the passage.
+        signals: On the whole question.
+        probability: That it answers the whole question, 0 to 1.
+        worth: That it answers the question or one of its clauses, 0 to 1.
+    """
+
+    hit: Hit
+    sentence: int
+    signals: Signals
+    probability: float
+    worth: float
+
+
+def judge(
+    query: Query,
+    hits: Iterable[Hit],
+    articles: Mapping[str, Article],
+    rarity: Callable[[str], float],
+    readings: Mapping[int, Reading] = MappingProxyType({}),
+) -> list[Judged]:
+    """Return every sentence of the hits with its probability, best first; ties as ranked.
+
+    What the question's scope prefers comes before what is a little likelier, and the first of
+    each outlet that it names before all others.
+
+    Args:
+        query: What is asked.
+        hits: Of passages of `articles`; those of others are passed over.
+        articles: By id.
+        rarity: IDF of a term, above 0.
+        readings: What the reader made of passages, by their ids; of as many as it has read.
+    """
+    judged = [
+        _judge_one(hit, at, signals, readings)
+        for hit in hits
+        if hit.passage.article in articles
+        for at, signals in enumerate(_signals(query, hit, articles[hit.passage.article], rarity))
+    ]
+    full = [one for one in judged if not _is_heading(one, articles)] or judged
+    held = [articles[one.hit.passage.article] for one in full]
+    order = pick(
+        np.array([_score(query, one, a) for one, a in zip(full, held, strict=True)]),
+        np.empty((len(full), 0)),
+        [article.outlet for article in held],
+        named=query.scope.outlets,
+        unheard=_UNHEARD,
+    )
+    return [full[at] for at, _ in order]
+
+
+def _score(query: Query, one: Judged, article: Article) -> float:
+    """Return by what a sentence is ranked: its probability, and what the scope prefers."""
+    text = one.hit.passage.sentences[one.sentence].of(article.body).casefold()
+    quotes = any(phrase.casefold() in text for phrase in query.scope.phrases)
+    return one.probability + prefer(query.scope, article.origin) + _PHRASE * quotes
+
+
+def _judge_one(
+    hit: Hit, sentence: int, signals: Sequence[Signals], readings: Mapping[int, Reading]
+) -> Judged:
+    whole, *clauses = signals
+    reading = readings.get(hit.passage.id)
+    likely = probability(whole, reading, sentence)
+    if readings and reading is None:
+        likely *= _UNREAD
+    worth = max(likely, *(probability(clause) for clause in clauses), 0.0)
+    return Judged(hit, sentence, whole, likely, worth)
+
+
+def _is_heading(one: Judged, articles: Mapping[str, Article]) -> bool:
+    """Tell whether a sentence is only a line over a section: it says nothing by itself."""
+    body = articles[one.hit.passage.article].body
+    text = one.hit.passage.sentences[one.sentence].of(body)
+    return len(text) <= _HEADING and not _ENDS.search(text)
+
+
+def probability(signals: Signals, reading: Reading | None = None, sentence: int = 0) -> float:
+    """Return how likely a sentence with these signals answers, 0 to 1.
+
+    Args:
+        signals: Of the sentence.
+        reading: Of its passage, where that was read.
+        sentence: Its place in the passage.
+    """
+    if reading is None:
+        total = WEIGHTS.constant + _weigh(WEIGHTS, signals)
+    else:
+        share = math.log(max(reading.shares[sentence], LEAST_SHARE))
+        total = READ.constant + _weigh(READ, signals)
+        total += READ.answers * reading.answers + READ.share * share
+    return 1 / (1 + math.exp(-total))
+
+
+def _weigh(weights: Weights, signals: Signals) -> float:
+    return sum(weight * signal for weight, signal in zip(weights, signals, strict=False))
+
+
+def _signals(
+    query: Query, hit: Hit, article: Article, rarity: Callable[[str], float]
+) -> Iterator[tuple[Signals, ...]]:
+    """Yield for each sentence its signals on the whole question, then on each clause."""
+    language = article.language
+    asked = [_asked(query, language, rarity)]
+    asked += [{term: rarity(term) for term in _said_by(c, language)} for c in query.clauses]
+    sentences = [_said_by(span.of(article.body), language) for span in hit.passage.sentences]
+    about = f"{article.headline}\n{article.outlet}\n{article.byline}"
+    surroundings = _said_by(about, language).union(*sentences)
+    around = [_share(each, surroundings) for each in asked]
+    closeness = zip(hit.closeness, *hit.parts, strict=True)
+    for near, sentence in zip(closeness, sentences, strict=True):
+        said = (_share(each, sentence) for each in asked)
+        yield tuple(map(Signals, near, said, around))
+
+
+def _asked(query: Query, language: str, rarity: Callable[[str], float]) -> dict[str, float]:
+    """Return the weight of each term asked about; those of an earlier question count half."""
+    own = _said_by(query.question, language)
+    return {
+        term: rarity(term) * (1.0 if term in own else 0.5)
+        for term in _said_by(query.sought, language)
+    }
+
+
+@lru_cache(maxsize=4096)
+def _said_by(text: str, language: str) -> frozenset[str]:
+    return frozenset(term.text for term in content_terms(text, language))
+
+
+def _share(asked: Mapping[str, float], said: frozenset[str]) -> float:
+    """Return how much of what is asked is said, by weight, 0 to 1.
+
+    Saying as much as the weightiest `_ENOUGH` terms is enough: no sentence repeats all of a
+    question that takes a paragraph to ask.
+    """
+    enough = sum(sorted(asked.values(), reverse=True)[:_ENOUGH])
+    found = sum(weight for term, weight in asked.items() if term in said)
+    return min(1.0, found / enough) if enough else 0.0

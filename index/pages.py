@@ -1,0 +1,97 @@
+"""Saved web page → the raw fields of its article. The only import of trafilatura."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import regex
+import trafilatura
+from trafilatura.settings import Document
+
+from index.fields import Fault, clean, is_url, one_line, unify
+
+__all__ = ["extract"]
+
+_SHORTEST = 20
+"""Words in the shortest body; log-in and consent pages have fewer."""
+
+_NOTHING = "no article found in this page; save its text as .txt"
+
+# Scripts written without spaces; two of their characters make about one word.
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+
+# What heuristics over any page anybody saved may stumble on; such a page yields no article.
+_PARSER_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+# trafilatura and htmldate log each page they give up on; that is said here as an error instead.
+for _library in ("trafilatura", "htmldate"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
+
+
+def extract(text: str, stem: str) -> dict[str, object]:
+    """Return what a page says of its article, by field.
+
+    Its language is left to be detected, for templates often declare a wrong one.
+
+    Args:
+        text: The page's HTML.
+        stem: The file's name without its ending: the id, and the headline of an untitled page.
+
+    Raises:
+        Fault: There is no article in the page, or it has fewer than `_SHORTEST` words.
+    """
+    page = _parse(unify(text))
+    outlet = page.sitename or page.hostname or ""
+    headline = one_line(_strip_outlet(page.title or stem, outlet))
+    body = _space_out(page.text or "", headline)
+    if _count_words(body) < _SHORTEST:
+        raise Fault(_NOTHING, "body")
+    return {
+        "id": stem,
+        "headline": headline,
+        "outlet": outlet,
+        "byline": page.author,
+        "published": page.date,
+        "url": page.url if is_url(page.url or "") else "",
+        "body": body,
+    }
+
+
+def _parse(text: str) -> Document:
+    """Find the article without reader comments, and the date only where the page states it."""
+    dates = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
+    try:
+        found = trafilatura.bare_extraction(
+            text, include_comments=False, with_metadata=True, date_extraction_params=dates
+        )
+    except _PARSER_ERRORS:
+        found = None
+    if not isinstance(found, Document):
+        raise Fault(_NOTHING, "body")
+    return found
+
+
+def _strip_outlet(headline: str, outlet: str) -> str:
+    """Take the outlet's name off the end of a page's title."""
+    ending = rf"\s+[-–—|:·»]\s+{re.escape(outlet)}\s*$"
+    return (outlet and re.sub(ending, "", headline, flags=re.IGNORECASE)) or headline
+
+
+def _space_out(text: str, headline: str) -> str:
+    """Put blank lines between paragraphs, and leave out a headline that is repeated on top."""
+    paragraphs = [line for line in clean(text).split("\n") if line]
+    if len(paragraphs) > 1 and one_line(paragraphs[0]) == headline:
+        del paragraphs[0]
+    return "\n\n".join(paragraphs)
+
+
+def _count_words(text: str) -> int:
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2

@@ -1,0 +1,203 @@
+"""Question → query: cleaned, made to stand alone, and what it says about where to look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import regex
+
+from index.bylines import find_bylines, is_author
+from index.clauses import split_clauses, strip_frames
+from index.dates import read_times
+from index.errors import QuestionError
+from index.moments import find_moments
+from index.naming import Mention, find_outlets, find_reporting, find_unknown
+from index.outlets import fold_name
+from index.terms import content_terms
+from index.types import Query, Reach, Scope, Span
+
+__all__ = ["MAX_QUESTION", "clean", "describe", "understand"]
+
+MAX_QUESTION = 1000
+"""Code points; beyond that it is a text, not a question about one."""
+
+# Controls, surrogates and everything that only steers display order or width.
+_UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]+")
+_SPACE = regex.compile(r"\s+")
+_LETTER = regex.compile(r"[\p{L}\p{N}]")
+_ASKED = regex.compile(r"(?<=[?？])\s+")
+_PHRASE = regex.compile(r'[“„"«「『](?P<phrase>[^“”„"«»「」『』]+)[”“"»」』]')
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+")
+_PRONOUN = regex.compile(
+    r"\b(?:he|she|it|they|him|her|them|his|its|their|this|that|these|those|else)\b",
+    regex.IGNORECASE,
+)
+# What opens a follow-up, in English and in ru, fr, de, es.
+_OPENING = regex.compile(
+    r"[¿¡\s]*(?:and|but|so|then|also|what about|how about|why not"
+    r"|а|и|но|а что|et|mais|et si|und|aber|was ist mit|y|pero|qué hay de)\b",
+    regex.IGNORECASE,
+)
+_WHEN = regex.compile(
+    r",?\s*\b(?:on|in|since|before|after|until|till|from|between|and|to|during|dated)\s*(?:the\s+)?$",
+    regex.IGNORECASE,
+)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def understand(
+    question: str, *, reach: Reach, today: dt.date, after: str = "", anywhere: bool = False
+) -> Query:
+    """Return the query that a question stands for.
+
+    Args:
+        question: What the reader sent.
+        reach: Of the coverage that is asked.
+        today: The day it is asked on.
+        after: The question before it in the conversation, so that it stands alone, or "".
+        anywhere: Whether to look in all the coverage, whatever part the question names.
+
+    Raises:
+        QuestionError: There is nothing in it to look for, or too much.
+    """
+    cleaned = clean(question)
+    _check(cleaned)
+    room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
+    earlier = clean(after)[: max(0, room)].strip() if _leans(cleaned) else ""
+    text = f"{earlier} {cleaned}" if earlier else cleaned
+    scope = _read_scope([cleaned, *reversed(_ASKED.split(earlier))], reach, today)
+    clauses = split_clauses(text, _outlets(text, reach))
+    return Query(
+        text=text,
+        question=cleaned,
+        clauses=clauses,
+        scope=Scope(phrases=scope.phrases) if anywhere else scope,
+        # The clauses of a long question are stripped each by itself.
+        about="" if clauses else _strip_scope(text, scope, reach, today),
+    )
+
+
+def clean(text: str) -> str:
+    """Return `text` on one line, without characters that nobody sees."""
+    visible = _UNSEEN.sub("", _SPACE.sub(" ", text))
+    return _SPACE.sub(" ", visible).strip()
+
+
+def describe(scope: Scope) -> str:
+    """Return where a question asks to look, in words, or "" where it does not say.
+
+    `coverage by The Verge and TechCrunch, since 1 Sep 2023`. Not what is absent, and no phrases.
+    """
+    parts = []
+    if names := [*scope.outlets, *scope.bylines]:
+        parts.append(f"by {_enumerate(names)}")
+    if scope.since or scope.until:
+        parts.append(_between(scope.since, scope.until))
+    if scope.dates:
+        parts.append(f"around {_enumerate([_written(day) for day in scope.dates])}")
+    return f"coverage {', '.join(parts)}" if parts else ""
+
+
+def _check(question: str) -> None:
+    if not _LETTER.search(question):
+        raise QuestionError("there is no word in that question: ask about something in the news")
+    if len(question) > MAX_QUESTION:
+        raise QuestionError(
+            f"that question has {len(question):,} characters, and {MAX_QUESTION:,} is the most: "
+            "ask it in a sentence or two"
+        )
+
+
+def _leans(question: str) -> bool:
+    """Tell whether a question is only understood after the one before it (English).
+
+    It opens as a follow-up does, says "he" or "that" but no name, or says next to nothing.
+    """
+    spans = [term.span for term in content_terms(question, "en")]
+    if _OPENING.match(question) or not spans:
+        return True
+    if any(span.start > 0 and question[span.start].isupper() for span in spans):
+        return False
+    return bool(_PRONOUN.search(question)) or len(spans) == 1
+
+
+def _read_scope(questions: Iterable[str], reach: Reach, today: dt.date) -> Scope:
+    """Return the scope of the first of some questions that names one."""
+    scopes = (_scope(question, reach, today) for question in questions)
+    return next((scope for scope in scopes if scope != Scope()), Scope())
+
+
+def _strip_scope(text: str, scope: Scope, reach: Reach, today: dt.date) -> str:
+    """Return a text without the outlets and times that it names, if there are words left."""
+    if scope.since or scope.until or scope.dates:
+        moments = find_moments(text, today=today, languages=reach.languages)
+        for start, end in (moment.span for moment in reversed(moments)):
+            text = _WHEN.sub("", text[:start]) + text[end:]
+    if scope.outlets or scope.absent:
+        text = strip_frames(text, _outlets(text, reach))
+    return text if content_terms(text, "en") else ""
+
+
+def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
+    mentions = _outlets(text, reach)
+    phrases = [Span(*match.span("phrase")) for match in _PHRASE.finditer(text)]
+    phrases = [span for span in phrases if _is_phrase(span.of(text), mentions, reach)]
+    times = read_times(
+        _mask(text, [*phrases, *(one.span for one in mentions)]),
+        today=today,
+        languages=reach.languages,
+        outlets=len({one.name for one in mentions}),
+    )
+    lacking = (one.name for one in find_reporting(text, mentions) if not one.outlets)
+    return Scope(
+        outlets=_unique(outlet for one in mentions for outlet in one.outlets),
+        bylines=find_bylines(text, reach.bylines),
+        absent=_unique(name for name in lacking if not is_author(name, reach.bylines)),
+        since=times.since,
+        until=times.until,
+        dates=times.days,
+        phrases=_unique(span.of(text).strip() for span in phrases),
+    )
+
+
+def _outlets(text: str, reach: Reach) -> list[Mention]:
+    known = find_outlets(text, reach.outlets)
+    return sorted([*known, *find_unknown(text, known)])
+
+
+def _is_phrase(phrase: str, mentions: Sequence[Mention], reach: Reach) -> bool:
+    key = fold_name(phrase)
+    names = {fold_name(name) for one in mentions for name in (one.name, *one.outlets)}
+    return (
+        len(_WORD.findall(phrase)) > 1
+        and key not in names
+        and not is_author(phrase, reach.bylines)
+    )
+
+
+def _mask(text: str, spans: Iterable[Span]) -> str:
+    for start, end in spans:
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _enumerate(names: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _between(since: dt.date | None, until: dt.date | None) -> str:
+    if since is None or until is None:
+        return f"since {_written(since)}" if since else f"until {_written(until)}" if until else ""
+    if since == until:
+        return f"on {_written(since)}"
+    year = "" if since.year == until.year else f" {since.year}"
+    return f"from {since.day} {_MONTHS[since.month - 1]}{year} to {_written(until)}"
+
+
+def _written(day: dt.date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

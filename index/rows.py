@@ -1,0 +1,109 @@
+"""Articles and passages ↔ rows of the store, each row with a checksum over all of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from index.models import Vectors
+from index.types import Article, Passage, Span
+
+__all__ = [
+    "ARTICLE_FIELDS",
+    "SCHEMA",
+    "StoredPassage",
+    "article_row",
+    "passage_row",
+    "read_article",
+    "read_date",
+    "read_passage",
+]
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS article (
+    id TEXT PRIMARY KEY,
+    headline TEXT NOT NULL,
+    body TEXT NOT NULL,
+    outlet TEXT NOT NULL,
+    byline TEXT NOT NULL,
+    published TEXT,
+    url TEXT NOT NULL,
+    language TEXT NOT NULL,
+    digest TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS passage (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: derived indexes rely on it
+    article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    sentences BLOB NOT NULL,               -- int32 (sentences, 2): start, end
+    vectors BLOB NOT NULL,                 -- float16 (1 + sentences, dimension)
+    checksum INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS passage_article ON passage (article);
+"""
+"""The tables; `store.FORMAT` changes with them."""
+
+ARTICLE_FIELDS = "id, headline, body, outlet, byline, published, url, language, digest"
+"""Columns in the order of `article_row`."""
+
+
+class StoredPassage(NamedTuple):
+    """A passage with its vectors: the whole, then each sentence; (1 + sentences, dimension)."""
+
+    passage: Passage
+    vectors: Vectors
+
+
+def article_row(article: Article) -> tuple[str | None, ...]:
+    """Return an article's columns, its digest last."""
+    published = article.published.isoformat() if article.published else None
+    return (
+        article.id, article.headline, article.body, article.outlet, article.byline,
+        published, article.url, article.language, article.digest,
+    )  # fmt: skip
+
+
+def read_article(row: tuple[Any, ...]) -> Article:
+    """Return the article of a row; raise ValueError where it is not what was written."""
+    *fields, digest = row
+    fields[5] = read_date(fields[5])
+    article = Article(*fields)
+    if article.digest != digest:
+        raise ValueError(f"article {article.id!r} is not what was written")
+    return article
+
+
+def passage_row(stored: StoredPassage) -> tuple[str, bytes, bytes, int]:
+    """Return a passage's columns: article, sentences (int32), vectors (float16), checksum."""
+    article = stored.passage.article
+    sentences = np.array(stored.passage.sentences, dtype=np.int32).tobytes()
+    vectors = stored.vectors.astype(np.float16).tobytes()
+    return article, sentences, vectors, _checksum(article, sentences, vectors)
+
+
+def read_passage(row: tuple[Any, ...], dimension: int) -> StoredPassage:
+    """Return the passage of a row (id first).
+
+    Raises:
+        ValueError, TypeError: It is not what was written.
+    """
+    id_, article, sentences, vectors, checksum = row
+    if checksum != _checksum(article, sentences, vectors):
+        raise ValueError(f"passage {id_} is not what was written")
+    spans = np.frombuffer(sentences, dtype=np.int32).reshape(-1, 2).tolist()
+    rows = np.frombuffer(vectors, dtype=np.float16).reshape(-1, dimension)
+    passage = Passage(article, tuple(Span(*span) for span in spans), id_)
+    return StoredPassage(passage, rows.astype(np.float32))
+
+
+def read_date(text: str | None) -> dt.date | None:
+    """Return the date of an ISO text; None for none."""
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _checksum(article: str, sentences: bytes, vectors: bytes) -> int:
+    # str.encode refuses, as TypeError, what a damaged row may hold in the place of a text.
+    return zlib.crc32(vectors, zlib.crc32(sentences, zlib.crc32(str.encode(article))))

@@ -1,0 +1,46 @@
+"""Settings of `index`: from the environment, or a file `.env` in the working folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.encoder import EMBEDDED_MODEL, SentenceEncoder
+from index.reader import TaughtReader
+
+__all__ = ["IndexSettings"]
+
+
+class IndexSettings(BaseSettings):
+    """What can be set; every name stands in `.env.example`, explained."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    data_dir: Path = Field(default=Path("var"))
+    embedding_model: str = Field(default=EMBEDDED_MODEL)
+    query_prefix: str = Field(default="")
+    passage_prefix: str = Field(default="")
+
+    def load_reader(self) -> TaughtReader:
+        """Load the reader that is shipped, to compute with two threads where there are as many.
+
+        Raises:
+            EncoderError: It cannot be loaded.
+        """
+        return TaughtReader(threads=min(2, os.cpu_count() or 1))
+
+    def load_encoder(self, *, threads: int = 1) -> SentenceEncoder:
+        """Load the model set.
+
+        Raises:
+            EncoderError: It cannot be loaded.
+        """
+        return SentenceEncoder(
+            self.embedding_model,
+            threads=threads,
+            query_prefix=self.query_prefix,
+            passage_prefix=self.passage_prefix,
+        )

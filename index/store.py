@@ -1,0 +1,287 @@
+"""Articles, passages and their vectors in one SQLite file: the truth.
+
+Every row carries a checksum that is compared whenever the row is read, so that what the disk lost
+or changed is refused, never quoted.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.connection import connect, connect_to_read, explained, explained_rows
+from index.errors import NoCoverageError, StaleIndexError
+from index.models import Encoder
+from index.passages import SPLITTING
+from index.rows import (
+    ARTICLE_FIELDS,
+    SCHEMA,
+    StoredPassage,
+    article_row,
+    passage_row,
+    read_article,
+    read_date,
+    read_passage,
+)
+from index.types import Article, Origin, Reach
+
+__all__ = ["FILE_NAME", "FORMAT", "Store"]
+
+FILE_NAME = "coverage.sqlite"
+
+FORMAT = "1"
+"""Of the tables; an index with another is stale."""
+
+
+class Store:
+    """One open connection to the store. Not to be shared by threads."""
+
+    def __init__(self, folder: Path, *, writable: bool = False) -> None:
+        """Open the store in `folder`; a writable one is made where there is none.
+
+        Raises:
+            NoCoverageError: There is none to read.
+            CoverageError: The folder cannot be used.
+            DamagedStoreError: The file is no sound SQLite database.
+        """
+        self.path = folder / FILE_NAME
+        if not writable and not self.path.exists():
+            raise NoCoverageError(
+                f"nothing is indexed in {str(folder)!r} yet: python -m index --data {folder} build"
+            )
+        with explained(self.path):
+            self._db = connect(self.path) if writable else connect_to_read(self.path)
+            if writable:
+                self._db.executescript(SCHEMA)
+        self._inode = self.path.stat().st_ino
+
+    def is_replaced(self) -> bool:
+        """Tell whether another file stands in its place, or none."""
+        return not self.path.exists() or self.path.stat().st_ino != self._inode
+
+    @contextmanager
+    def unchanging(self) -> Iterator[None]:
+        """Read from one state of the store, whatever is committed meanwhile."""
+        with self._reading():
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.rollback()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+    # What the index was built with
+
+    @property
+    def meta(self) -> dict[str, str]:
+        """What the index was built with; empty for a new one."""
+        with self._reading():
+            return dict(self._db.execute("SELECT key, value FROM meta"))
+
+    @property
+    def dimension(self) -> int:
+        """Of the vectors.
+
+        Raises:
+            DamagedStoreError: It is not recorded, or not as a number.
+        """
+        with self._reading():
+            return int(self.meta.get("dimension", ""))
+
+    @property
+    def stamp(self) -> str:
+        """Changes with every commit; never the same for two different contents.
+
+        What stands before its ":" is the store's own, and passage ids are only unique under it.
+        """
+        meta = self.meta
+        return f"{meta.get('identity')}:{meta.get('generation')}"
+
+    def is_built_with(self, encoder: Encoder) -> bool:
+        """Tell whether the index was built with this encoder and splitting."""
+        return _built_with(encoder).items() <= self.meta.items()
+
+    def check_built_with(self, encoder: Encoder) -> None:
+        """Raise StaleIndexError unless the index was built with this encoder and splitting."""
+        meta = self.meta
+        for key, wanted in _built_with(encoder).items():
+            if meta.get(key) != wanted:
+                raise StaleIndexError(
+                    f"the index in {str(self.path.parent)!r} was built with {key} "
+                    f"{meta.get(key)!r}, not {wanted!r}: "
+                    f"python -m index --data {self.path.parent} build PATH…"
+                )
+
+    def reset(self, encoder: Encoder) -> None:
+        """Empty the store and record what it is built with from now on."""
+        with self._transaction():
+            self._db.execute("DELETE FROM article")
+            meta = {**_built_with(encoder), "identity": uuid.uuid4().hex, "generation": "0"}
+            self._db.execute("DELETE FROM meta")
+            self._db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+
+    # Writing
+
+    def replace(self, articles: Iterable[tuple[Article, Sequence[StoredPassage]]]) -> None:
+        """Put articles with their passages in, or in the place of earlier ones: one transaction.
+
+        Raises:
+            CoverageError: The disk is full or the folder cannot be written to; nothing changed.
+        """
+        with self._transaction():
+            for article, passages in articles:
+                self._db.execute("DELETE FROM article WHERE id = ?", (article.id,))
+                self._db.execute(
+                    f"INSERT INTO article ({ARTICLE_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    article_row(article),
+                )
+                self._db.executemany(
+                    "INSERT INTO passage (article, sentences, vectors, checksum) VALUES (?,?,?,?)",
+                    (passage_row(passage) for passage in passages),
+                )
+
+    def remove(self, ids: Collection[str]) -> list[str]:
+        """Take articles out in one transaction; return the ids that were there, sorted."""
+        with self._transaction():
+            return sorted(
+                id_
+                for id_ in set(ids)
+                if self._db.execute("DELETE FROM article WHERE id = ?", (id_,)).rowcount
+            )
+
+    # Reading
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of every article by its id."""
+        with self._reading():
+            return dict(self._db.execute("SELECT id, digest FROM article"))
+
+    def articles(self, ids: Collection[str]) -> dict[str, Article]:
+        """Return the articles that are there, by id, each checked against its digest.
+
+        Raises:
+            DamagedStoreError: One is not what was written.
+        """
+        with self._reading():
+            return {row[0]: read_article(row) for row in self._rows(ARTICLE_FIELDS, ids)}
+
+    def origins(self, ids: Iterable[str]) -> dict[str, Origin]:
+        """Return where articles come from, by id; to choose by, not to show.
+
+        Raises:
+            DamagedStoreError: One cannot be found, though its passages are there.
+        """
+        wanted = set(ids)
+        with self._reading():
+            found = {
+                row[0]: Origin(row[1], row[2], read_date(row[3]))
+                for row in self._rows("id, outlet, byline, published", wanted)
+            }
+            if lost := wanted - found.keys():
+                raise ValueError(f"the article {min(lost)!r} cannot be found")
+        return found
+
+    def passage_ids(self) -> np.ndarray:
+        """Return the ids of all passages, int64, ascending."""
+        with self._reading():
+            rows = self._db.execute("SELECT id FROM passage ORDER BY id").fetchall()
+        return np.array([id_ for (id_,) in rows], dtype=np.int64)
+
+    def passages(self, ids: Iterable[int]) -> Iterator[StoredPassage]:
+        """Yield the passages that are (still) there, in the order asked for, each checked.
+
+        Raises:
+            DamagedStoreError: One is not what was written.
+        """
+        dimension = self.dimension
+        with self._reading():
+            for id_ in ids:
+                row = self._db.execute(
+                    "SELECT id, article, sentences, vectors, checksum FROM passage WHERE id = ?",
+                    (int(id_),),
+                ).fetchone()
+                if row is not None:
+                    yield read_passage(row, dimension)
+
+    def passages_of(self, article: str) -> list[StoredPassage]:
+        """Return an article's passages in order, each checked.
+
+        Raises:
+            DamagedStoreError: One is not what was written.
+        """
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT id FROM passage WHERE article = ? ORDER BY id", (article,)
+            ).fetchall()
+        return list(self.passages(id_ for (id_,) in rows))
+
+    def reach(self) -> Reach:
+        """Return how far the coverage reaches."""
+        with self._reading():
+            count, first, last = self._db.execute(
+                "SELECT count(*), min(published), max(published) FROM article"
+            ).fetchone()
+            outlets = self._db.execute(
+                "SELECT outlet, count(*) FROM article GROUP BY 1 ORDER BY 2 DESC, 1"
+            ).fetchall()
+            languages = self._db.execute("SELECT DISTINCT language FROM article ORDER BY 1")
+            bylines = self._db.execute("SELECT DISTINCT byline FROM article WHERE byline <> ''")
+            return Reach(
+                count,
+                read_date(first),
+                read_date(last),
+                tuple(outlets),
+                tuple(language for (language,) in languages),
+                frozenset(byline for (byline,) in bylines),
+            )
+
+    def check_pages(self) -> list[str]:
+        """Return what SQLite itself finds wrong with its file; empty when all is well."""
+        with self._reading():
+            rows = [str(line) for (line,) in self._db.execute("PRAGMA integrity_check")]
+            rows += [f"orphan in {row[0]}" for row in self._db.execute("PRAGMA foreign_key_check")]
+        return [line for line in rows if line != "ok"]
+
+    def _rows(self, fields: str, ids: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of the articles that are there, in the order asked for."""
+        for id_ in ids:
+            row = self._db.execute(f"SELECT {fields} FROM article WHERE id = ?", (id_,)).fetchone()
+            if row is not None:
+                yield row
+
+    def _reading(self) -> AbstractContextManager[None]:
+        return explained_rows(self.path)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        # What the caller's own code raises meanwhile, the encoder's say, comes out as it is.
+        with explained(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute(
+                    "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
+                )
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+def _built_with(encoder: Encoder) -> dict[str, str]:
+    return {
+        "format": FORMAT,
+        "model": encoder.name,
+        "weights": encoder.fingerprint,
+        "dimension": str(encoder.dimension),
+        "splitting": SPLITTING,
+    }

@@ -1,0 +1,244 @@
+"""The nouns of `index`: frozen values that every other module speaks in.
+
+Every offset counts code points of an article's body, half-open: `body[start:end]`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Citation",
+    "Hit",
+    "Origin",
+    "Passage",
+    "Query",
+    "Reach",
+    "Scope",
+    "Span",
+]
+
+
+class Span(NamedTuple):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """Return the characters it covers in `text`."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news item.
+
+    Attributes:
+        id: Unique in the coverage; by default the name of its file.
+        headline: As printed, on one line.
+        body: Paragraphs separated by line breaks; never blank.
+        outlet: The publication, or "".
+        byline: The author line, or "".
+        published: The date printed, in the outlet's own time zone; None where none is given.
+        url: Where it can be read, http(s), or "".
+        language: ISO 639 code, such as "en".
+    """
+
+    id: str
+    headline: str
+    body: str
+    outlet: str = ""
+    byline: str = ""
+    published: dt.date | None = None
+    url: str = ""
+    language: str = "en"
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from."""
+        return Origin(self.outlet, self.byline, self.published)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every field, in hexadecimal: equal only for the same article."""
+        fields = json.dumps(asdict(self), default=str, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(fields.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Origin(NamedTuple):
+    """Where an article comes from: its outlet, byline and date of publication."""
+
+    outlet: str
+    byline: str
+    published: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """An indexed run of whole sentences of one article.
+
+    Attributes:
+        article: The article's id.
+        sentences: Its sentences in order, at least one, none overlapping.
+        id: The store's number for it; never used again for another. 0 until stored.
+    """
+
+    article: str
+    sentences: tuple[Span, ...]
+    id: int = 0
+
+    @property
+    def span(self) -> Span:
+        """From the first sentence's start to the last one's end."""
+        return Span(self.sentences[0].start, self.sentences[-1].end)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which part of the coverage a question asks about, as far as it says so.
+
+    Attributes:
+        outlets: Outlets that it names, as the coverage spells them, in the order named.
+        bylines: Authors that it names, likewise.
+        absent: Outlets that it names as having reported and that the coverage does not have.
+        since, until: First and last date of publication asked about, both included.
+        dates: Single days that it names; a preference, not a bound.
+        phrases: What it puts in quotation marks; likewise.
+    """
+
+    outlets: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+    dates: tuple[dt.date, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the retriever gets.
+
+    Attributes:
+        text: The question so that it stands alone: a follow-up carries what it follows.
+        question: What the reader sent, cleaned.
+        clauses: The parts of a long question, each of which may be answered elsewhere; or none.
+        scope: The part of the coverage it asks about.
+        about: The text without what only names that part, or "" where that is all of the text.
+    """
+
+    text: str
+    question: str
+    clauses: tuple[str, ...] = ()
+    scope: Scope = Scope()
+    about: str = ""
+
+    @property
+    def sought(self) -> str:
+        """What to look for."""
+        return self.about or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found.
+
+    Attributes:
+        passage: What was found.
+        score: Fused, 0 to 1; higher is closer, and never higher than that of the rank before.
+        rank: 1-based.
+        closeness: Cosine of the query with each of its sentences, -1 to 1.
+        parts: The same for each clause of the query.
+    """
+
+    passage: Passage
+    score: float
+    rank: int
+    closeness: tuple[float, ...]
+    parts: tuple[tuple[float, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered pointer to an article, with the characters shown.
+
+    Attributes:
+        number: 1-based place in the answer.
+        article: The article's id.
+        headline, outlet, published, url: The article's own.
+        excerpt: The article's body at [start, end), verbatim.
+        start, end: Its offsets.
+        score: How well it answers, 0 to 1; higher is better.
+        link: `url` leading to this very excerpt, or "" where the article has none.
+        marks: The words of the question found in it: spans within the excerpt, in order.
+        copies: Ids of further articles that carry the same excerpt.
+    """
+
+    number: int
+    article: str
+    headline: str
+    outlet: str
+    published: dt.date | None
+    url: str
+    excerpt: str
+    start: int
+    end: int
+    score: float
+    link: str = ""
+    marks: tuple[Span, ...] = ()
+    copies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the coverage reaches.
+
+    Attributes:
+        articles: How many there are.
+        first, last: Earliest and latest date published; None where no article is dated.
+        outlets: Articles by outlet, most first; "" stands for none given.
+        languages: Of the articles, sorted.
+        bylines: Of the articles, each once.
+    """
+
+    articles: int
+    first: dt.date | None
+    last: dt.date | None
+    outlets: tuple[tuple[str, int], ...] = ()
+    languages: tuple[str, ...] = ()
+    bylines: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out: citations, or a refusal with the nearest coverage.
+
+    Attributes:
+        question: What the reader sent, cleaned.
+        citations: Best first, none overlapping another; empty when it refuses.
+        nearest: The same, when it refuses; empty when it answers.
+        reach: The coverage it was looked for in.
+        text: The question so that it stands alone, for what may follow it.
+        understood: Which part of it was preferred, in words, or "".
+        reason: Why it refuses, where that is known: the coverage lacks what is named.
+    """
+
+    question: str
+    citations: tuple[Citation, ...]
+    nearest: tuple[Citation, ...]
+    reach: Reach
+    text: str = ""
+    understood: str = ""
+    reason: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the coverage answers; False is a refusal."""
+        return bool(self.citations)

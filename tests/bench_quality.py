@@ -1,0 +1,353 @@
+"""The quality of answers beside three peers: `make bench-quality` prints the table.
+
+Every system gets the same articles, questions and encoder weights, in the same run. What the peers
+return are passages, as Clipdesk cuts them; they have no way of refusing, so each is given the
+threshold that is best for it on the very questions asked. Clipdesk refuses as it is shipped.
+
+The data lies beside the checkout (../shared) and is not part of the project. The seed article and
+MultiHop-RAG are development data; XQuAD and the second half of the SQuAD 2.0 titles were never
+learned from or tuned on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from index import Desk, indexer
+from index.articles import read
+from index.encoder import SentenceEncoder, embedded_path
+from index.evaluate import CITATIONS, auroc, rank_gold
+from index.passages import split
+from index.questions import Question, read_questions
+from index.reader import TaughtReader
+from index.types import Article
+from tests.conftest import SHARED, Silent
+
+DATA = SHARED / "data"
+
+
+class Found(NamedTuple):
+    """What a system shows, best first, and how sure it is that this answers."""
+
+    excerpts: list[str]
+    score: float
+    answered: bool = True
+
+
+Ask = Callable[[str, str], Found]
+"""Question and the question before it → what is shown."""
+
+
+class Outcome(NamedTuple):
+    """A judged question and what came of it."""
+
+    question: Question
+    ranks: tuple[int, ...]
+    score: float
+    answered: bool
+
+    @property
+    def first(self) -> int:
+        return min(filter(None, self.ranks), default=CITATIONS + 1)
+
+
+# Data
+
+
+def seed_questions() -> list[Question]:
+    return list(read_questions(DATA / "seed_questions.jsonl"))
+
+
+def multihop_questions() -> list[Question]:
+    folder = DATA / "multihop_rag"
+    lines = [
+        line
+        for name in ("covered_queries.json", "null_queries.json")
+        for line in json.loads((folder / name).read_text("utf-8"))
+    ]
+    facts = [tuple(fact["fact"] for fact in line["evidence_list"]) for line in lines]
+    return [
+        Question(line["query"], answerable=bool(gold), gold=gold)
+        for line, gold in zip(lines, facts, strict=True)
+    ]
+
+
+def paragraphs(name: str, *, second_half: bool = False) -> list[tuple[Article, list[Question]]]:
+    """Return the paragraphs of a question set as articles, each with its questions."""
+    data = json.loads(gzip.decompress((DATA / "squad" / name).read_bytes()))["data"]
+    data.sort(key=lambda one: str(one["title"]))
+    found = []
+    for about in data[len(data) // 2 :] if second_half else data:
+        for number, paragraph in enumerate(about["paragraphs"]):
+            title = about["title"].replace("_", " ")
+            article = Article(f"{about['title']}-{number}", title, paragraph["context"])
+            found.append((article, [_question(one) for one in paragraph["qas"]]))
+    return found
+
+
+def _question(one: dict[str, Any]) -> Question:
+    gold = tuple({answer["text"] for answer in one["answers"]})
+    return Question(one["question"].strip(), answerable=bool(gold), gold=gold)
+
+
+def write(articles: Sequence[Article], path: Path) -> Path:
+    """Write articles to a JSONL file, to be indexed like any other."""
+    fields = ("id", "headline", "body", "language")
+    lines = [json.dumps({name: getattr(a, name) for name in fields}) for a in articles]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+# Systems
+
+
+class Clipdesk:
+    """Ours, as it is shipped."""
+
+    name = "Clipdesk"
+
+    def __init__(self) -> None:
+        self._encoder = SentenceEncoder(threads=2)
+        self._reader = TaughtReader(threads=2)
+
+    @contextmanager
+    def over(self, path: Path) -> Iterator[tuple[Ask, Ask]]:
+        """Index a file and yield how to ask, and how to search, it."""
+        with tempfile.TemporaryDirectory() as folder:
+            indexer.build(Path(folder), [path], encoder=self._encoder, progress=Silent())
+            with closing(Desk(Path(folder), self._encoder, self._reader)) as desk:
+
+                def ask(question: str, after: str) -> Found:
+                    answer = desk.ask(question, after=after, k=CITATIONS)
+                    shown = answer.citations or answer.nearest
+                    score = max((c.score for c in shown), default=0.0)
+                    excerpts = [c.excerpt for c in answer.citations]
+                    return Found(excerpts, score, answer.answered)
+
+                def search(question: str, _: str) -> Found:
+                    hits = desk.search(question, k=CITATIONS)
+                    return Found([h.passage.span.of(a.body) for h, a in hits], 0.0)
+
+                yield ask, search
+
+
+class Peer:
+    """A system that finds passages."""
+
+    name = ""
+
+    def index(self, passages: list[str]) -> Callable[[str], Sequence[tuple[int, float]]]:
+        """Index passages and return how to search them: places and scores, best first."""
+        raise NotImplementedError
+
+    @contextmanager
+    def over(self, path: Path) -> Iterator[tuple[Ask, Ask]]:
+        """Index a file and yield how to ask it; searching is the same."""
+        articles = [item for item in read([path]) if isinstance(item, Article)]
+        passages = [p.span.of(article.body) for article in articles for p in split(article)]
+        search = self.index(passages)
+
+        def ask(question: str, after: str) -> Found:
+            found = search(f"{after} {question}".strip())
+            return Found([passages[at] for at, _ in found], found[0][1] if found else 0.0)
+
+        yield ask, ask
+
+
+class Dense(Peer):
+    """What a tutorial builds: sentence-transformers and a flat FAISS index."""
+
+    name = "dense (FAISS)"
+
+    def __init__(self) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self._model = SentenceTransformer(str(embedded_path()), device="cpu")
+
+    def index(self, passages: list[str]) -> Callable[[str], Sequence[tuple[int, float]]]:
+        import faiss
+
+        index: Any = faiss.IndexFlatIP(384)
+        index.add(self._encode(passages))
+
+        def search(question: str) -> list[tuple[int, float]]:
+            scores, places = index.search(self._encode([question]), CITATIONS)
+            pairs = zip(places[0].tolist(), scores[0].tolist(), strict=True)
+            return [(at, score) for at, score in pairs if at >= 0]
+
+        return search
+
+    def _encode(self, texts: list[str]) -> np.ndarray:
+        return np.asarray(
+            self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+        )
+
+
+class Words(Peer):
+    """BM25 by bm25s, with its English stop words and the Snowball stemmer."""
+
+    name = "BM25 (bm25s)"
+
+    def index(self, passages: list[str]) -> Callable[[str], Sequence[tuple[int, float]]]:
+        import bm25s
+        import Stemmer
+
+        stemmer = Stemmer.Stemmer("english")
+
+        def tokens(texts: list[str]) -> Any:
+            return bm25s.tokenize(texts, stopwords="en", stemmer=stemmer, show_progress=False)
+
+        index = bm25s.BM25()
+        index.index(tokens(passages), show_progress=False)
+
+        def search(question: str) -> list[tuple[int, float]]:
+            k = min(CITATIONS, len(passages))
+            places, scores = index.retrieve(tokens([question]), k=k, show_progress=False)
+            return list(zip(places[0].tolist(), scores[0].tolist(), strict=True))
+
+        return search
+
+
+class Txtai(Peer):
+    """txtai's hybrid of dense and sparse vectors."""
+
+    name = "txtai hybrid"
+
+    def index(self, passages: list[str]) -> Callable[[str], Sequence[tuple[int, float]]]:
+        from txtai import Embeddings
+
+        index = Embeddings(path=str(embedded_path()), hybrid=True, gpu=False)
+        index.index(passages)
+        return lambda question: list(index.search(question, CITATIONS))
+
+
+# Measuring
+
+
+def outcomes(ask: Ask, questions: Sequence[Question], what: str) -> list[Outcome]:
+    """Ask every question."""
+    found = []
+    for question in track(questions, what, console=Console(stderr=True), transient=True):
+        shown = ask(question.text, question.after)
+        ranks = tuple(rank_gold(question.gold, shown.excerpts))
+        found.append(Outcome(question, ranks, shown.score, shown.answered))
+    return found
+
+
+def within(found: Sequence[Outcome], most: int) -> float:
+    """Return the share of the answerable with something right among the first."""
+    return statistics.mean(o.first <= most for o in found if o.question.answerable)
+
+
+def recall(found: Sequence[Outcome]) -> float:
+    """Return the mean share of what should be cited that is, over the answerable."""
+    right = [sum(rank > 0 for rank in o.ranks) / len(o.ranks) for o in found if o.ranks]
+    return statistics.mean(right)
+
+
+def refusing(found: Sequence[Outcome], answered: float, *, ours: bool) -> tuple[float, float]:
+    """Return the shares answered of the answerable and refused of the unanswerable.
+
+    A peer refuses below the highest threshold that lets it answer the share asked for.
+    """
+    asked = [o for o in found if o.question.answerable]
+    scores = sorted((o.score for o in asked), reverse=True)
+    threshold = scores[int(np.ceil(answered * len(scores))) - 1]
+
+    def says(one: Outcome) -> bool:
+        return one.answered if ours else one.score >= threshold
+
+    kept = statistics.mean(says(one) for one in asked)
+    refused = statistics.mean(not says(one) for one in found if not one.question.answerable)
+    return kept, refused
+
+
+Row = dict[str, str]
+
+
+def measure(system: Any, *, quick: bool) -> Row:
+    """Return a system's line of the table."""
+    row: Row = {}
+    ours = isinstance(system, Clipdesk)
+    with system.over(SHARED / "seeds") as (ask, _):
+        found = outcomes(ask, seed_questions(), f"{system.name}: seed article")
+        row |= {"seed first": _show(within(found, 1)), "seed three": _show(within(found, 3))}
+        row["seed refused"] = _pair(refusing(found, 0.9, ours=ours))
+    with system.over(DATA / "multihop_rag" / "corpus_subset_70.json") as (ask, search):
+        found = outcomes(ask, multihop_questions(), f"{system.name}: MultiHop-RAG")
+        for name, each in (
+            ("ask", found),
+            ("search", outcomes(search, multihop_questions(), f"{system.name}: passages")),
+        ):
+            figures = (within(each, 4), within(each, 10), recall(each))
+            row[f"multihop {name}"] = " / ".join(map(_show, figures))
+        row["multihop refused"] = _pair(refusing(found, 0.85, ours=ours))
+    if not quick:
+        row |= _held_out(system)
+    return row
+
+
+def _held_out(system: Any) -> Row:
+    """Return what was never learned from or tuned on."""
+    asked = paragraphs("xquad.en.json.gz")
+    with tempfile.TemporaryDirectory() as folder:
+        path = write([article for article, _ in asked], Path(folder) / "xquad.jsonl")
+        with system.over(path) as (ask, _):
+            questions = [question for _, several in asked for question in several]
+            found = outcomes(ask, questions, f"{system.name}: XQuAD")
+    row = {"XQuAD first": _show(within(found, 1)), "XQuAD three": _show(within(found, 3))}
+    found = []
+    for article, questions in paragraphs("cs224n-half-dev-v2.0.json.gz", second_half=True):
+        with tempfile.TemporaryDirectory() as folder:
+            path = write([article], Path(folder) / "paragraph.jsonl")
+            with system.over(path) as (ask, _):
+                found += outcomes(ask, questions, f"{system.name}: {article.id}")
+    scores = np.array([(bool(o.question.answerable), o.score) for o in found])
+    return row | {"SQuAD 2.0 AUROC": _show(auroc(scores))}
+
+
+def _show(share: float) -> str:
+    return f"{share:.2f}".removeprefix("0")
+
+
+def _pair(shares: tuple[float, float]) -> str:
+    kept, refused = shares
+    return f"{_show(refused)} ({_show(kept)} answered)"
+
+
+def main() -> None:
+    """Measure every system and print the table, as Markdown where it is not a terminal."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="Only the development data.")
+    parser.add_argument("--only", help="One system: ours, dense, words or txtai.")
+    options = parser.parse_args()
+    systems = {"ours": Clipdesk, "dense": Dense, "words": Words, "txtai": Txtai}
+    rows: dict[str, Row] = {}
+    for name, system in systems.items():
+        if options.only in (None, name):
+            begun = time.monotonic()
+            one: Any = system()
+            rows[one.name] = measure(one, quick=options.quick)
+            sys.stderr.write(f"{one.name}: {time.monotonic() - begun:.0f} s\n")
+    names = list(next(iter(rows.values())))
+    lines = [["", *rows], *([name, *(row[name] for row in rows.values())] for name in names)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    sys.stdout.write("".join(f"| {' | '.join(line)} |\n" for line in lines))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""How long a question takes, over ever more passages: `make bench-speed` prints the table.
+
+The passages are those of 70 real articles, over and over, each time with other vectors near the
+true ones: how long a question takes depends on how many there are, not on what they say. Beside it
+stands the bare model: the time to encode the question, in the same run.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from index import Desk
+from index.articles import read
+from index.derived import bring_up_to_date
+from index.encoder import SentenceEncoder
+from index.models import Vectors
+from index.passages import framed, split
+from index.reader import TaughtReader
+from index.rows import StoredPassage
+from index.store import Store
+from index.types import Article, Passage
+from tests.bench_quality import DATA, multihop_questions, seed_questions
+
+SIZES = (1_000, 20_000)
+
+
+def fill(
+    store: Store, copies: list[tuple[Article, list[Passage], list[Vectors]]], size: int
+) -> None:
+    """Put in articles until there are so many passages."""
+    chance, count, turn = np.random.default_rng(0), 0, 0
+    while count < size:
+        batch = []
+        for article, passages, vectors in copies:
+            name = f"{article.id}-{turn}"
+            rows = [
+                StoredPassage(replace(passage, article=name), _near(rows, chance))
+                for passage, rows in zip(passages, vectors, strict=True)
+            ]
+            batch.append((replace(article, id=name), rows))
+            count += len(rows)
+        store.replace(batch)
+        turn += 1
+
+
+def _near(rows: Vectors, chance: np.random.Generator) -> Vectors:
+    moved = rows + chance.normal(0, 0.02, rows.shape).astype(np.float32)
+    near: Vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+    return near
+
+
+def clock(ask: Callable[[str], object], questions: Sequence[str]) -> list[float]:
+    """Return how many milliseconds each took."""
+    times = []
+    for question in questions:
+        begun = time.perf_counter()
+        ask(question)
+        times.append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def main() -> None:
+    """Fill indexes of each size, ask, and print."""
+    encoder, reader = SentenceEncoder(threads=2), TaughtReader(threads=2)
+    path = DATA / "multihop_rag" / "corpus_subset_70.json"
+    articles = [item for item in read([path]) if isinstance(item, Article)]
+    copies = []
+    for article in articles:
+        passages = split(article)
+        frames = [framed(article, passage) for passage in passages]
+        copies.append((article, passages, encoder.encode_passages(frames)))
+    short = [question.text for question in seed_questions()]
+    long = [question.text for question in multihop_questions()]
+    table = Table("passages", "questions", "p50", "p95", "of it encoding")
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            with closing(Store(folder, writable=True)) as store:
+                store.reset(encoder)
+                fill(store, copies, size)
+                bring_up_to_date(folder, store)
+            with closing(Desk(folder, encoder, reader)) as desk:
+                for what, questions in (("short", short), ("long", long)):
+                    clock(desk.ask, questions[:5])
+                    times = clock(desk.ask, questions)
+                    bare = statistics.median(clock(encoder.encode_query, questions))
+                    p95 = statistics.quantiles(times, n=20)[-1]
+                    row = (statistics.median(times), p95, bare)
+                    table.add_row(f"{size:,}", what, *(f"{ms:.0f} ms" for ms in row))
+    Console(width=100).print(table)
+
+
+if __name__ == "__main__":
+    main()

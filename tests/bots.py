@@ -1,0 +1,155 @@
+"""The real application over real HTTP, and what can be said of its answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from unittest import mock
+from urllib.parse import unquote
+
+from pydantic import SecretStr
+
+from bot.app import ALLOWED_UPDATES, App, build_app
+from bot.newsroom import Newsroom
+from bot.settings import BotSettings
+from index import Answer, Desk, Reach
+from tests.botapi import Json
+from tests.conftest import ROOT
+from tests.emulator import Emulator
+
+BODIES = [
+    path.read_text(encoding="utf-8").split("---\n", 2)[2]
+    for path in (ROOT / "corpus").glob("*.md")
+    if path.name != "README.md"
+]
+
+# What the coverage answers, and a run of characters that the answer must show.
+USERS = "How many users does Telegram have?", "Telegram has nearly 1 billion users."
+DEEPFAKES = "How many deepfake sex crimes did South Korean police count?", "297 cases"
+PASSPORTS = "Which passports does Durov hold?", "United Arab Emirates"
+FOLLOW_UP = "And in 2021?"
+ABSENT = f"According to Bloomberg, h{DEEPFAKES[0][1:]}"
+LACKING = "There is no coverage by Bloomberg."
+UNCOVERED = "What is the capital of Mongolia?"
+
+# Certificates, which loopback needs none of, are loaded once instead of for every client.
+_load_certificates = functools.cache(ssl.create_default_context)
+
+
+class Wrapped(Desk):
+    """A desk like another, asked through it; subclasses make it slow or let it fail."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.asked: list[tuple[str, str]] = []
+        self.anywhere: list[bool] = []
+
+    def ask(
+        self,
+        question: str,
+        *,
+        after: str = "",
+        k: int = 3,
+        today: dt.date | None = None,
+        anywhere: bool = False,
+    ) -> Answer:
+        self.asked.append((question, after))
+        self.anywhere.append(anywhere)
+        self.meet(question)
+        return self._desk.ask(question, after=after, k=k, today=today, anywhere=anywhere)
+
+    def meet(self, question: str) -> None:
+        """Do what is different about it."""
+
+    def reach(self) -> Reach:
+        return self._desk.reach()
+
+
+class Slow(Wrapped):
+    """Takes its time, in seconds."""
+
+    seconds = 0.5
+
+    def meet(self, question: str) -> None:
+        time.sleep(self.seconds)
+
+
+@asynccontextmanager
+async def running(telegram: Emulator, desk: Desk) -> AsyncIterator[App]:
+    """Run the bot on this Telegram until the block ends, then stop it as a signal would."""
+    settings = BotSettings(
+        telegram_bot_token=SecretStr(telegram.token), telegram_api_url=telegram.base_url
+    )
+    with mock.patch.object(ssl, "create_default_context", _load_certificates):
+        app = build_app(settings, Newsroom(desk, settings.excerpts))
+    assert app.post_init
+    assert app.updater
+    async with app:
+        await app.post_init(app)
+        await app.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
+        await app.start()
+        try:
+            yield app
+        finally:
+            await app.updater.stop()
+            await app.stop()
+
+
+@asynccontextmanager
+async def answering(desk: Desk, *, privacy: bool = True) -> AsyncIterator[Emulator]:
+    """Run the bot on a Telegram of its own."""
+    async with Emulator(privacy=privacy) as telegram, running(telegram, desk):
+        yield telegram
+
+
+def marked(message: Json, kind: str) -> list[str]:
+    """Return the texts that entities of one kind cover."""
+    raw = message["text"].encode("utf-16-le")
+    return [
+        raw[2 * each["offset"] : 2 * (each["offset"] + each["length"])].decode("utf-16-le")
+        for each in message.get("entities", [])
+        if each["type"] == kind
+    ]
+
+
+def links(message: Json) -> list[str]:
+    """Return the addresses linked to, in order."""
+    return [each["url"] for each in message["entities"] if each["type"] == "text_link"]
+
+
+def excerpts(message: Json) -> list[str]:
+    """Return the excerpts that a message cites, in order."""
+    further = [
+        excerpt_and_caption.rsplit("\n", 1)[0]
+        for quoted in marked(message, "expandable_blockquote")
+        for excerpt_and_caption in quoted.split("\n\n")
+    ]
+    return [*marked(message, "blockquote"), *further]
+
+
+def check_citations(message: Json) -> None:
+    """Check that every excerpt is verbatim and cited, with a link to that very excerpt."""
+    shown = excerpts(message)
+    assert shown
+    assert len(shown) == len(links(message)) == len(marked(message, "text_link"))
+    for excerpt, link in zip(shown, links(message), strict=True):
+        assert any(excerpt in body for body in BODIES)
+        _, fragment = link.split("#:~:text=")
+        ends = [unquote(end) for end in fragment.split(",")]
+        assert excerpt.startswith(ends[0])
+        assert excerpt.endswith(ends[-1])
+    for number, _ in enumerate(shown, start=1):
+        assert f"[{number}] " in message["text"]
+    assert message["link_preview_options"] == {"is_disabled": True}
+
+
+def check_answer(message: Json, expected: str) -> None:
+    """Check that a message answers, its first excerpt outside of what must be expanded."""
+    check_citations(message)
+    [first] = marked(message, "blockquote")
+    assert message["text"].startswith(first)
+    assert expected in "\n".join(excerpts(message))

@@ -1,0 +1,98 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from index import Desk, IndexSettings, indexer
+from index.encoder import SentenceEncoder
+from index.reader import TaughtReader
+from tests.fakes import WordEncoder
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+class Silent:
+    """A progress that nobody watches."""
+
+    def reading(self, articles: int) -> None: ...
+
+    def encoding(self, done: int, total: int) -> None: ...
+
+    def sealing(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests must not depend on the environment or a .env file."""
+    for name in (*IndexSettings.model_fields, "telegram_bot_token"):
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    """The embedded model itself; loading it takes seconds."""
+    return SentenceEncoder(threads=1)  # two wait for each other where the machine is busy
+
+
+@pytest.fixture(scope="session")
+def reader() -> TaughtReader:
+    """The reader that is shipped."""
+    return TaughtReader()
+
+
+@pytest.fixture
+def words() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture(scope="session")
+def sample_folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of corpus/, made with the embedded model; not to be changed."""
+    folder = tmp_path_factory.mktemp("sample")
+    changes = indexer.build(folder, [ROOT / "corpus"], encoder=encoder, progress=Silent())
+    assert not changes.errors
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(sample_folder: Path, encoder: SentenceEncoder, reader: TaughtReader) -> Iterator[Desk]:
+    """The desk over corpus/."""
+    with closing(Desk(sample_folder, encoder, reader)) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def multihop_folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of 70 real articles, made once: that takes a minute."""
+    articles = shared("data/multihop_rag/corpus_subset_70.json")
+    folder = tmp_path_factory.mktemp("multihop")
+    indexer.build(folder, [articles], encoder=encoder, progress=Silent())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def multihop(
+    multihop_folder: Path, encoder: SentenceEncoder, reader: TaughtReader
+) -> Iterator[Desk]:
+    """The desk over these."""
+    with closing(Desk(multihop_folder, encoder, reader)) as desk:
+        yield desk
+
+
+def shared(path: str) -> Path:
+    """Return a file of the real data that lies beside the checkout; skip without it."""
+    found = SHARED / path
+    if not found.exists():
+        pytest.skip(f"needs ../shared/{path}, which is not here")
+    return found
+
+
+def build(folder: Path, paths: Sequence[Path], encoder: WordEncoder) -> indexer.Changes:
+    """Build an index with a quick encoder."""
+    return indexer.build(folder, paths, encoder=encoder, progress=Silent())

@@ -1,0 +1,484 @@
+"""Hits → answer: verbatim, whole sentences, none twice, or a refusal with the nearest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import Answer, Citation, Reach
+from index.answering import compose
+from index.models import Reading
+from index.passages import framed, sentences, split
+from index.terms import content_terms
+from index.types import Article, Hit, Query, Scope
+from tests.fakes import WordEncoder
+
+REACH = Reach(1, None, None)
+QUESTION = "Who freed Durov on bail in Paris?"
+
+# Few words in few sentences, so that articles copy, contradict and lean on one another.
+POOL = (
+    "A judge in Paris freed Durov on bail.",
+    "Durov was freed in Paris.",
+    "He paid five million euros.",
+    "Bail was set by a judge in Paris.",
+    "“He is free.”",
+    "That was on Wednesday.",
+    "and then he left Paris.",
+    "Weather stayed mild.",
+    "Durov on bail",
+    "A judge in Paris freed Durov on bail!",
+    "Paris said " + "that Durov was freed on bail and " * 8 + "left.",
+    "パリの判事は彼を釈放した。",
+    "Durov 😀 “bail”…",
+)
+BODIES = st.lists(
+    st.tuples(st.sampled_from(POOL), st.sampled_from([" ", " ", "\n", "\n\n"])),
+    min_size=1,
+    max_size=10,
+).map(lambda parts: "".join(text + gap for text, gap in parts).strip())
+QUESTIONS = st.sampled_from(
+    [QUESTION, "Durov?", "Was bail set by a judge?", "Who left?", "Volcano?", "釈放"]
+)
+COVERAGE = st.lists(BODIES, max_size=5)
+
+
+def coverage(*bodies: str, **fields: str) -> list[Article]:
+    return [
+        Article(f"a{n}", fields.get("headline", "News"), body, url=fields.get("url", ""))
+        for n, body in enumerate(bodies, start=1)
+    ]
+
+
+def find(question: str, articles: Iterable[Article]) -> list[Hit]:
+    """Return every passage as a hit, as near as the words it shares make it."""
+    encoder = WordEncoder()
+    vector = encoder.encode_query(question)
+    found = []
+    for article in articles:
+        for passage in split(article):
+            (rows,) = encoder.encode_passages([framed(article, passage)])
+            found.append(
+                Hit(passage, float(rows[0] @ vector), 1, tuple((rows[1:] @ vector).tolist()))
+            )
+    return sorted(found, key=lambda hit: -hit.score)
+
+
+def answer(question: str, articles: list[Article], *, k: int = 3) -> Answer:
+    return compose(
+        Query(question, question),
+        find(question, articles),
+        {article.id: article for article in articles},
+        k=k,
+        rarity=lambda _: 1.0,
+        reach=REACH,
+    )
+
+
+def excerpts(question: str, *bodies: str, k: int = 3) -> list[str]:
+    found = answer(question, coverage(*bodies), k=k)
+    return [citation.excerpt for citation in found.citations]
+
+
+def shown(found: Answer) -> tuple[Citation, ...]:
+    return found.citations + found.nearest
+
+
+def test_answer_cites_the_sentence_that_answers() -> None:
+    body = "Weather stayed mild. A judge in Paris freed Durov on bail. Nobody else left."
+    found = answer(QUESTION, coverage(body))
+    (citation,) = found.citations
+    assert found.answered
+    assert found.question == QUESTION
+    assert found.reach is REACH
+    assert citation.excerpt == "A judge in Paris freed Durov on bail."
+    assert body[citation.start : citation.end] == citation.excerpt
+    assert (citation.number, citation.article) == (1, "a1")
+
+
+def test_citation_says_where_it_is_from() -> None:
+    article = Article(
+        "a",
+        "Founder freed",
+        POOL[0],
+        outlet="Daily",
+        published=dt.date(2024, 8, 28),
+        url="https://example.org/a",
+    )
+    (citation,) = answer(QUESTION, [article]).citations
+    assert citation.headline == "Founder freed"
+    assert citation.outlet == "Daily"
+    assert citation.published == dt.date(2024, 8, 28)
+    assert citation.url == "https://example.org/a"
+    assert citation.link == (
+        "https://example.org/a#:~:text=A%20judge%20in%20Paris%20freed%20Durov%20on%20bail."
+    )
+    assert 0.5 <= citation.score <= 1
+
+
+def test_article_without_url_has_no_link() -> None:
+    (citation,) = answer(QUESTION, coverage(POOL[0])).citations
+    assert (citation.url, citation.link) == ("", "")
+
+
+def test_refusal_has_the_nearest_and_no_citation() -> None:
+    found = answer("Where is the volcano in Paris?", coverage("Paris is large.", "Rain fell."))
+    assert not found.answered
+    assert found.citations == ()
+    assert [citation.number for citation in found.nearest] == [1, 2]
+    assert found.nearest[0].excerpt == "Paris is large."
+
+
+def test_nothing_found_is_a_refusal_without_anything_near() -> None:
+    found = answer("Volcano?", [])
+    assert (found.citations, found.nearest, found.answered) == ((), (), False)
+
+
+def test_hits_of_articles_removed_meanwhile_are_not_quoted() -> None:
+    hits = find(QUESTION, coverage(POOL[0]))
+    query = Query(QUESTION, QUESTION)
+    found = compose(query, hits, {}, k=3, rarity=lambda _: 1.0, reach=REACH)
+    assert shown(found) == ()
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 5])
+@pytest.mark.parametrize("question", [QUESTION, "Where is the volcano?"])
+def test_no_more_than_k_are_shown(question: str, k: int) -> None:
+    bodies = [f"A judge in Paris freed Durov on bail, said {name}." for name in "ABCD"]
+    assert len(shown(answer(question, coverage(*bodies), k=k))) == min(k, 4)
+
+
+def test_sentences_that_add_nothing_are_left_out_of_an_answer() -> None:
+    assert excerpts(QUESTION, POOL[0], "Weather stayed mild.") == [POOL[0]]
+
+
+@pytest.mark.parametrize(
+    ("before", "leaning"),
+    [
+        pytest.param("Durov flew in.", "He was freed on bail in Paris.", id="pronoun"),
+        pytest.param("Durov flew in.", "But Durov was freed on bail in Paris.", id="but"),
+        pytest.param("Durov flew in.", "This freed Durov on bail in Paris.", id="this"),
+        pytest.param("Peskov spoke.", "“Durov was freed on bail in Paris.”", id="quotation"),
+        pytest.param("Peskov spoke…", "so Durov was freed on bail in Paris.", id="lower case"),
+    ],
+)
+def test_sentence_that_leans_brings_the_one_before(before: str, leaning: str) -> None:
+    assert excerpts(QUESTION, f"Rain fell. {before} {leaning}") == [f"{before} {leaning}"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("Rain fell. Italy freed Durov on bail in Paris.", id="begins like one"),
+        pytest.param("Rain fell.\n\nHe was freed on bail in Paris.", id="paragraph between"),
+        pytest.param("Rain fell.\nHe was freed on bail in Paris.", id="line between"),
+        pytest.param(
+            "Rain " + "fell and " * 70 + "fell. He was freed on bail in Paris.", id="long"
+        ),
+        pytest.param("He was freed on bail in Paris.", id="nothing before"),
+    ],
+)
+def test_sentence_stands_alone_where(body: str) -> None:
+    (excerpt,) = excerpts("Who was freed on bail in Paris?", body)
+    assert excerpt == body[excerpt_start(body) :]
+
+
+def excerpt_start(body: str) -> int:
+    return max(body.rfind("He was"), body.rfind("Italy"))
+
+
+def test_neighbours_that_answer_as_well_are_one_excerpt() -> None:
+    body = (
+        "Rain fell. Durov was freed on bail in Paris. Paris freed Durov on bail. Rain fell again."
+    )
+    assert excerpts(QUESTION, body) == [body[11:71]]
+
+
+def test_neighbours_across_a_paragraph_are_two_excerpts() -> None:
+    body = "Durov was freed on bail in Paris.\n\nParis freed Durov on bail."
+    assert sorted(excerpts(QUESTION, body)) == sorted(body.split("\n\n"))
+
+
+def test_headings_are_not_quoted() -> None:
+    body = "Who freed Durov on bail in Paris\n\nA judge freed Durov on bail in Paris."
+    assert excerpts(QUESTION, body) == ["A judge freed Durov on bail in Paris."]
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_copies_are_folded_into_one_citation(k: int) -> None:
+    found = answer(QUESTION, coverage(POOL[0], POOL[0].upper(), f"Rain fell. {POOL[0]}"), k=k)
+    (citation,) = found.citations
+    assert {citation.article, *citation.copies} == {"a1", "a2", "a3"}
+    assert len(citation.copies) == 2
+
+
+def test_sentence_repeated_in_its_own_article_is_no_copy() -> None:
+    (citation,) = answer(QUESTION, coverage(f"{POOL[0]}\n\nRain fell.\n\n{POOL[0]}")).citations
+    assert citation.copies == ()
+
+
+PAID = "Who paid five million euros in Paris for Durov to leave on bail?"
+LEANING = "He paid five million euros in Paris to leave."
+
+
+def test_article_that_says_only_half_of_an_excerpt_is_no_copy_of_it() -> None:
+    """`copies` are told to readers as carrying the same excerpt."""
+    (citation, *_) = answer(PAID, coverage(f"{POOL[0]} {LEANING}", LEANING)).citations
+    assert citation.excerpt == f"{POOL[0]} {LEANING}"
+    assert citation.copies == ()
+
+
+def test_same_report_in_two_outlets_is_quoted_once() -> None:
+    found = answer(PAID, coverage(f"{POOL[0]} {LEANING}", f"{POOL[0]} {LEANING}"))
+    assert [citation.excerpt for citation in found.citations] == [f"{POOL[0]} {LEANING}"]
+    assert [citation.copies for citation in found.citations] == [("a2",)]
+
+
+def test_marks_are_the_words_of_the_question() -> None:
+    (citation,) = answer(QUESTION, coverage(POOL[0])).citations
+    assert [mark.of(citation.excerpt) for mark in citation.marks] == [
+        "Paris", "freed", "Durov", "bail",
+    ]  # fmt: skip
+
+
+def test_best_comes_first() -> None:
+    found = excerpts(QUESTION, "Durov was freed.", POOL[0], "Durov was freed on bail.")
+    assert found[0] == POOL[0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(COVERAGE, QUESTIONS, st.integers(1, 5))
+def test_every_excerpt_is_verbatim_and_made_of_whole_sentences(
+    bodies: list[str], question: str, k: int
+) -> None:
+    articles = {article.id: article for article in coverage(*bodies)}
+    for citation in shown(answer(question, [*articles.values()], k=k)):
+        body = articles[citation.article].body
+        assert citation.excerpt == body[citation.start : citation.end]
+        spans = sentences(body, "en")
+        assert citation.start in {span.start for span in spans}
+        assert citation.end in {span.end for span in spans}
+        assert "\n\n" not in citation.excerpt
+
+
+@settings(max_examples=100, deadline=None)
+@given(COVERAGE, QUESTIONS, st.integers(1, 5))
+def test_no_two_citations_overlap_or_are_more_than_k(
+    bodies: list[str], question: str, k: int
+) -> None:
+    found = shown(answer(question, coverage(*bodies), k=k))
+    assert [citation.number for citation in found] == list(range(1, len(found) + 1))
+    assert len(found) <= k
+    places = sorted((citation.article, citation.start, citation.end) for citation in found)
+    for (article, _, end), (other, start, _) in pairwise(places):
+        assert article != other or end <= start
+
+
+@settings(max_examples=100, deadline=None)
+@given(COVERAGE, QUESTIONS, st.integers(1, 5))
+def test_answers_are_ranked_and_refusals_show_what_there_is(
+    bodies: list[str], question: str, k: int
+) -> None:
+    found = answer(question, coverage(*bodies), k=k)
+    scores = [citation.score for citation in shown(found)]
+    assert scores == sorted(scores, reverse=True)
+    assert not (found.citations and found.nearest)
+    assert found.answered == any(score >= 0.5 for score in scores)
+    assert bool(bodies) == bool(scores)
+
+
+@settings(max_examples=100, deadline=None)
+@given(COVERAGE, QUESTIONS)
+def test_marks_are_inside_the_excerpt_and_in_order(bodies: list[str], question: str) -> None:
+    asked = {term.text for term in content_terms(question, "en")}
+    for citation in shown(answer(question, coverage(*bodies))):
+        assert list(citation.marks) == sorted(citation.marks)
+        for mark in citation.marks:
+            assert 0 <= mark.start < mark.end <= len(citation.excerpt)
+            assert {term.text for term in content_terms(mark.of(citation.excerpt), "en")} <= asked
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(POOL), min_size=1, unique_by=str.casefold), QUESTIONS)
+def test_nothing_is_shown_twice_of_a_report_in_two_outlets(
+    parts: list[str], question: str
+) -> None:
+    body = " ".join(parts)
+    found = [" ".join(c.excerpt.split()) for c in shown(answer(question, coverage(body, body)))]
+    assert not any(one in other for at, one in enumerate(found) for other in found[:at])
+
+
+# Questions that name a part of the coverage
+
+DATED = Reach(1, dt.date(2023, 1, 1), dt.date(2024, 9, 3), (("Daily", 1),))
+SEPTEMBER = dt.date(2024, 9, 1)
+
+
+def answer_in(scope: Scope, *bodies: str, reach: Reach = DATED) -> Answer:
+    articles = coverage(*bodies)
+    return compose(
+        Query(QUESTION, QUESTION, scope=scope),
+        find(QUESTION, articles),
+        {article.id: article for article in articles},
+        k=3,
+        rarity=lambda _: 1.0,
+        reach=reach,
+    )
+
+
+@pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        pytest.param(Scope(absent=("Monthly",)), "There is no coverage by Monthly.", id="one"),
+        pytest.param(
+            Scope(absent=("Monthly", "Yearly")), "There is no coverage by Monthly or Yearly.",
+            id="two",
+        ),
+        pytest.param(
+            Scope(absent=("Monthly",), since=SEPTEMBER), "There is no coverage by Monthly.",
+            id="and a time",
+        ),
+    ],
+)  # fmt: skip
+def test_what_an_absent_outlet_reported_is_refused_with_the_reason(
+    scope: Scope, reason: str
+) -> None:
+    """Even where another outlet says the very thing."""
+    found = answer_in(scope, POOL[0])
+    assert not found.answered
+    assert found.reason == reason
+    assert [citation.excerpt for citation in found.nearest] == [POOL[0]]
+
+
+@pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        pytest.param(Scope(since=SEPTEMBER), "There is no coverage since 1 Sep 2024.", id="since"),
+        pytest.param(Scope(until=SEPTEMBER), "There is no coverage until 1 Sep 2024.", id="until"),
+        pytest.param(
+            Scope(since=SEPTEMBER, until=SEPTEMBER), "There is no coverage on 1 Sep 2024.", id="on"
+        ),
+        pytest.param(
+            Scope(outlets=("Daily",), since=SEPTEMBER),
+            "There is no coverage by Daily, since 1 Sep 2024.",
+            id="and an outlet",
+        ),
+        pytest.param(Scope(outlets=("Daily",)), "", id="no time"),
+    ],
+)
+def test_nothing_found_of_the_time_asked_about_is_the_reason(scope: Scope, reason: str) -> None:
+    found = answer_in(scope)
+    assert (found.answered, found.nearest, found.reason) == (False, (), reason)
+
+
+def test_coverage_without_dates_is_no_reason() -> None:
+    assert answer_in(Scope(since=SEPTEMBER), reach=REACH).reason == ""
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        pytest.param(Scope(), id="nothing"),
+        pytest.param(Scope(outlets=("Daily",), since=SEPTEMBER), id="part"),
+        pytest.param(Scope(phrases=("freed on bail",)), id="phrase"),
+    ],
+)
+def test_what_is_found_of_the_part_asked_about_is_answered_without_a_reason(scope: Scope) -> None:
+    found = answer_in(scope, POOL[0])
+    assert (found.answered, found.reason) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("scope", "understood"),
+    [
+        pytest.param(Scope(), "", id="nothing"),
+        pytest.param(
+            Scope(phrases=("on bail",), absent=("Monthly",)), "", id="nothing to look in"
+        ),
+        pytest.param(
+            Scope(outlets=("Daily",), since=SEPTEMBER),
+            "coverage by Daily, since 1 Sep 2024",
+            id="outlet and time",
+        ),
+    ],
+)
+def test_answer_says_which_part_was_understood(scope: Scope, understood: str) -> None:
+    assert answer_in(scope, POOL[0]).understood == understood
+    assert answer_in(scope).understood == understood
+
+
+# Questions that ask for several things
+
+SEVERAL = "Who freed Durov on bail in Paris, and how many users has Telegram in the north?"
+CLAUSES = ("Who freed Durov on bail in Paris", "how many users has Telegram in the north")
+
+
+def answer_several(*bodies: str, k: int = 3) -> Answer:
+    articles = coverage(*bodies)
+    encoder = WordEncoder()
+    vectors = [encoder.encode_query(clause) for clause in CLAUSES]
+    found: list[Hit] = []
+    for hit in find(SEVERAL, articles):
+        body = articles[int(hit.passage.article[1:]) - 1].body
+        texts = [span.of(body) for span in hit.passage.sentences]
+        rows = [encoder.encode_query(text) for text in texts]
+        parts = tuple(tuple(float(row @ vector) for row in rows) for vector in vectors)
+        found.append(replace(hit, rank=len(found) + 1, parts=parts))
+    return compose(
+        Query(SEVERAL, SEVERAL, clauses=CLAUSES),
+        found,
+        {article.id: article for article in articles},
+        k=k,
+        rarity=lambda _: 1.0,
+        reach=REACH,
+    )
+
+
+def test_each_thing_asked_is_cited_from_a_passage_of_its_own() -> None:
+    users = "Telegram has a billion users in the north."
+    found = answer_several(POOL[0], users)
+    assert found.answered
+    assert {citation.excerpt for citation in found.citations} == {POOL[0], users}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(BODIES, max_size=4), st.integers(1, 4))
+def test_excerpts_for_several_things_are_verbatim_and_never_overlap(
+    bodies: list[str], k: int
+) -> None:
+    found = shown(answer_several(*bodies, k=k))
+    assert [citation.number for citation in found] == list(range(1, len(found) + 1))
+    assert len(found) <= k
+    for citation in found:
+        body = bodies[int(citation.article[1:]) - 1]
+        assert citation.excerpt == body[citation.start : citation.end]
+    places = sorted((citation.article, citation.start, citation.end) for citation in found)
+    for (article, _, end), (other, start, _) in pairwise(places):
+        assert article != other or end <= start
+
+
+# What the reader made of the passages
+
+
+@pytest.mark.parametrize(("answers", "answered"), [(9.0, True), (-9.0, False)])
+def test_reader_decides_where_it_is_sure(answers: float, answered: bool) -> None:
+    articles = coverage("A judge let him go. Rain fell.")
+    hits = [replace(hit, passage=replace(hit.passage, id=7)) for hit in find(QUESTION, articles)]
+    spans = hits[0].passage.sentences
+    found = compose(
+        Query(QUESTION, QUESTION),
+        hits,
+        {article.id: article for article in articles},
+        k=3,
+        rarity=lambda _: 1.0,
+        reach=REACH,
+        readings={7: Reading(answers, (0.99, 0.01), spans)},
+    )
+    assert found.answered == answered
+    assert shown(found)[0].excerpt.startswith("A judge let him go.")

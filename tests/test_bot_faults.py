@@ -1,0 +1,348 @@
+"""What goes wrong on the way: everyone is answered or apologised to once, and the bot goes on."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import httpx
+import pytest
+from telegram.error import Conflict, NetworkError
+
+from bot import activity, delivery, texts
+from bot.delivery import may_have_arrived
+from index import Desk
+from index.errors import DamagedStoreError
+from tests.bots import (
+    DEEPFAKES,
+    PASSPORTS,
+    USERS,
+    Slow,
+    Wrapped,
+    answering,
+    check_answer,
+    running,
+)
+from tests.emulator import Chat, Emulator
+
+# PTB warns whenever it makes a RetryAfter, of a type that a later major version will change.
+flooded = pytest.mark.filterwarnings(
+    "ignore:.*PTB_TIMEDELTA:telegram.warnings.PTBDeprecationWarning"
+)
+
+
+class Failing(Wrapped):
+    """Raises an error for one question."""
+
+    error: Exception = RuntimeError("secret details at line 42")
+
+    def meet(self, question: str) -> None:
+        if question == "fail":
+            raise self.error
+
+
+async def check_still_answers(telegram: Emulator) -> None:
+    """Check that the next person is answered."""
+    chat = telegram.private("Next")
+    check_answer(await chat.reply_after(chat.post(USERS[0])), USERS[1])
+
+
+def said(chat: Chat) -> list[str]:
+    return [message["text"] for message in chat.sent]
+
+
+# Telegram at fault
+
+
+@flooded
+async def test_what_is_too_fast_is_sent_once_when_told(sample: Desk) -> None:
+    async with answering(sample) as telegram:
+        chat = telegram.private()
+        telegram.fail_next("sendMessage", 429, retry_after=1)
+        question = chat.post(USERS[0])
+        answer = await chat.reply_after(question)
+        sends = [call for call in await telegram.settled() if call.method == "sendMessage"]
+    check_answer(answer, USERS[1])
+    assert len(chat.sent) == 1
+    assert len(sends) == 2
+    assert sends[1].at - sends[0].at >= 1.0
+
+
+@flooded
+async def test_who_may_not_write_at_all_gives_up(
+    sample: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with answering(sample) as telegram:
+        chat = telegram.private()
+        telegram.fail_next("sendMessage", 429, retry_after=0.01, times=4)
+        chat.post(USERS[0])
+        sends = [call for call in await telegram.settled(1.0) if call.method == "sendMessage"]
+        await check_still_answers(telegram)
+    assert len(sends) == 4
+    assert chat.sent == []
+    assert "gave up on a message" in caplog.text
+
+
+@pytest.mark.parametrize("status", ["reset", 500, 502])
+async def test_what_may_have_arrived_is_not_sent_again(
+    sample: Desk, status: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with answering(sample) as telegram:
+        chat = telegram.private()
+        telegram.fail_next("sendMessage", status, applied=True)
+        chat.post(USERS[0])
+        await telegram.settled()
+        await check_still_answers(telegram)
+    assert len(chat.sent) == 1
+    check_answer(chat.sent[0], USERS[1])
+    assert "so it is not sent again" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("failures", "expected"),
+    [
+        pytest.param([httpx.ConnectError("refused")], USERS[1], id="refused"),
+        pytest.param(
+            [httpx.ConnectTimeout("late"), httpx.PoolTimeout("busy")], USERS[1], id="late"
+        ),
+        pytest.param([httpx.ConnectError("refused")] * 5, texts.APOLOGY, id="too-long"),
+    ],
+)
+async def test_what_never_left_is_sent_again(
+    sample: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    failures: list[httpx.TransportError],
+    expected: str,
+) -> None:
+    left = list(failures)
+    send = httpx.AsyncHTTPTransport.handle_async_request
+
+    async def fail_first(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        if left and request.url.path.endswith("/sendMessage"):
+            raise left.pop(0)
+        return await send(self, request)
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", fail_first)
+    monkeypatch.setattr(delivery, "_PAUSES", (0.01, 0.01, 0.01))
+    async with answering(sample) as telegram:
+        chat = telegram.private()
+        await chat.reply_after(chat.post(USERS[0]))
+        await telegram.settled()
+    [message] = chat.sent
+    assert message["text"].startswith(expected)
+
+
+async def test_who_blocks_the_bot_is_left_alone(
+    sample: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with answering(sample) as telegram:
+        chat = telegram.private()
+        telegram.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
+        chat.post(USERS[0])
+        calls = await telegram.settled()
+        await check_still_answers(telegram)
+    assert [call.method for call in calls] == ["sendMessage"]
+    assert "may not write there" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"), [pytest.param(1, [texts.APOLOGY], id="1"), pytest.param(2, [], id="2")]
+)
+async def test_a_refused_answer_is_apologised_for_once(
+    sample: Desk, times: int, expected: list[str]
+) -> None:
+    async with answering(sample) as telegram:
+        chat = telegram.private()
+        telegram.fail_next("sendMessage", 400, "Bad Request: can't parse entities", times=times)
+        chat.post(USERS[0])
+        calls = await telegram.settled()
+        await check_still_answers(telegram)
+    assert len(calls) == 2
+    assert said(chat) == expected
+
+
+async def test_a_group_that_moved_is_answered_where_it_is_now(sample: Desk) -> None:
+    async with answering(sample) as telegram:
+        old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
+        words = "Bad Request: group chat was upgraded to a supergroup chat"
+        telegram.fail_next("sendMessage", 400, words, migrate_to_chat_id=new.id)
+        old.post(f"/ask {USERS[0]}")
+        await telegram.until(lambda: bool(new.sent), "the answer")
+    check_answer(new.sent[0], USERS[1])
+    assert (len(new.sent), old.sent) == (1, [])
+
+
+async def test_a_menu_that_cannot_be_published_stops_nothing(
+    sample: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Emulator() as telegram:
+        telegram.fail_next("setMyCommands", 500)
+        async with running(telegram, sample):
+            await check_still_answers(telegram)
+    assert "could not publish the menu" in caplog.text
+
+
+async def test_a_second_instance_is_named_in_the_log(
+    sample: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Emulator() as telegram, running(telegram, sample) as app:
+        await app.process_error(None, Conflict("terminated by other getUpdates request"))
+        await app.process_error(None, NetworkError("Bad Gateway"))
+    [conflict, network] = [each for each in caplog.records if each.name == "bot.handlers"]
+    assert "another instance is running with this TELEGRAM_BOT_TOKEN" in conflict.getMessage()
+    assert network.getMessage() == "cannot fetch updates, trying again: Bad Gateway"
+    assert not conflict.exc_info
+
+
+def test_an_error_of_our_own_has_surely_not_arrived() -> None:
+    assert not may_have_arrived(RuntimeError())
+    assert not may_have_arrived(None)
+
+
+# The coverage at fault
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(RuntimeError("secret details at line 42"), id="unexpected"),
+        pytest.param(DamagedStoreError("secret details in coverage.sqlite"), id="damaged"),
+    ],
+)
+async def test_an_error_is_apologised_for_once_and_without_details(
+    sample: Desk, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Failing(sample)
+    desk.error = error
+    async with answering(desk) as telegram:
+        chat, group = telegram.private(), telegram.group("Newsroom")
+        await chat.reply_after(chat.post("fail"))
+        asked = group.post("/ask fail")
+        apology = await group.reply_after(asked)
+        await check_still_answers(telegram)
+        await chat.reply_after(chat.post(DEEPFAKES[0]))
+    assert said(chat)[0] == said(group)[0] == texts.APOLOGY
+    assert apology["reply_to_message"]["message_id"] == asked["message_id"]
+    check_answer(chat.sent[1], DEEPFAKES[1])
+    assert "secret details" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+# Typing
+
+
+async def test_typing_is_shown_while_a_slow_answer_is_awaited(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity, "_FIRST", 0.05)
+    monkeypatch.setattr(activity, "_AGAIN", 0.1)
+    async with answering(Slow(sample)) as telegram:
+        chat = telegram.private()
+        await chat.reply_after(chat.post(USERS[0]))
+        shown = len(chat.actions)
+        await telegram.settled()
+    assert {action.action for action in chat.actions} == {"typing"}
+    assert len(chat.actions) == shown
+    assert 2 <= shown <= 6
+    assert all(b.at - a.at > 0.09 for a, b in zip(chat.actions, chat.actions[1:], strict=False))
+
+
+async def test_a_quick_answer_needs_no_typing(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity, "_FIRST", 5.0)
+    async with answering(sample) as telegram:
+        chat = telegram.private()
+        await chat.reply_after(chat.post(USERS[0]))
+        await telegram.settled()
+    assert chat.actions == []
+
+
+async def test_typing_is_shown_in_the_topic_asked_in(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity, "_FIRST", 0.05)
+    async with answering(Slow(sample)) as telegram:
+        forum = telegram.group("Newsroom", forum=True)
+        topic = forum.create_topic("Elections")
+        await forum.reply_after(forum.post(f"/ask {USERS[0]}", topic=topic))
+        await forum.reply_after(forum.post(f"/ask {USERS[0]}"))
+    assert [action.thread for action in forum.actions] == [topic, None]
+
+
+async def test_channels_show_no_typing(sample: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(activity, "_FIRST", 0.05)
+    async with answering(Slow(sample)) as telegram:
+        channel = telegram.channel("News")
+        await channel.reply_after(channel.post(f"/ask {USERS[0]}"))
+        assert "sendChatAction" not in {call.method for call in telegram.calls}
+
+
+@flooded
+@pytest.mark.parametrize(
+    ("status", "parameters"),
+    [(400, {}), (403, {}), (429, {"retry_after": 30}), (500, {}), ("reset", {}), ("hang", {})],
+)
+async def test_typing_that_fails_stops_no_answer(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch, status: Any, parameters: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(activity, "_FIRST", 0.05)
+    async with answering(Slow(sample)) as telegram:
+        telegram.fail_next("sendChatAction", status, **parameters)
+        chat = telegram.private()
+        check_answer(await chat.reply_after(chat.post(USERS[0]), within=3), USERS[1])
+
+
+# Much at once
+
+
+async def test_a_hundred_questions_at_once_are_all_answered_once(sample: Desk) -> None:
+    questions = [USERS, DEEPFAKES, PASSPORTS, USERS, DEEPFAKES]
+    async with answering(sample) as telegram:
+        chats = [telegram.private(f"Reader {at}") for at in range(20)]
+        for question, _ in questions:
+            for chat in chats:
+                chat.post(question)
+        await telegram.until(
+            lambda: sum(len(chat.sent) for chat in chats) == 100, "all answers", within=20
+        )
+        await telegram.settled()
+    for chat in chats:
+        assert len(chat.sent) == len(questions)
+        for answer, (_, expected) in zip(chat.sent, questions, strict=True):
+            check_answer(answer, expected)
+
+
+async def test_a_busy_chat_does_not_hold_up_another(sample: Desk) -> None:
+    class Unhurried(Slow):
+        seconds = 0.1
+
+    async with answering(Unhurried(sample)) as telegram:
+        busy = telegram.private("Busy")
+        for _ in range(15):
+            busy.post(USERS[0])
+        quiet = telegram.private("Quiet")
+        await quiet.reply_after(quiet.post(USERS[0]), within=2)
+        assert len(busy.sent) < 8
+
+
+async def test_stopping_finishes_what_is_being_answered(sample: Desk) -> None:
+    async with Emulator() as telegram:
+        async with running(telegram, Slow(sample)):
+            chats = [telegram.private() for _ in range(3)]
+            for chat in chats:
+                chat.post(USERS[0])
+            await telegram.until(lambda: not telegram.updates, "the questions' acknowledgement")
+        for chat in chats:
+            [answer] = chat.sent
+            check_answer(answer, USERS[1])
+
+
+async def test_questions_are_not_logged(sample: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with answering(Failing(sample)) as telegram:
+        for question in (USERS[0], "fail", "🤔"):
+            chat = telegram.private("Adalbert")
+            await chat.reply_after(chat.post(question))
+    assert USERS[0] not in caplog.text
+    assert "Adalbert" not in caplog.text

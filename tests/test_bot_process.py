@@ -1,0 +1,120 @@
+"""`python -m bot` as an operator meets it: clear words and exit codes, and no token in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.bots import USERS, check_answer
+from tests.conftest import ROOT
+from tests.emulator import Emulator
+
+START = 60.0
+"""Seconds that a start may take: it imports torch and loads the model."""
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Emulator]:
+    async with Emulator() as emulator:
+        yield emulator
+
+
+async def start(folder: Path, **settings: str) -> Process:
+    """Start the bot where no .env lies, with nothing but these settings."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DATA_DIR": str(folder)}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot"),
+        cwd=folder,
+        env=environment | settings,
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+
+
+async def read_to_end(process: Process) -> str:
+    """Return all that a process says until it ends."""
+    said, _ = await asyncio.wait_for(process.communicate(), START)
+    return said.decode()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        pytest.param({}, ["TELEGRAM_BOT_TOKEN is not set", ".env.example"], id="no-token"),
+        pytest.param({"TELEGRAM_BOT_TOKEN": ""}, ["TELEGRAM_BOT_TOKEN is not set"], id="empty"),
+        pytest.param({"EXCERPTS": "0"}, ["setting EXCERPTS", "greater", "not '0'"], id="range"),
+        pytest.param({"EXCERPTS": "few"}, ["setting EXCERPTS", "not 'few'"], id="no-number"),
+        pytest.param({"LOG_LEVEL": "loud"}, ["setting LOG_LEVEL", "not 'loud'"], id="choice"),
+    ],
+)
+async def test_a_setting_that_is_wrong_is_named_in_one_line(
+    tmp_path: Path, settings: dict[str, str], words: list[str]
+) -> None:
+    process = await start(tmp_path, **settings)
+    said = await read_to_end(process)
+    assert process.returncode == 1
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
+    assert all(word in said for word in words)
+
+
+async def test_what_only_shows_once_the_model_is_loaded_is_said_last(
+    telegram: Emulator, sample_folder: Path, tmp_path: Path
+) -> None:
+    token = "1:somebody-elses"
+    settings = {"TELEGRAM_BOT_TOKEN": token, "TELEGRAM_API_URL": telegram.base_url}
+    unknown, empty = await start(sample_folder, **settings), await start(tmp_path, **settings)
+    no_bot, no_index = await asyncio.gather(read_to_end(unknown), read_to_end(empty))
+    assert unknown.returncode == empty.returncode == 1
+    assert no_bot.splitlines()[-1] == (
+        "error: Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather"
+    )
+    last = no_index.splitlines()[-1]
+    assert last.startswith("error: nothing is indexed in ")
+    assert "python -m index" in last
+    assert last.endswith(" build")
+    assert token not in no_bot
+    assert "Traceback" not in no_bot + no_index
+
+
+async def test_it_answers_until_it_is_told_to_stop(
+    telegram: Emulator, sample_folder: Path
+) -> None:
+    process = await start(
+        sample_folder,
+        TELEGRAM_BOT_TOKEN=telegram.token,
+        TELEGRAM_API_URL=telegram.base_url,
+        LOG_LEVEL="DEBUG",
+    )
+    await telegram.until(lambda: telegram.polls > 0, "the first poll", within=START)
+    await _poll_as_well(telegram)
+    chat = telegram.private()
+    check_answer(await chat.reply_after(chat.post(USERS[0])), USERS[1])
+    assert telegram.commands
+    process.send_signal(signal.SIGTERM)
+    said = await read_to_end(process)
+    assert process.returncode == 0
+    assert "8 articles are open to questions" in said
+    assert "another instance is running with this TELEGRAM_BOT_TOKEN" in said
+    assert telegram.token not in said
+    assert telegram.token.split(":")[1] not in said
+    assert "Traceback" not in said
+
+
+async def _poll_as_well(telegram: Emulator) -> None:
+    """Fetch updates as a second instance would, until the bot fetches again."""
+    url = f"{telegram.base_url}{telegram.token}/getUpdates"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, json={"timeout": 10}) as response,
+    ):
+        assert response.status == 409

@@ -1,0 +1,904 @@
+"""The command line as people and programs meet it: what it prints, and how it exits."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from index import IndexSettings, console
+from index import __main__ as command_line
+from index.errors import ClipdeskError
+from index.store import FILE_NAME, Store
+from tests.conftest import ROOT
+from tests.fakes import OtherEncoder, WordEncoder
+
+BODIES = {
+    "founder": "Telegram was founded by Durov. He left Russia.",
+    "freed": "A judge in Paris freed Durov on bail.",
+    "rain": "Rain fell on Sunday.",
+}
+QUESTION = "Who freed Durov on bail?"
+CAPTION = "  [1] News of freed · Daily · 2024-09-03"
+COMMANDS = ("build", "add", "remove", "ask", "chat", "evaluate", "search", "stats", "verify")
+
+CITATION = {
+    *("number", "article", "headline", "outlet", "published", "url"),
+    *("excerpt", "start", "end", "score"),
+}
+
+
+class Run(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one object printed."""
+        assert self.out.count("\n") == 1
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> str:
+        """The one line on stderr, where that is all there is."""
+        assert (self.code, self.out) == (1, "")
+        assert self.err.startswith("error: ")
+        assert self.err.count("\n") == 1
+        return self.err
+
+
+Cli = Callable[..., Run]
+
+
+def write(folder: Path, bodies: dict[str, str]) -> Path:
+    folder.mkdir(exist_ok=True)
+    for id_, body in bodies.items():
+        front = f"headline: News of {id_}\noutlet: Daily\npublished: 2024-09-03\nlanguage: en"
+        (folder / f"{id_}.md").write_text(f"---\n{front}\n---\n\n{body}\n")
+    return folder
+
+
+def write_lines(file: Path, *lines: object) -> Path:
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return file
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[WordEncoder]:
+    """The encoders loaded, a quick one each time."""
+    loaded: list[WordEncoder] = []
+
+    def load(_: IndexSettings, *, threads: int = 1) -> WordEncoder:
+        loaded.append(WordEncoder())
+        return loaded[-1]
+
+    monkeypatch.setattr(IndexSettings, "load_encoder", load)
+    monkeypatch.setattr(IndexSettings, "load_reader", lambda _: None)
+    return loaded
+
+
+@pytest.fixture
+def cli(
+    tmp_path: Path,
+    loads: list[WordEncoder],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Cli:
+    """Run a command in this process, its index in `tmp_path / "data"`."""
+    monkeypatch.setattr(command_line.settings, "data_dir", tmp_path / "data")
+    monkeypatch.setattr(console.out, "width", 80)
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*words: object, typed: str = "") -> Run:
+        monkeypatch.setattr(sys, "argv", ["index", *map(str, words)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        capsys.readouterr()
+        code: object = 0
+        try:
+            command_line.main()
+        except SystemExit as end:
+            code = end.code or 0
+        assert isinstance(code, int)
+        return Run(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    return write(tmp_path / "news", BODIES)
+
+
+@pytest.fixture
+def built(cli: Cli, news: Path) -> Cli:
+    assert cli("build", news).code == 0
+    return cli
+
+
+# Changing the index
+
+
+def test_build_says_what_it_did(cli: Cli, news: Path) -> None:
+    counts = "articles: 3 added, 0 changed, 0 unchanged, 0 removed; passages encoded: 3\n"
+    assert cli("build", news) == Run(0, counts, "")
+
+
+def test_build_twice_encodes_nothing_and_then_what_changed_alone(cli: Cli, news: Path) -> None:
+    first = cli("build", news, "--json").json
+    assert sorted(first.pop("added")) == sorted(BODIES)
+    nothing: dict[str, Any] = {"changed": [], "removed": [], "damaged": [], "errors": []}
+    assert first == {**nothing, "unchanged": 0, "encoded": 3}
+    again = cli("build", news, "--json").json
+    assert again == {**nothing, "added": [], "unchanged": 3, "encoded": 0}
+    write(news, {"rain": "Snow fell on Monday."})
+    then = cli("build", news, "--json").json
+    assert then == {**nothing, "added": [], "changed": ["rain"], "unchanged": 2, "encoded": 1}
+    (news / "rain.md").unlink()
+    assert "0 unchanged" not in cli("build", news).out
+    assert cli("build", news, "--json").json["unchanged"] == 2
+
+
+def test_build_without_paths_takes_the_sample_articles(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert "who-is-pavel-durov" in cli("build", "--json").json["added"]
+
+
+def test_add_puts_more_in_and_remove_takes_out(built: Cli, tmp_path: Path) -> None:
+    more = write(tmp_path / "more", {"snow": "Snow fell on Monday."})
+    assert built("add", more, "--json").json["added"] == ["snow"]
+    assert "1 unchanged" in built("add", more).out
+    assert built("remove", "rain", "snow") == Run(0, "removed: rain, snow\n", "")
+    assert built("remove", "freed", "--json").json == {"removed": ["freed"], "missing": []}
+    assert built("stats", "--json").json["articles"] == 1
+
+
+def test_remove_names_what_is_not_there_and_removes_the_rest(built: Cli) -> None:
+    gone = built("remove", "rain", "none")
+    assert gone == Run(1, "removed: rain\n", "error: no such article: 'none'\n")
+    gone = built("remove", "none", "freed", "--json")
+    assert gone.json == {"removed": ["freed"], "missing": ["none"]}
+    assert gone.code == 1
+
+
+def test_bad_articles_are_named_a_line_each_and_the_rest_is_indexed(cli: Cli, news: Path) -> None:
+    (news / "bare.md").write_text("---\nheadline: No body\n---\n")
+    (news / "broken.md").write_text("---\nheadline: [\n---\n\nText.\n")
+    (news / "binary.txt").write_bytes(bytes(range(256)) * 9)
+    names = ["bare.md", "binary.txt", "broken.md", "none.md"]
+    run = cli("build", news, news / "none.md")
+    *lines, last = run.err.splitlines()
+    assert run.code == 1
+    assert "3 added" in run.out
+    assert [Path(line.split(":")[1].strip()).name for line in lines] == names
+    assert all(line.startswith("error: ") for line in [*lines, last])
+    assert last == "error: 4 article(s) could not be read; the rest is indexed"
+    again = cli("add", news, "--json")
+    assert (again.code, len(again.json["errors"]), again.json["unchanged"]) == (1, 3, 3)
+
+
+def test_nothing_is_removed_while_something_cannot_be_read(built: Cli, news: Path) -> None:
+    (news / "rain.md").write_text("---\nheadline: [\n---\n\nText.\n")
+    run = built("build", news)
+    assert "0 removed" in run.out
+    assert "nothing was removed" in run.err
+    assert built("stats", "--json").json["articles"] == 3
+
+
+# Asking
+
+
+def test_answer_shows_the_excerpt_its_citation_and_the_coverage(built: Cli) -> None:
+    run = built("ask", QUESTION, "--k", "1")
+    assert run == Run(
+        0,
+        f"\n  {BODIES['freed']}\n  [1] News of freed · Daily · 2024-09-03\n\n"
+        "Coverage: 3 articles, of 2024-09-03\n",
+        "",
+    )
+
+
+def test_refusal_says_so_and_shows_the_nearest(built: Cli) -> None:
+    run = built("ask", "What is the capital of Mongolia?")
+    assert run.code == 0
+    first, second, *_ = run.out.splitlines()
+    assert (first, second) == ("The coverage does not answer that.", "The nearest it has:")
+
+
+ANSWER = {"question", "answered", "citations", "nearest", "coverage", "understood", "reason"}
+
+
+def test_ask_prints_one_object_for_programs(built: Cli) -> None:
+    answer = built("ask", "--json", f"  {QUESTION}\u202e").json
+    assert answer.keys() == ANSWER
+    assert (answer["question"], answer["answered"], answer["nearest"]) == (QUESTION, True, [])
+    assert answer["coverage"] == {"articles": 3, "from": "2024-09-03", "to": "2024-09-03"}
+    first = answer["citations"][0]
+    assert first.keys() == CITATION
+    score = first.pop("score")
+    assert 0.5 <= score <= 1
+    assert first == {
+        "number": 1,
+        "article": "freed",
+        "headline": "News of freed",
+        "outlet": "Daily",
+        "published": "2024-09-03",
+        "url": "",
+        "excerpt": BODIES["freed"],
+        "start": 0,
+        "end": len(BODIES["freed"]),
+    }
+
+
+def test_refusal_for_programs_has_the_nearest_in_the_same_shape(built: Cli) -> None:
+    answer = built("ask", "--json", "What is the capital of Mongolia?").json
+    assert (answer["answered"], answer["citations"]) == (False, [])
+    assert answer["nearest"]
+    assert all(near.keys() == CITATION for near in answer["nearest"])
+
+
+def test_k_is_the_most_shown(built: Cli) -> None:
+    for k in (1, 2, 3):
+        assert len(built("ask", "--json", "--k", k, "Oslo?").json["nearest"]) == k
+        assert len(built("search", "--json", "--k", k, "Durov").json["hits"]) == k
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", "😀🎉", "\u202e\u200b", "word " * 2000],
+    ids=["empty", "emoji", "bidi", "10,000 characters"],
+)
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_what_cannot_be_asked_is_an_error_in_a_line(
+    built: Cli, command: str, question: str
+) -> None:
+    assert "question" in built(command, question).error
+    assert "question" in built(command, "--json", question).error
+
+
+def test_file_of_questions_is_answered_a_line_each_with_the_model_loaded_once(
+    built: Cli, tmp_path: Path, loads: list[WordEncoder]
+) -> None:
+    file = write_lines(
+        tmp_path / "questions.jsonl",
+        {"question": QUESTION},
+        {"question": "When did he leave Russia?", "after": None, "asked": "2024-09-04"},
+        {"question": "And on bail?", "after": "Who freed Durov?", "asked": "2024-09-04T12:00"},
+    )
+    del loads[:]
+    run = built("ask", "--file", file, "--json")
+    answers = [json.loads(line) for line in run.out.splitlines()]
+    assert (run.code, run.err, len(loads)) == (0, "", 1)
+    assert [answer["question"] for answer in answers] == [
+        QUESTION,
+        "When did he leave Russia?",
+        "And on bail?",
+    ]
+    assert answers[2]["citations"][0]["article"] == "freed"
+    assert built("ask", "--file", file).out.count("Coverage: 3 articles") == 3
+
+
+def test_question_in_a_file_that_cannot_be_asked_does_not_stop_the_others(
+    built: Cli, tmp_path: Path
+) -> None:
+    unseen = "\0\ud83d"
+    file = write_lines(tmp_path / "q.jsonl", {"question": unseen}, {"question": QUESTION})
+    run = built("ask", "--file", file, "--json")
+    first, second = map(json.loads, run.out.splitlines())
+    assert first.keys() == {"question", "error"}
+    assert first["question"] == unseen
+    assert second["answered"]
+    assert (run.code, run.err) == (1, "error: 1 of 2 questions could not be asked\n")
+    told = built("ask", "--file", file)
+    assert told.err.count("error: ") == 2
+    assert BODIES["freed"] in told.out
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{", "[]", '"Who?"', "{}", '{"question": 5}', '{"question": "Who?", "after": []}',
+     '{"question": "Who?", "asked": "tomorrow"}'],
+)  # fmt: skip
+def test_line_that_is_no_question_is_named_before_anything_is_loaded(
+    built: Cli, tmp_path: Path, loads: list[WordEncoder], line: str
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(f'{{"question": "{QUESTION}"}}\n\n{line}\n')
+    del loads[:]
+    assert f"{file}:3: " in built("ask", "--file", file, "--json").error
+    assert loads == []
+
+
+def test_file_that_cannot_be_read_is_named(built: Cli, tmp_path: Path) -> None:
+    for file in (tmp_path / "none.jsonl", tmp_path):
+        assert str(file) in built("ask", "--file", file).error
+    (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe\x00")
+    assert "binary.jsonl" in built("ask", "--file", tmp_path / "binary.jsonl").error
+    (tmp_path / "empty.jsonl").write_text("\n\n")
+    assert "no question in it" in built("ask", "--file", tmp_path / "empty.jsonl").error
+
+
+ABSENT = "According to Reuters, who freed Durov on bail in Paris?"
+LACKING = "There is no coverage by Reuters."
+
+
+def test_what_an_absent_outlet_reported_is_refused_with_the_reason(built: Cli) -> None:
+    first, second, third, *_ = built("ask", ABSENT).out.splitlines()
+    assert (first, second) == ("The coverage does not answer that.", LACKING)
+    assert third == "The nearest it has:"
+    answer = built("ask", "--json", ABSENT).json
+    assert (answer["answered"], answer["reason"]) == (False, LACKING)
+
+
+def test_anywhere_lifts_the_refusal_for_an_absent_outlet(built: Cli, tmp_path: Path) -> None:
+    answer = built("ask", "--json", "--anywhere", ABSENT).json
+    assert (answer["answered"], answer["reason"]) == (True, "")
+    assert answer["citations"][0]["article"] == "freed"
+    file = write_lines(tmp_path / "questions.jsonl", {"question": ABSENT})
+    assert not built("ask", "--json", "--file", file).json["answered"]
+    assert built("ask", "--json", "--file", file, "--anywhere").json["answered"]
+
+
+def test_anywhere_makes_no_answer_of_what_the_coverage_does_not_say(built: Cli) -> None:
+    asked = "What does a Reuters report say about Mongolia?"
+    assert built("ask", "--json", asked).json["reason"] == LACKING
+    answer = built("ask", "--json", "--anywhere", asked).json
+    assert (answer["answered"], answer["reason"]) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("question", "understood"),
+    [
+        pytest.param("Who freed Durov, according to Daily?", "coverage by Daily", id="outlet"),
+        pytest.param(
+            "Who freed Durov on bail since 1 September 2024?",
+            "coverage since 1 Sep 2024",
+            id="time",
+        ),
+    ],
+)
+def test_what_was_looked_for_first_is_said_below_the_answer(
+    built: Cli, question: str, understood: str
+) -> None:
+    *_, note, coverage = built("ask", question).out.splitlines()
+    assert note == f"Looked first for {understood}"
+    assert coverage.startswith("Coverage: ")
+    assert built("ask", "--json", question).json["understood"] == understood
+    assert "Looked first" not in built("ask", "--anywhere", question).out
+
+
+def test_search_shows_passages_with_their_ranks_and_scores(built: Cli) -> None:
+    run = built("search", "Durov on bail", "--k", "2")
+    assert run.out.startswith("  1  1.000  News of freed · Daily · freed\n")
+    assert f"            {BODIES['freed']}\n\n  2  0." in run.out
+    found = built("search", "Durov on bail", "--json").json
+    assert found.keys() == {"query", "hits"}
+    assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
+    for hit in found["hits"]:
+        assert hit.keys() == CITATION - {"number", "excerpt"} | {"rank", "passage"}
+        assert BODIES[hit["article"]][hit["start"] : hit["end"]] == hit["passage"]
+        assert 0 <= hit["score"] <= 1
+
+
+def test_long_captions_and_excerpts_are_wrapped_under_their_beginning(
+    cli: Cli, tmp_path: Path
+) -> None:
+    headline = " ".join(["Headline"] * 14)
+    body = " ".join(["Durov"] * 30) + "."
+    file = write_lines(tmp_path / "long.jsonl", {"headline": headline, "body": body})
+    assert cli("build", file).code == 0
+    lines = cli("ask", "Durov?").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    at = next(number for number, line in enumerate(lines) if line.startswith("  [1] "))
+    assert lines[at + 1].startswith("      Headline")
+    assert all(line == line.rstrip() for line in lines)
+
+
+# Talking
+
+
+def test_chat_answers_every_line_until_the_input_ends(built: Cli) -> None:
+    run = built("chat", typed=f"{QUESTION}\n\n  \n😀\n/ask {QUESTION}\n/sources\n/help")
+    assert run.code == 0
+    assert run.out.count(f"  {BODIES['freed']}\n") == 2
+    assert "outlet  articles\nDaily   3" in run.out
+    assert "Ask anything about the coverage. /sources shows what there is;" in run.out
+    assert run.err == "there is no word in that question: ask about something in the news\n"
+
+
+def test_chat_understands_a_follow_up(built: Cli) -> None:
+    alone = built("chat", typed="And in Paris?\n").out
+    follows = built("chat", typed="Who freed Durov on bail?\nAnd in Paris?\n").out
+    _, follow_up, _ = follows.split("Coverage:")
+    assert BODIES["freed"] in follow_up
+    assert alone != follow_up
+
+
+def test_chat_understands_the_follow_up_of_a_follow_up(built: Cli) -> None:
+    follow_ups = "And why?\nAnd how?\n"
+    told = built("chat", typed=f"{QUESTION}\n{follow_ups}").out.split("Coverage:")
+    assert [CAPTION in each for each in told] == [True, True, True, False]
+    assert CAPTION not in built("chat", typed=follow_ups).out
+
+
+def test_everywhere_in_chat_asks_the_last_question_of_all_the_coverage(built: Cli) -> None:
+    run = built("chat", typed=f"{ABSENT}\n/everywhere\n")
+    refusal, answer, end = run.out.split("Coverage:")
+    assert LACKING in refusal
+    assert answer.splitlines()[2:4] == [f"  {BODIES['freed']}", CAPTION]
+    assert (run.err, end.count("\n")) == ("", 1)
+
+
+def test_everywhere_in_chat_asks_what_a_follow_up_stands_for(built: Cli) -> None:
+    run = built("chat", typed=f"{QUESTION}\nAnd according to Reuters?\n/everywhere\n")
+    first, refusal, answer, _ = run.out.split("Coverage:")
+    assert LACKING not in first
+    assert LACKING in refusal
+    assert LACKING not in answer
+    assert CAPTION in answer
+
+
+@pytest.mark.parametrize("before", ["", "😀\n", "/sources\n"], ids=["nothing", "emoji", "command"])
+def test_everywhere_in_chat_without_a_question_before_it_says_so(built: Cli, before: str) -> None:
+    run = built("chat", typed=f"{before}/everywhere\n/everywhere\n")
+    assert run.code == 0
+    assert run.err.splitlines()[-2:] == ["which question? ask one before /everywhere"] * 2
+
+
+def test_what_cannot_be_asked_in_chat_is_not_followed_up(built: Cli) -> None:
+    run = built("chat", typed=f"{ABSENT}\n😀\n/everywhere\n")
+    assert run.err.count("\n") == 1
+    assert CAPTION in run.out.split("Coverage:")[1]
+
+
+@pytest.mark.parametrize("word", ["/quit", "/exit"])
+def test_chat_ends_on_a_word(built: Cli, word: str) -> None:
+    assert built("chat", typed=f"{word}\n{QUESTION}\n") == Run(0, "", "")
+
+
+# Evaluating
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    return write_lines(
+        tmp_path / "judged.jsonl",
+        {"question": QUESTION, "answerable": True, "gold": ["freed Durov"]},
+        {"question": "Who founded Telegram?", "answerable": True, "evidence": ["founder"]},
+        {"question": "What is the capital of Mongolia?", "answerable": False},
+        {"question": "Who wrote that?", "answerable": None},
+    )
+
+
+def test_evaluate_shows_each_figure_with_its_interval(built: Cli, judged: Path) -> None:
+    run = built("evaluate", judged)
+    assert (run.code, run.err) == (0, "")
+    head, *lines = run.out.splitlines()
+    assert head.split() == ["figure", "value", "95", "%", "interval", "meaning"]
+    table = {line.split()[0]: line.split()[1:3] for line in lines if "–" in line}
+    assert table.keys() >= {"answered", "hit@1", "mrr@10", "refused", "rightly", "auroc"}
+    assert table["answered"] == table["refused"] == ["1.000", "1.000–1.000"]
+    summary, *slowest = lines[-4:]
+    assert summary.startswith("questions: 3, median ")
+    assert sorted(line.split(" ms  ")[1] for line in slowest) == [
+        "What is the capital of Mongolia?",
+        "Who founded Telegram?",
+        QUESTION,
+    ]
+
+
+def test_evaluate_prints_one_object_for_programs(built: Cli, judged: Path) -> None:
+    report = built("evaluate", judged, "--json").json
+    assert report.keys() == {"questions", "figures", "median_ms", "slowest"}
+    assert report["questions"] == 3
+    assert report["figures"]["hit@1"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert report["median_ms"] > 0
+    assert [one.keys() for one in report["slowest"]] == [{"question", "ms"}] * 3
+    again = built("evaluate", judged, "--json").json
+    assert again["figures"] == report["figures"]
+
+
+def test_evaluate_draws_a_png_beside_the_figures(built: Cli, judged: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs clipdesk[evaluate]")
+    picture = tmp_path / "risk.png"
+    assert built("evaluate", judged, "--curve", picture, "--json").json["questions"] == 3
+    assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert picture.read_bytes().rstrip(b"\xae\x42\x60\x82").endswith(b"IEND")
+
+
+def test_picture_that_cannot_be_written_costs_no_figures(
+    built: Cli, judged: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("matplotlib", reason="needs clipdesk[evaluate]")
+    run = built("evaluate", judged, "--json", "--curve", tmp_path / "none" / "risk.png")
+    assert (run.code, run.json["questions"]) == (1, 3)
+    assert run.err.startswith("error: cannot write '")
+    assert run.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        pytest.param('{"question": "Who?"}\n', "no judged question in it", id="none judged"),
+        pytest.param("\n", "no judged question in it", id="empty"),
+        pytest.param('\n{"question": ""}\n', "judged.jsonl:2: ", id="no question"),
+        pytest.param('{"question": "Who?", "answerable": "no"}', "jsonl:1: ", id="answerable"),
+        pytest.param('{"question": "Who?", "gold": "Durov"}', "jsonl:1: ", id="gold"),
+        pytest.param('{"question": "Who?", "evidence": [1]}', "jsonl:1: ", id="evidence"),
+    ],
+)
+def test_file_that_judges_nothing_is_an_error_in_a_line_before_anything_is_loaded(
+    built: Cli, tmp_path: Path, loads: list[WordEncoder], lines: str, told: str
+) -> None:
+    file = tmp_path / "judged.jsonl"
+    file.write_text(lines)
+    del loads[:]
+    for more in ((), ("--json",)):
+        assert told in built("evaluate", file, *more).error
+    assert loads == []
+    assert str(tmp_path / "none") in built("evaluate", tmp_path / "none").error
+
+
+def test_evaluate_on_nothing_says_how_to_begin(cli: Cli, judged: Path, tmp_path: Path) -> None:
+    error = cli("--data", tmp_path / "none", "evaluate", judged).error
+    assert error.endswith(f"python -m index --data {tmp_path / 'none'} build\n")
+
+
+# Looking after the index
+
+
+def test_stats_tells_what_is_indexed(built: Cli, tmp_path: Path) -> None:
+    facts = built("stats", "--json").json
+    assert facts.pop("bytes") > 1000
+    assert facts == {
+        "articles": 3,
+        "from": "2024-09-03",
+        "to": "2024-09-03",
+        "outlets": {"Daily": 3},
+        "passages": 3,
+        "model": "words",
+        "dimension": 64,
+        "folder": str(tmp_path / "data"),
+    }
+    out = built("stats").out
+    assert out.startswith("Coverage: 3 articles, of 2024-09-03\n")
+    assert "model: words\n" in out
+
+
+def test_verify_finds_everything_as_it_was_written(built: Cli) -> None:
+    assert built("verify") == Run(0, "everything is as it was written\n", "")
+    assert built("verify", "--json").json == {"sound": True, "problems": []}
+
+
+def test_verify_lists_what_is_off_and_says_how_to_mend_it(built: Cli, tmp_path: Path) -> None:
+    (tmp_path / "data" / "vectors" / "seal.json").unlink()
+    run = built("verify")
+    assert run.code == 1
+    assert run.out == "the vectors index is missing or damaged; the next question makes it anew\n"
+    mend = f"python -m index --data {tmp_path / 'data'} build PATH…"
+    assert run.err == f"error: 1 problem(s): {mend}\n"
+    report = built("verify", "--json")
+    assert (report.code, report.json["sound"], len(report.json["problems"])) == (1, False, 1)
+
+
+def test_truncated_index_is_made_anew_and_the_question_answered(
+    built: Cli, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for file in (tmp_path / "data" / "vectors").glob("*.faiss"):
+        file.write_bytes(file.read_bytes()[:100])
+    with caplog.at_level(logging.WARNING):
+        assert BODIES["freed"] in built("ask", QUESTION).out
+    assert "making it anew" in caplog.text
+    assert built("verify").code == 0
+
+
+def test_damaged_store_is_refused_in_a_line_and_kept_by_the_build_that_mends(
+    built: Cli, news: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / FILE_NAME).write_bytes(b"not a database" * 1000)
+    for words in (["ask", QUESTION], ["stats"]):
+        assert "build PATH…" in built(*words).error
+    assert "the damaged store was kept as" in built("build", news).err
+    assert built("verify").code == 0
+
+
+def test_index_of_another_model_is_refused_until_it_is_built_anew(
+    built: Cli, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(IndexSettings, "load_encoder", lambda *_, **__: OtherEncoder())
+    for words in (["ask", QUESTION], ["search", "Durov"], ["add", news]):
+        assert "'words', not 'other words'" in built(*words).error
+    assert built("build", news, "--json").json["encoded"] == 3
+    assert BODIES["freed"] in built("ask", QUESTION).out
+
+
+# Wrong usage, and errors that every command has
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("answer",),
+        ("add",),
+        ("remove",),
+        ("ask",),
+        ("ask", QUESTION, "--file", "questions.jsonl"),
+        ("ask", QUESTION, "--k", "0"),
+        ("ask", QUESTION, "--k", "101"),
+        ("ask", QUESTION, "--k", "few"),
+        ("ask", "two", "words"),
+        ("search",),
+        ("evaluate",),
+        ("evaluate", "judged.jsonl", "--k", "3"),
+        ("chat", QUESTION),
+        ("stats", "--all"),
+        ("build", "--force"),
+    ],
+    ids=lambda words: " ".join(words) or "nothing",
+)
+def test_wrong_usage_exits_2_and_shows_the_right_one(
+    built: Cli, loads: list[WordEncoder], words: tuple[str, ...]
+) -> None:
+    del loads[:]
+    run = built(*words)
+    assert run.code == 2
+    assert "Usage: python -m index" in (run.err if words else run.out)
+    assert loads == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask", QUESTION),
+        ("chat",),
+        ("search", "Durov"),
+        ("stats",),
+        ("verify",),
+        ("remove", "rain"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_command_on_nothing_says_how_to_begin_before_a_model_is_loaded(
+    cli: Cli, tmp_path: Path, loads: list[WordEncoder], words: tuple[str, ...]
+) -> None:
+    error = cli("--data", tmp_path / "none", *words).error
+    assert error.endswith(f"python -m index --data {tmp_path / 'none'} build\n")
+    assert loads == []
+    assert not (tmp_path / "none").exists()
+
+
+def test_help_explains_every_command_and_its_options(cli: Cli) -> None:
+    listed = cli("--help")
+    assert listed.code == 0
+    assert "DATA_DIR" in listed.out
+    for command in COMMANDS:
+        run = cli(command, "--help")
+        assert (run.code, run.err) == (0, "")
+        assert f"Usage: python -m index {command} " in run.out
+        assert f" {command} " in listed.out
+        assert ("--json" in run.out) == (command != "chat")
+        assert ("--k " in run.out) == (command in {"ask", "chat", "search"})
+
+
+# In a process of its own: terminals, signals, permissions, a full disk
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that every user may enter."""
+    with tempfile.TemporaryDirectory(prefix="clipdesk-") as folder:
+        Path(folder).chmod(0o755)
+        write(Path(folder) / "news", BODIES)
+        yield Path(folder)
+
+
+@contextmanager
+def start(
+    place: Path,
+    *words: object,
+    options: tuple[str, ...] = (),
+    module: str = "tests.quick_cli",
+    **streams: Any,
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a command where no .env lies, with a quick encoder unless another module is named."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        [sys.executable, "-m", module, *options, *map(str, words)],
+        cwd=place,
+        env={**environment, "COLUMNS": "80", "LC_ALL": "C.UTF-8", **streams.pop("env", {})},
+        text=True,
+        **{**pipes, **streams},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def run_apart(place: Path, *words: object, options: tuple[str, ...] = (), **more: Any) -> Run:
+    typed = more.pop("typed", None)
+    with start(place, "--", *words, options=options, **more) as process:
+        out, err = process.communicate(typed, timeout=60)
+        return Run(process.returncode, out, err)
+
+
+class Terminal:
+    """A terminal of its own for a process, of which a test sees what is shown."""
+
+    def __init__(self) -> None:
+        self._ours, self.theirs = pty.openpty()
+        self.shown, self._read = "", 0
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def read_until(self, text: str) -> None:
+        """Read on until a text is shown that was not yet waited for."""
+        while (at := self.shown.find(text, self._read)) < 0:
+            self.shown += self._more()
+        self._read = at + len(text)
+
+    def read_to_end(self) -> None:
+        """Read on until the process has ended."""
+        os.close(self.theirs)
+        with suppress(OSError):  # how Linux says that nobody has the other end open
+            while more := self._more():
+                self.shown += more
+        os.close(self._ours)
+
+    def _more(self) -> str:
+        ready, _, _ = select.select([self._ours], [], [], 60)
+        assert ready, f"nothing more was shown after {self.shown}"
+        return os.read(self._ours, 4096).decode(errors="replace")
+
+
+def test_data_goes_before_the_environment(place: Path) -> None:
+    env = {"DATA_DIR": "set"}
+    assert run_apart(place, "build", "news", env=env).code == 0
+    assert run_apart(place, "--data", "given", "build", "news", env=env).code == 0
+    assert run_apart(place, "build", "news").code == 0
+    for name in ("set", "given", "var"):
+        assert (place / name / FILE_NAME).exists()
+
+
+def test_progress_is_shown_on_a_terminal_alone_and_ctrl_c_ends_a_build_in_a_line(
+    place: Path,
+) -> None:
+    terminal = Terminal()
+    command = ("--", "build", "news")
+    with start(place, *command, options=("--slow", "30"), stderr=terminal.theirs) as process:
+        terminal.read_until("Encoding passages")
+        process.send_signal(signal.SIGINT)
+        terminal.read_to_end()
+        assert process.wait(20) == 130
+    assert "interrupted; what was stored is kept\r\n" in terminal.shown
+    assert "Traceback" not in terminal.shown
+    assert run_apart(place, "build", "news", options=("--slow", "0.5")).err == ""
+
+
+def test_ctrl_c_while_the_model_is_loaded_ends_it_in_a_line(place: Path) -> None:
+    """With the real model: libraries swallow the interrupt while they are imported."""
+    terminal = Terminal()
+    with start(place, "build", "news", module="index", stderr=terminal.theirs) as process:
+        terminal.read_until("Loading the model")
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        terminal.read_to_end()
+        assert process.wait(20) == 130
+    assert "interrupted\r\n" in terminal.shown
+    assert "Traceback" not in terminal.shown
+
+
+def test_build_that_is_killed_keeps_what_it_stored_and_the_next_one_completes_it(
+    place: Path,
+) -> None:
+    bodies = {f"n{number:03}": f"Item {number} is news. " * 30 for number in range(200)}
+    write(place / "news", bodies)
+    stored = 0
+    with start(place, "--", "build", "news", options=("--slow", "1")) as process:
+        while not stored and process.poll() is None:
+            with suppress(ClipdeskError), closing(Store(place / "var")) as store:
+                stored = len(store.digests())
+            time.sleep(0.05)
+        process.kill()
+    assert stored
+    again = run_apart(place, "build", "news", "--json").json
+    assert again["unchanged"] >= stored
+    assert len(again["added"]) == len(BODIES) + len(bodies) - again["unchanged"]
+    assert again["added"]
+    assert run_apart(place, "verify").code == 0
+
+
+def test_chat_on_a_terminal_prompts_and_ends_with_the_input(place: Path) -> None:
+    assert run_apart(place, "build", "news").code == 0
+    terminal = Terminal()
+    tty = terminal.theirs
+    with start(place, "--", "chat", stdin=tty, stdout=tty, stderr=tty) as process:
+        terminal.read_until("› ")
+        terminal.type(f"{QUESTION}\n")
+        terminal.read_until("Coverage: 3 articles")
+        terminal.read_until("› ")
+        terminal.type("\x04")
+        terminal.read_to_end()
+        assert process.wait(20) == 0
+    assert "freed" in terminal.shown
+    assert "Ctrl-D ends" in terminal.shown
+
+
+def test_chat_reads_bytes_that_are_no_text(place: Path) -> None:
+    assert run_apart(place, "build", "news").code == 0
+    typed = f"\udcff\0 {QUESTION}\n"
+    run = run_apart(place, "chat", typed=typed, errors="surrogateescape")
+    assert (run.code, run.err) == (0, "")
+    assert BODIES["freed"] in run.out
+
+
+@pytest.mark.parametrize("words", [("ask", QUESTION), ("ask", "--json", QUESTION), ("stats",)])
+def test_reader_of_the_output_may_leave_early(place: Path, words: tuple[str, ...]) -> None:
+    assert run_apart(place, "build", "news").code == 0
+    with start(place, "--", *words) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_folder_that_is_read_only_answers_and_refuses_changes(place: Path) -> None:
+    assert run_apart(place, "build", "news").code == 0
+    for path in [*(place / "var").rglob("*"), place / "var"]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    nobody = ("--nobody",)
+    for words in (["build", "news"], ["add", "news"], ["remove", "rain"]):
+        error = run_apart(place, *words, options=nobody).error
+        assert error == "error: cannot write to 'var' (Permission denied): choose another --data\n"
+    asked = run_apart(place, "ask", QUESTION, options=nobody)
+    assert asked.code == 0
+    assert BODIES["freed"] in asked.out
+    (place / "var").chmod(0o700)  # for whoever cleans up
+
+
+def test_folders_that_may_not_be_entered_are_named(place: Path) -> None:
+    locked = write(place / "locked", {"secret": "Nobody may read this."})
+    locked.chmod(0o700 if os.getuid() == 0 else 0o000)
+    (place / "open").mkdir()
+    (place / "open").chmod(0o777)
+    nobody = ("--nobody",)
+    run = run_apart(place, "--data", "open/var", "build", "locked", "news", options=nobody)
+    assert run.code == 1
+    assert "3 added" in run.out
+    assert "locked: cannot be read: Permission denied" in run.err
+    assert "'locked" in run_apart(place, "--data", "locked/var", "stats", options=nobody).error
+    locked.chmod(0o700)
+
+
+def test_disk_that_is_full_is_an_error_in_a_line_and_loses_nothing(place: Path) -> None:
+    assert run_apart(place, "build", "news").code == 0
+    size = (place / "var" / FILE_NAME).stat().st_size
+    more = {f"more-{number}": "Snow fell on Monday. " * 50 for number in range(50)}
+    write(place / "more", more)
+    error = run_apart(place, "add", "more", options=("--largest", str(size))).error
+    assert "free some space there" in error
+    assert BODIES["freed"] in run_apart(place, "ask", QUESTION).out
+    assert run_apart(place, "verify").code == 0
+    assert len(run_apart(place, "add", "more", "--json").json["errors"]) == 0

@@ -1,0 +1,177 @@
+"""Times of publication that a question asks for, and those that are its subject."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.dates import Times, read_times
+from index.moments import find_moments
+
+TODAY = dt.date(2024, 9, 4)  # a Wednesday
+LANGUAGES = ("de", "en", "es", "fr", "ko", "ru")
+
+
+def times(question: str, outlets: int = 0, languages: tuple[str, ...] = LANGUAGES) -> Times:
+    return read_times(question, today=TODAY, languages=languages, outlets=outlets)
+
+
+def bounds(since: str, until: str) -> Times:
+    first, last = (dt.date.fromisoformat(day) if day else None for day in (since, until))
+    return Times(first, last)
+
+
+def days(*written: str) -> Times:
+    return Times(days=tuple(dt.date.fromisoformat(day) for day in written))
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        pytest.param("What happened last week?", "2024-08-26", "2024-09-03", id="last week"),
+        pytest.param("arrests last month", "2024-08-01", "2024-09-02", id="last month"),
+        pytest.param("Who resigned last year?", "2023-01-01", "2024-01-02", id="last year"),
+        pytest.param("What did he say yesterday?", "2024-09-03", "2024-09-05", id="yesterday"),
+        pytest.param("in the last 3 days", "2024-09-01", "", id="last days"),
+        pytest.param("over the past two weeks", "2024-08-21", "", id="past weeks in words"),
+        pytest.param("during the past month", "2024-08-04", "", id="past month"),
+        pytest.param("deals since August", "2024-08-01", "", id="since a month"),
+        pytest.param("deals since December", "2023-12-01", "", id="month of the year before"),
+        pytest.param("deals since 1 September", "2024-09-01", "", id="since a day"),
+        pytest.param("deals since the 1st of September", "2024-09-01", "", id="since the 1st"),
+        pytest.param("before September 2023", "", "2023-08-31", id="before a month"),
+        pytest.param("before September 2, 2023", "", "2023-09-01", id="before a day"),
+        pytest.param("after August 2024", "2024-09-01", "", id="after a month"),
+        pytest.param("until 3 May 2024", "", "2024-05-03", id="until"),
+        pytest.param("said on 2 September 2024?", "2024-09-02", "2024-09-04", id="on a day"),
+        pytest.param("on September 2nd, 2024?", "2024-09-02", "2024-09-04", id="American"),
+        pytest.param("on 2024-09-02", "2024-09-02", "2024-09-04", id="ISO"),
+        pytest.param("in August 2024", "2024-08-01", "2024-09-02", id="in a month"),
+        pytest.param("What did May say in May?", "2024-05-01", "2024-06-02", id="May in May"),
+        pytest.param("on 29 February", "2024-02-29", "2024-03-02", id="leap day"),
+        pytest.param(
+            "between 26 August and 3 September 2024", "2024-08-26", "2024-09-03", id="between"
+        ),
+        pytest.param(
+            "from December 26 to January 3, 2024", "2023-12-26", "2024-01-03", id="over new year"
+        ),
+        pytest.param("since 1 May 2024 until 3 May 2024", "2024-05-01", "2024-05-03", id="dash"),
+    ],
+)
+def test_english_times_bound_publication(question: str, since: str, until: str) -> None:
+    assert times(question) == bounds(since, until)
+    assert times(question, languages=()) == bounds(since, until)
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        pytest.param(
+            "Что сказал Песков 29 августа 2024 года?", "2024-08-29", "2024-08-31", id="ru"
+        ),
+        pytest.param("Что было вчера?", "2024-09-03", "2024-09-05", id="ru yesterday"),
+        pytest.param("Что было на прошлой неделе?", "2024-08-26", "2024-09-03", id="ru week"),
+        pytest.param("Что было в августе 2024 года?", "2024-08-01", "2024-09-02", id="ru month"),
+        pytest.param("за последние 3 дня", "2024-09-01", "", id="ru last days"),
+        pytest.param("с 26 августа по 3 сентября 2024", "2024-08-26", "2024-09-03", id="ru range"),
+        pytest.param("Qu'a dit Macron le 26 août 2024 ?", "2024-08-26", "2024-08-28", id="fr"),
+        pytest.param("Et la semaine dernière ?", "2024-08-26", "2024-09-03", id="fr week"),
+        pytest.param("depuis le 1er septembre", "2024-09-01", "", id="fr since"),
+        pytest.param("ces 3 derniers jours", "2024-09-01", "", id="fr last days"),
+        pytest.param("Was geschah am 2. September 2024?", "2024-09-02", "2024-09-04", id="de"),
+        pytest.param("Was geschah letzte Woche?", "2024-08-26", "2024-09-03", id="de week"),
+        pytest.param("seit dem 1. September", "2024-09-01", "", id="de since"),
+        pytest.param("am 02.09.2024", "2024-09-02", "2024-09-04", id="de in digits"),
+        pytest.param("¿Qué pasó el 2 de septiembre de 2024?", "2024-09-02", "2024-09-04", id="es"),
+        pytest.param("¿Qué pasó ayer?", "2024-09-03", "2024-09-05", id="es yesterday"),
+        pytest.param("en los últimos 3 días", "2024-09-01", "", id="es last days"),
+        pytest.param("2024년 9월 2일에 무슨 일이 있었나?", "2024-09-02", "2024-09-04", id="ko"),
+        pytest.param("지난주에 무슨 일이 있었나?", "2024-08-26", "2024-09-03", id="ko week"),
+        pytest.param("2024년 8월 이후", "2024-08-01", "", id="ko since"),
+    ],
+)
+def test_times_are_read_in_the_languages_of_the_coverage(
+    question: str, since: str, until: str
+) -> None:
+    assert times(question) == bounds(since, until)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("How many cases were there in 2021?", id="bare year"),
+        pytest.param("Who published the 2023 report?", id="year of a report"),
+        pytest.param("Who won the 2024 European Championship?", id="year of an event"),
+        pytest.param("How many cases this year, this month, this week?", id="this"),
+        pytest.param("What is the weather like today, and now?", id="today"),
+        pytest.param("Who is under 30 and met 2 men for 3 hours at 10:30?", id="numbers"),
+        pytest.param("What may happen in the second march?", id="words"),
+        pytest.param("What did Theresa May say?", id="surname"),
+        pytest.param("Who was behind the September 11 attacks?", id="event"),
+        pytest.param("What was last year's report about?", id="possessive"),
+        pytest.param("the last 3 months of the war", id="part of something"),
+        pytest.param("Who died on 31 September 2024 or 2024-13-45?", id="no such day"),
+        pytest.param("Wie viele Menschen leben hier?", id="German, not French"),
+        pytest.param("since the start and before the end", id="events"),
+    ],
+)
+def test_subjects_bound_nothing(question: str) -> None:
+    assert times(question) == Times()
+
+
+@pytest.mark.parametrize(
+    ("question", "outlets", "expected"),
+    [
+        pytest.param(
+            "on October 22, 2023 and November 6, 2023",
+            0,
+            days("2023-10-22", "2023-11-06"),
+            id="two days",
+        ),
+        pytest.param("on 2 September 2024", 1, days("2024-09-02"), id="with an outlet"),
+        pytest.param("after 2 September 2024", 2, days("2024-09-02"), id="after, two outlets"),
+        pytest.param("since 2 September 2024", 2, bounds("2024-09-02", ""), id="since, outlets"),
+        pytest.param("last week", 1, bounds("2024-08-26", "2024-09-03"), id="week, outlet"),
+        pytest.param(
+            "between 1 May 2024 and 3 May 2024", 1, bounds("2024-05-01", "2024-05-03"), id="range"
+        ),
+        pytest.param(
+            "their November 6, 2023, article", 1, days("2023-11-06"), id="day of an article"
+        ),
+    ],
+)
+def test_days_of_several_articles_are_preferred_and_bound_nothing(
+    question: str, outlets: int, expected: Times
+) -> None:
+    assert times(question, outlets) == expected
+
+
+WORDS = st.sampled_from(
+    """
+    since before between and 1 2 31 2024 0000 9999 May august 29 февраля last week 지난 9월 30일 of
+    - yesterday the past three days until , 2024-09-02 0001-01-01 9999-12-31 31.12.9999
+    """.split()
+)
+
+
+@given(st.text() | st.lists(WORDS).map(" ".join), st.dates(), st.integers(0, 3))
+@settings(deadline=None)  # the first one loads dictionaries
+def test_any_text_on_any_day_has_times_or_none(text: str, today: dt.date, outlets: int) -> None:
+    found = read_times(text, today=today, languages=LANGUAGES, outlets=outlets)
+    assert not (found.since and found.until) or found.since <= found.until
+    assert not found.days or not (found.since or found.until)
+
+
+@given(st.lists(WORDS).map(" ".join), st.dates())
+@settings(deadline=None)  # the first one loads dictionaries
+def test_moments_lie_within_the_text(text: str, today: dt.date) -> None:
+    for moment in find_moments(text, today=today, languages=LANGUAGES):
+        assert 0 <= moment.span.start < moment.span.end <= len(text)
+
+
+@pytest.mark.parametrize("languages", [("xx",), ("zh-Hans", ""), ("../os",), ("ja", "zh")])
+def test_languages_without_a_dictionary_leave_english(languages: tuple[str, ...]) -> None:
+    assert times("deals since August", languages=languages) == bounds("2024-08-01", "")
