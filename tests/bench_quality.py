@@ -18,6 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -147,14 +148,14 @@ class Clipdesk:
                 yield ask, search
 
 
-class Peer:
+class Peer(ABC):
     """A system that finds passages."""
 
     name = ""
 
+    @abstractmethod
     def index(self, passages: list[str]) -> Callable[[str], Sequence[tuple[int, float]]]:
         """Index passages and return how to search them: places and scores, best first."""
-        raise NotImplementedError
 
     @contextmanager
     def over(self, path: Path) -> Iterator[tuple[Ask, Ask]]:
@@ -347,9 +348,9 @@ def main() -> None:
     """Measure every system and print the table, as Markdown where it is not a terminal."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="Only the development data.")
-    parser.add_argument("--only", help="One system: ours, dense, words or txtai.")
-    options = parser.parse_args()
     systems = {"ours": Clipdesk, "dense": Dense, "words": Words, "txtai": Txtai}
+    parser.add_argument("--only", choices=systems, help="One system.")
+    options = parser.parse_args()
     rows: dict[str, Row] = {}
     for name, system in systems.items():
         if options.only in (None, name):

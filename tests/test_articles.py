@@ -18,7 +18,6 @@ from index.errors import ArticleError
 from index.fields import KEYS, clean
 from index.types import Article
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 BODY = "Police in Paris held the founder on Monday. He was released on Wednesday."
 FRONT = "headline: Founder held in Paris\npublished: 2024-09-03\nlanguage: en\n"
 FILES = settings(
@@ -55,12 +54,6 @@ def fail(*paths: Path) -> ArticleError:
     assert not found
     assert "\n" not in str(error)
     return error
-
-
-def find_shared() -> Path:
-    if not SHARED.is_dir():
-        pytest.skip("needs the third-party data beside the repository, in ../shared")
-    return SHARED
 
 
 def as_json(**fields: object) -> str:

@@ -11,11 +11,11 @@ import pytest
 from index import formats
 from index.articles import KINDS
 from index.types import Article
+from tests.conftest import shared
 from tests.test_articles import (
     BODY,
     as_json,
     fail,
-    find_shared,
     read_all,
     read_one,
     write,
@@ -136,7 +136,7 @@ def test_other_names_of_fields_are_known(tmp_path: Path) -> None:
 
 
 def test_multihop_articles_are_all_read() -> None:
-    path = find_shared() / "data" / "multihop_rag" / "corpus_subset_70.json"
+    path = shared("data/multihop_rag/corpus_subset_70.json")
     found, failures = read_all(path)
     assert (len(found), failures) == (70, [])
     sources = json.loads(path.read_text("utf-8-sig"))

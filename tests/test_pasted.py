@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from index import pasted
 from index.fields import clean
-from tests.test_articles import BODY, find_shared, read_one, write
+from tests.conftest import shared
+from tests.test_articles import BODY, read_one, write
 
 
 def test_seed_article_is_read_without_label_and_debris() -> None:
-    article = read_one(next((find_shared() / "seeds").glob("*.txt")))
+    article = read_one(next(shared("seeds").glob("*.txt")))
     assert article.headline == (
         "Russia Says Telegram CEO Uses a “Too Open” Approach In Managing The Social Media"
     )

@@ -277,7 +277,6 @@ def test_damaged_dimension_is_refused(filled: Store, tmp_path: Path, change: str
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param(b"", id="empty"),
         pytest.param(b"not a database" * 100, id="something else"),
         pytest.param(b"SQLite format 3\x00" + b"\x00" * 2000, id="only a header"),
     ],
@@ -285,13 +284,22 @@ def test_damaged_dimension_is_refused(filled: Store, tmp_path: Path, change: str
 @pytest.mark.parametrize("writable", [False, True], ids=["reading", "writing"])
 def test_file_that_is_no_store_is_damaged(tmp_path: Path, content: bytes, writable: bool) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
-    if writable and not content:
-        pytest.skip("an empty file is a new database")
     with (
         pytest.raises(DamagedStoreError, match="is damaged"),
         closing(Store(tmp_path, writable=writable)) as opened,
     ):
         opened.digests()
+
+
+def test_empty_file_is_damaged_to_who_reads_and_a_new_store_to_who_writes(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).touch()
+    with (
+        pytest.raises(DamagedStoreError, match="is damaged"),
+        closing(Store(tmp_path)) as opened,
+    ):
+        opened.digests()
+    with closing(Store(tmp_path, writable=True)) as opened:
+        assert opened.digests() == {}
 
 
 def test_truncated_store_is_damaged(filled: Store, tmp_path: Path) -> None:
