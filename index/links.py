@@ -5,6 +5,7 @@ Source: W3C/WICG Scroll-to-Text Fragment, https://wicg.github.io/scroll-to-text-
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 import regex
@@ -20,7 +21,8 @@ _EDGE = 4
 # Where words are not spaced, clauses stand for them: a browser matches at bounds of words only.
 _STOPS = "、。，！？；："
 _WORD = regex.compile(rf"[^\s{_STOPS}]+[{_STOPS}]*|[{_STOPS}]+")
-_SPACE = regex.compile(r"\s+")
+_GAP = regex.compile(r"[^\S ]\s*|\s{2,}")
+"""White space other than a single space, which stays as it is."""
 _PARAGRAPH = "\0"
 
 
@@ -96,9 +98,10 @@ def _is_in_word(at: int, page: str) -> bool:
     return page[max(at - 1, 0) : at].isalnum() and page[at : at + 1].isalnum()
 
 
+@lru_cache(maxsize=64)
 def _fold(text: str) -> str:
     """Return a text as a browser compares it: without case, spaces single, paragraphs apart."""
-    return _SPACE.sub(lambda gap: _PARAGRAPH if gap[0].count("\n") > 1 else " ", text).casefold()
+    return _GAP.sub(lambda gap: _PARAGRAPH if gap[0].count("\n") > 1 else " ", text).casefold()
 
 
 def _encode(text: str) -> str:
