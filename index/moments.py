@@ -42,7 +42,9 @@ _MAYBE = regex.compile(
     r"\d|어제|작일|지난|작년|\b(?:last|past|previous|yesterday|letzte|vergangen|vorige|gestern|hier\b"
     r"|derni|ayer|pasad|[uú]ltim|вчера|прошл|последн|jan|feb|f[eé]v|ene|march\b|mars\b|marzo|märz"
     r"|apr|avr|abr|may|mai\b|jun|juin|jul|juil|aug|ao[uû]t|ago|sep|oct|okt|nov|dec|d[eé]c|dez|dic"
-    r"|янв|фев|март|апр|ма[йея]\b|июн|июл|авг|сен|окт|ноя|дек)",
+    r"|янв|фев|март|апр|ма[йея]\b|июн|июл|авг|сен|окт|ноя|дек|ago\b|vor\b|il y a\b|hace\b|lun|mart"
+    r"|mi[eé]rc|juev|viern|s[aá]b|domingo)"
+    r"|(?:day|tag|woch|di|manche)\b|назад|전|понедел|вторн|сред|четв|пятниц|суббот|воскр|요일",
     _I,
 )
 _IN = regex.compile(
@@ -64,6 +66,18 @@ _ROLLING = (
     rf"|\b(?P<count>\d{{1,3}})\s+(?:{_LAST})\s+{_SPELLS}\b"
     rf"|(?<=\b(?:in|over|during|within)\s+the\s+)(?:last|past)\s+{_SPELLS}\b)(?![\p{{Latin}}\p{{Cyrillic}}]|\s+of\b|['’]s)"
 )
+_COUNT = rf"(?P<count>\d{{1,3}}|an?|{'|'.join(_NUMBERS)})"
+_AGO_ = (
+    rf"\b(?P<ago>(?:vor|il\s+y\s+a|hace)\s+{_COUNT}\s*{_SPELLS}|{_COUNT}\s*{_SPELLS}"
+    r"(?:\s+ago|\s+назад|\s*전))(?![\p{Latin}\p{Cyrillic}])"
+)
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_ON = (
+    r"(?<=\b(?:on|last|past|since|after|before|until|till|by|from|to|and|am|seit|ab|vor|bis|letzten"
+    r"|vergangenen|le|depuis|avant|après|el|desde|hasta|в|во|с|со|до|после|по)\s+)"
+)
+"""What stands before a day of the week that is a date, as "Black Monday" is not."""
+
 _NUMERIC = (
     r"(?<![\d-])(?P<year>\d{4})-(?P<number>\d{1,2})-(?P<day>\d{1,2})(?![\d-])"
     r"|(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{1,2})\.(?P<year>\d{4})(?!\d)"
@@ -97,9 +111,10 @@ class Moment(NamedTuple):
 
 
 class _Grammar(NamedTuple):
-    """How times are written: numbers of months, what spans are called, and all as one pattern."""
+    """How times are written: numbers of months and weekdays, names of spans, and one pattern."""
 
     months: dict[str, int]
+    weekdays: dict[str, int]
     spans: dict[str, str]
     pattern: regex.Pattern[str]
 
@@ -131,6 +146,14 @@ def _read(
     try:
         if said["rolling"]:
             return Moment(span, today - _spell(said), today, is_rolling=True, is_relative=True)
+        if said["ago"]:
+            return Moment(span, *_ago(said, today), is_relative=True)
+        if said["weekday"]:
+            back = (today.weekday() - grammar.weekdays[said["weekday"].casefold()]) % 7
+            if regex.search(r"\b(?:last|past)\s+$", match.string[: match.start()], _I):
+                back = back or 7
+            day = today - dt.timedelta(days=back)
+            return Moment(span, day, day, is_relative=True)
         if said["said"]:
             days = _back(grammar.spans[" ".join(said["said"].casefold().split())], today)
             return Moment(span, *days, is_relative=True)
@@ -163,8 +186,19 @@ def _days(said: dict[str, str | None], month: int, limit: dt.date) -> tuple[dt.d
     return start, start + relativedelta(day=last or 31)
 
 
+def _ago(said: dict[str, str | None], today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the day so many days ago, the days around so many weeks ago, or the month."""
+    day: dt.date = today - _spell(said)
+    if said["months"]:
+        return day.replace(day=1), day + relativedelta(day=31)
+    around = dt.timedelta(days=3 if said["weeks"] else 0)
+    return day - around, day + around
+
+
 def _spell(said: dict[str, str | None]) -> relativedelta:
     count = said["count"] or "1"
+    if count.casefold() in ("a", "an"):
+        count = "1"
     number = int(count) if count.isdecimal() else _NUMBERS.index(count.casefold()) + 1
     if said["months"]:
         return relativedelta(months=number)
@@ -189,19 +223,23 @@ def _back(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
 def _grammar(languages: tuple[str, ...]) -> _Grammar:
     """Return the grammar of languages; those that dateparser does not know add nothing."""
     months: dict[str, int] = {}
+    weekdays: dict[str, int] = {}
     spans: dict[str, str] = {}
     for language in languages:
         info = _dictionary(language)
         for number, month in enumerate(_MONTHS, start=1):
             for name in info.get(month, ()):
                 months |= dict.fromkeys(_forms(name.casefold(), language), number)
+        for number, weekday in enumerate(_WEEKDAYS):
+            names = [name.casefold() for name in info.get(weekday, ())]
+            weekdays |= {name: number for name in names if len(name) > (2 if "요" in name else 4)}
         for ago, unit in _AGO.items():
             known = info.get("relative-type", {}).get(ago, ())
             for name in (*known, *_MORE.get(language, {}).get(unit, ())):
                 spans[name.casefold()] = unit
     if "de" in languages:
         spans.pop("hier", None)  # "here"
-    return _Grammar(months, spans, _pattern(months, spans))
+    return _Grammar(months, weekdays, spans, _pattern(months, weekdays, spans))
 
 
 def _dictionary(language: str) -> dict[str, Any]:
@@ -222,7 +260,9 @@ def _forms(name: str, language: str) -> list[str]:
     return [name, f"{name.rstrip('ьй')}е"] if language == "ru" else [name]
 
 
-def _pattern(months: Iterable[str], spans: Iterable[str]) -> regex.Pattern[str]:
+def _pattern(
+    months: Iterable[str], weekdays: Iterable[str], spans: Iterable[str]
+) -> regex.Pattern[str]:
     month = rf"\b(?P<month>{_either(months)})\b"
     said = "|".join(rf"{_edge(one[0])}{_spaced(one)}{_edge(one[-1])}" for one in _longest(spans))
     dated = (
@@ -232,7 +272,9 @@ def _pattern(months: Iterable[str], spans: Iterable[str]) -> regex.Pattern[str]:
         rf"|{month}{_YEAR}"
     )
     spans_ = rf"(?<!\bthe\s)(?P<said>{said})(?!['’]s|\s+of\b)"
-    return regex.compile(rf"{_NUMERIC}|{_ROLLING}|{dated}|{spans_}", _I)
+    named = rf"(?:{_ON}|(?=\p{{Hangul}}))(?P<weekday>{_either(weekdays)})"
+    day = rf"{named}(?![\p{{Latin}}\p{{Cyrillic}}]|['’]s)"
+    return regex.compile(rf"{_NUMERIC}|{_ROLLING}|{_AGO_}|{dated}|{spans_}|{day}", _I)
 
 
 def _longest(names: Iterable[str]) -> list[str]:
