@@ -11,6 +11,7 @@ from index.bylines import find_bylines, is_author
 from index.clauses import split_clauses, strip_frames
 from index.dates import read_times
 from index.errors import QuestionError
+from index.followups import OPENING, PRONOUN, resolve
 from index.moments import find_moments
 from index.naming import Mention, find_outlets, find_reporting, find_unknown
 from index.outlets import fold_name
@@ -29,16 +30,6 @@ _LETTER = regex.compile(r"[\p{L}\p{N}]")
 _ASKED = regex.compile(r"(?<=[?？])\s+")
 _PHRASE = regex.compile(r'[“„"«「『](?P<phrase>[^“”„"«»「」『』]+)[”“"»」』]')
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+")
-_PRONOUN = regex.compile(
-    r"\b(?:he|she|it|they|him|her|them|his|its|their|this|that|these|those|else)\b",
-    regex.IGNORECASE,
-)
-# What opens a follow-up, in English and in ru, fr, de, es.
-_OPENING = regex.compile(
-    r"[¿¡\s]*(?:and|but|so|then|also|what about|how about|why not"
-    r"|а|и|но|а что|et|mais|et si|und|aber|was ist mit|y|pero|qué hay de)\b",
-    regex.IGNORECASE,
-)
 _WHEN = regex.compile(
     r",?\s*\b(?:on|in|since|before|after|until|till|from|between|and|to|during|dated)\s*(?:the\s+)?$",
     regex.IGNORECASE,
@@ -64,13 +55,16 @@ def understand(
     cleaned = clean(question)
     _check(cleaned)
     room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
-    earlier = clean(after)[: max(0, room)].strip() if _leans(cleaned) else ""
-    text = f"{earlier} {cleaned}" if earlier else cleaned
-    scope = _read_scope([cleaned, *reversed(_ASKED.split(earlier))], reach, today)
+    earlier = clean(after)[-max(0, room) :].strip() if room > 0 and _leans(cleaned) else ""
+    resolved = resolve(cleaned, earlier) if earlier else cleaned
+    text = resolved or f"{earlier} {cleaned}"
+    named = [resolved] if resolved else [cleaned, *reversed(_ASKED.split(earlier))]
+    scope = _read_scope(named, reach, today)
     clauses = split_clauses(text, _outlets(text, reach))
     return Query(
         text=text,
         question=cleaned,
+        stands_alone=resolved is not None,
         clauses=clauses,
         scope=Scope(phrases=scope.phrases) if anywhere else scope,
         # The clauses of a long question are stripped each by itself.
@@ -115,11 +109,11 @@ def _leans(question: str) -> bool:
     It opens as a follow-up does, says "he" or "that" but no name, or says next to nothing.
     """
     spans = [term.span for term in content_terms(question, "en")]
-    if _OPENING.match(question) or not spans:
+    if OPENING.match(question) or not spans:
         return True
     if any(span.start > 0 and question[span.start].isupper() for span in spans):
         return False
-    return bool(_PRONOUN.search(question)) or len(spans) == 1
+    return bool(PRONOUN.search(question)) or len(spans) == 1
 
 
 def _read_scope(questions: Iterable[str], reach: Reach, today: dt.date) -> Scope:

@@ -129,6 +129,8 @@ class Query:
     Attributes:
         text: The question so that it stands alone: a follow-up carries what it follows.
         question: What the reader sent, cleaned.
+        stands_alone: Whether the text is one question. A follow-up that could not be made one is
+            put behind what it follows.
         clauses: The parts of a long question, each of which may be answered elsewhere; or none.
         scope: The part of the coverage it asks about.
         about: The text without what only names that part, or "" where that is all of the text.
@@ -136,6 +138,7 @@ class Query:
 
     text: str
     question: str
+    stands_alone: bool = True
     clauses: tuple[str, ...] = ()
     scope: Scope = Scope()
     about: str = ""
