@@ -2,16 +2,17 @@
 
 Source: SQuAD 2.0, Rajpurkar et al. 2018, arXiv:1806.03822, table 2, for what people do to a
 question so that it has no answer: negation, antonyms, entity swaps, mutual exclusion.
+Asking for another thing is ours.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import regex
 
-__all__ = ["oppose", "swap"]
+__all__ = ["Things", "ask_for", "asked_for", "oppose", "swap"]
 
 _ELSEWHERE = 0.5
 """How often a question is made to name something that the text shown does not."""
@@ -55,6 +56,19 @@ _BEFORE_SUBJECT = "did does do can could will would should must".split()
 _VERB = regex.compile(rf"\b(?:is|are|was|were|has|have|had|{'|'.join(_BEFORE_SUBJECT)})\b")
 _SUBJECT = regex.compile(r"\s+(?:the |a |an )?[\p{L}\p{M}'’-]+")
 _DENIED = regex.compile(r"\b(?:not|never)\b|n['’]t\b")
+_THING = regex.compile(
+    r"\b(?P<how>how many|how much|what|which)\s+(?P<what>\p{Ll}{3,})|"
+    r"\b(?P<how>who)\s+(?P<what>\p{Ll}{3,}ed)\b",
+    regex.IGNORECASE,
+)
+_NO_THING = frozenset(
+    "new are was were did does has had have can could will would should must may might the kind "
+    "type sort form name other two three been being happens happened percentage percent".split()
+)
+
+Things = Mapping[str, Sequence[str]]
+"""What questions ask for, by how they ask: "how many" → "people", "times", … each as often."""
+
 _SHORT = {"can": "can't", "will": "won't"}
 """Short forms that are not the verb with "n't" behind it."""
 
@@ -81,6 +95,31 @@ def swap(question: str, texts: Iterable[str], shown: str, chance: random.Random)
         if others:
             return _put(question, one, chance.choice(sorted(others)))
     return None
+
+
+def asked_for(questions: Iterable[str]) -> Things:
+    """Return what questions ask for (English)."""
+    found: dict[str, list[str]] = {}
+    for question in questions:
+        for match in _THING.finditer(question):
+            if match["what"] not in _NO_THING:
+                found.setdefault(match["how"].lower(), []).append(match["what"])
+    return found
+
+
+def ask_for(question: str, things: Things, shown: str, chance: random.Random) -> str | None:
+    """Ask for another thing, in the same way, that `shown` does not name; None without any."""
+    match = next((m for m in _THING.finditer(question) if m["what"] not in _NO_THING), None)
+    if match is None:
+        return None
+    known = (question + shown).casefold()
+    others = chance.choices(things[match["how"].lower()], k=8)
+    fit = [other for other in others if other.rstrip("s") not in known]
+    return (
+        f"{question[: match.start('what')]}{fit[0]}{question[match.end('what') :]}"
+        if fit
+        else None
+    )
 
 
 def oppose(question: str, chance: random.Random) -> str | None:

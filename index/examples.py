@@ -1,9 +1,10 @@
 """Question sets in SQuAD's format → examples to teach the reader with.
 
 An example is a question and a window of whole sentences that answers it, or does not. Those that
-do not are of five kinds, ever harder: the window is of another paragraph that reads alike, or of
+do not are of six kinds, ever harder: the window is of another paragraph that reads alike, or of
 the same paragraph but without the answer; the question names another entity, number or year than
-the window does; it says the opposite; or a person wrote it so that nothing answers it.
+the window does, or asks for another thing ("How many users" for "How many employees"); it says the
+opposite; or a person wrote it so that nothing answers it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from index.altering import oppose, swap
+from index.altering import Things, ask_for, asked_for, oppose, swap
 from index.passages import sentences
 from index.types import Span
 
@@ -39,7 +40,7 @@ _ROWS = 512
 """Paragraphs compared with all others at once."""
 
 # How often an answerable question also gives an example that does not answer, by kind.
-_ELSEWHERE, _BESIDE, _SWAPPED, _OPPOSED = 0.3, 0.35, 0.4, 0.3
+_ELSEWHERE, _BESIDE, _SWAPPED, _OPPOSED, _OTHER = 0.3, 0.35, 0.4, 0.3, 0.4
 
 
 class Question(NamedTuple):
@@ -95,11 +96,12 @@ def examples(paragraphs: Sequence[Paragraph], *, seed: int) -> list[Example]:
     chance = random.Random(seed)
     cut = [_Cut(paragraph, sentences(paragraph.text, "en")) for paragraph in paragraphs]
     like = _neighbours([paragraph.text for paragraph in paragraphs])
+    things = asked_for(q.text for paragraph in paragraphs for q in paragraph.questions)
     found = [
         example
         for at, one in enumerate(cut)
         for question in one.paragraph.questions
-        for example in _teach(one, question, [cut[n] for n in like[at]], chance)
+        for example in _teach(one, question, [cut[n] for n in like[at]], things, chance)
     ]
     chance.shuffle(found)
     return found
@@ -129,7 +131,11 @@ def _spans(answers: Iterable[dict[str, Any]] | None) -> tuple[Span, ...]:
 
 
 def _teach(
-    cut: _Cut, question: Question, like: Sequence[_Cut], chance: random.Random
+    cut: _Cut,
+    question: Question,
+    like: Sequence[_Cut],
+    things: Things,
+    chance: random.Random,
 ) -> Iterator[Example]:
     """Yield what one question teaches."""
     if not question.answers:  # written by people: the most precious kind
@@ -142,6 +148,9 @@ def _teach(
     if window and window.start <= answer.start < answer.end <= window.end:
         yield from _show(question.text, cut, window, answer, chance)
         yield from _mislead(cut, question, window, like, chance)
+        if chance.random() < _OTHER:
+            other = ask_for(question.text, things, window.of(cut.paragraph.text), chance)
+            yield from _show(other, cut, window, None, chance)
 
 
 def _mislead(

@@ -1,8 +1,9 @@
 """Teach the reader: `python -m index.training FOLDER` makes `index/reader.safetensors` anew.
 
-FOLDER holds the question sets (in SQuAD's format) that `SETS` names. Each example is shown once to
-all six layers of the embedded encoder; its embeddings stay as they are. What a paragraph of XQuAD
-or of the second half of the SQuAD 2.0 titles says is left out: these are for evaluation only.
+FOLDER holds the question sets (in SQuAD's format) that `SETS` names. All six layers of the
+embedded encoder learn; its embeddings stay as they are. Each of `RATES` is one pass over the
+examples, which are drawn anew for it. What a paragraph of XQuAD or of the second half of the
+SQuAD 2.0 titles says is left out: these are for evaluation only.
 
 The same files, seed, machine and number of threads give the same weights.
 """
@@ -27,10 +28,10 @@ from torch.nn import functional
 
 from index.encoder import computes_bfloat16, embedded_path
 from index.examples import Example, Paragraph, examples, read_paragraphs
-from index.network import Network, save
+from index.network import Network, load, save
 from index.reader import WEIGHTS_FILE
 
-__all__ = ["SETS", "hold_out", "main"]
+__all__ = ["RATES", "SETS", "hold_out", "main"]
 
 SETS = {
     "du-split-test-v1.1.json.gz": 1,
@@ -48,8 +49,10 @@ _EVALUATED = "xquad.en.json.gz"
 _HELD_OUT = 12
 """One paragraph in so many is kept to measure with."""
 
+RATES = (2e-4, 1e-4)
+"""Highest learning rate of each pass."""
+
 _BATCH = 32
-_RATE = 2e-4
 _DECAY = 0.01
 _WARM = 0.1
 _SPAN_WEIGHT = 0.5
@@ -61,16 +64,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path, help="Where the question sets are.")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FILE)
+    parser.add_argument(
+        "--begin", type=Path, help="Weights that the first pass made: go on with the second."
+    )
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.manual_seed(_SEED)
     torch.set_num_threads(options.threads)
-    lessons = _collect(options.folder)
-    _say(examples=len(lessons), answerable=sum(e.answer is not None for e in lessons))
     network = Network(embedded_path())
-    _learn(network, lessons)
-    _say(**_measure(network, examples(hold_out(options.folder), seed=_SEED)))
-    save(network, options.out)
+    if options.begin:
+        load(network, options.begin)
+    for turn in range(1 if options.begin else 0, len(RATES)):
+        _teach(network, options.folder, turn)
+        save(network, options.out)
+
+
+def _teach(network: Network, folder: Path, turn: int) -> None:
+    """Learn from one pass, and tell what it was worth."""
+    lessons = _collect(folder, seed=_SEED + 100 * turn)
+    _say(examples=len(lessons), answerable=sum(e.answer is not None for e in lessons))
+    _learn(network, lessons, RATES[turn])
+    _say(**_measure(network, examples(hold_out(folder), seed=_SEED)))
 
 
 def hold_out(folder: Path) -> list[Paragraph]:
@@ -78,14 +92,14 @@ def hold_out(folder: Path) -> list[Paragraph]:
     return [one for name in SETS for one in _paragraphs(folder, name)[::_HELD_OUT]]
 
 
-def _collect(folder: Path) -> list[Example]:
-    """Return the examples to learn from."""
+def _collect(folder: Path, *, seed: int) -> list[Example]:
+    """Return the examples to learn from in one pass."""
     lessons: list[Example] = []
     for name in SETS:
         shown = [p for at, p in enumerate(_paragraphs(folder, name)) if at % _HELD_OUT]
         for turn in range(_HUMAN_TIMES if name == _HUMAN else 1):
-            lessons += examples(shown, seed=_SEED + turn)
-    random.Random(_SEED).shuffle(lessons)
+            lessons += examples(shown, seed=seed + turn)
+    random.Random(seed).shuffle(lessons)
     return lessons
 
 
@@ -101,13 +115,13 @@ def _first_half(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     return [p for p in paragraphs if p.title in titles[: len(titles) // 2]]
 
 
-def _learn(network: Network, lessons: Sequence[Example]) -> None:
+def _learn(network: Network, lessons: Sequence[Example], rate: float) -> None:
     """One pass of AdamW over the examples, its rate rising and then falling to nothing."""
     taught = [weight for weight in network.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(taught, lr=_RATE, weight_decay=_DECAY)
+    optimizer = torch.optim.AdamW(taught, lr=rate, weight_decay=_DECAY)
     batches = _batches(lessons)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=_RATE, total_steps=len(batches), pct_start=_WARM
+        optimizer, max_lr=rate, total_steps=len(batches), pct_start=_WARM
     )
     network.train()
     begun, losses = time.monotonic(), []

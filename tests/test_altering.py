@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.altering import oppose, swap
+from index.altering import ask_for, asked_for, oppose, swap
 
 SEEDS = st.integers(0, 10_000)
 QUESTIONS = st.sampled_from(
@@ -163,3 +163,32 @@ def test_only_one_name_or_number_is_another(question: str, seed: int) -> None:
         rest = question[shared:]
         tail = max(n for n in range(len(rest) + 1) if altered.endswith(rest[len(rest) - n :]))
         assert altered[shared : len(altered) - tail] in TEXT
+
+
+THINGS = asked_for(["How many users left?", "how many employees stayed?", "Who founded it?"])
+
+
+def test_what_is_asked_for_is_told_by_how_it_is_asked() -> None:
+    assert THINGS == {"how many": ["users", "employees"], "who": ["founded"]}
+
+
+def test_auxiliaries_are_nothing_to_ask_for() -> None:
+    assert asked_for(["What was it?", "Which are they?", "Who is he?"]) == {}
+
+
+def test_question_asks_for_another_thing_that_the_text_does_not_name() -> None:
+    chance = random.Random(1)
+    found = {ask_for("How many users left?", THINGS, "Users left.", chance) for _ in range(20)}
+    assert found - {None} == {"How many employees left?"}
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        pytest.param("How many users left?", "An employee left.", id="all are named"),
+        pytest.param("Where did users go?", "", id="asks for nothing of the kind"),
+        pytest.param("What was it?", "", id="an auxiliary"),
+    ],
+)
+def test_no_other_thing_to_ask_for(question: str, shown: str) -> None:
+    assert ask_for(question, THINGS, shown, random.Random(1)) is None
