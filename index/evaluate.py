@@ -24,6 +24,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from index.errors import QuestionError
 from index.questions import Question
 from index.types import Answer, Citation
 
@@ -103,7 +104,10 @@ Figures = dict[str, Interval]
 def ask_all(
     desk: Desk, questions: Iterable[Question], *, progress: Callable[[], None] = lambda: None
 ) -> list[Asked]:
-    """Ask every question that is judged, and compare with what is right."""
+    """Ask every question that is judged, and compare with what is right.
+
+    One that cannot be asked as it stands counts as refused.
+    """
     found = []
     for question in questions:
         if question.answerable is not None:
@@ -180,7 +184,10 @@ def rank_gold(gold: Iterable[str], excerpts: Iterable[str]) -> list[int]:
 
 def _ask(desk: Desk, question: Question) -> Asked:
     begun = time.perf_counter()
-    answer = desk.ask(question.text, after=question.after, k=CITATIONS, today=question.asked)
+    try:
+        answer = desk.ask(question.text, after=question.after, k=CITATIONS, today=question.asked)
+    except QuestionError:  # which the reader is told, and no answer
+        return Asked(question, False, 0, 0.0, False, 0.0, time.perf_counter() - begun)
     seconds = time.perf_counter() - begun
     ranks = _ranks(question, answer.citations)
     shown = answer.citations or answer.nearest

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Answer, Citation, Desk, Reach
+from index import Answer, Citation, Desk, QuestionError, Reach
 from index.evaluate import (
     CITATIONS,
     Asked,
@@ -372,3 +372,13 @@ def test_coverage_rises_to_one_and_risk_is_what_a_threshold_gives(found: list[As
         assert covered == pytest.approx(len(taken) / len(known))
         assert wrong == pytest.approx(sum(bool(one.wrong) for one in taken) / len(taken))
     assert not known or coverage[-1] == 1
+
+
+def test_question_that_cannot_be_asked_counts_as_refused() -> None:
+    class Deaf:
+        def ask(self, question: str, **_: Any) -> Answer:
+            raise QuestionError("there is no word in that question")
+
+    (one,) = ask_all(Deaf(), [Question("😀", answerable=True, gold=("left",))])
+    assert (one.answered, one.rank, one.score) == (False, 0, 0.0)
+    assert values(figures([one]))["answered"] == 0
