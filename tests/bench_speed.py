@@ -1,8 +1,9 @@
 """How long a question takes, over ever more passages: `make bench-speed` prints the table.
 
-The passages are those of 70 real articles, over and over, each time with other vectors near the
-true ones: how long a question takes depends on how many there are, not on what they say. Beside it
-stands the bare model: the time to encode the question, in the same run.
+The articles are 70 of real news and some thousand paragraphs of the question sets that teach the
+reader, and beyond their number the same again, with other vectors near the true ones. Asked are
+short questions about these paragraphs, short ones that nothing answers, and long ones about the
+news. Beside it stands the bare model: the time to encode the question, in the same run.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from index import Desk
@@ -29,9 +31,18 @@ from index.reader import TaughtReader
 from index.rows import StoredPassage
 from index.store import Store
 from index.types import Article, Passage
-from tests.bench_quality import DATA, multihop_questions, seed_questions
+from tests.bench_quality import DATA, multihop_questions, paragraphs, seed_questions
 
 SIZES = (1_000, 20_000)
+
+PARAGRAPHS = (
+    "du-split-test-v1.1.json.gz",
+    "squadshifts-new_wiki_v1.0.json.gz",
+    "squadshifts-reddit_v1.0.json.gz",
+    "squadshifts-amazon_reviews_v1.0.json.gz",
+)
+ASKED = 100
+"""Short questions, about as many of the first paragraphs, which even the smallest index has."""
 
 
 def fill(
@@ -42,6 +53,8 @@ def fill(
     while count < size:
         batch = []
         for article, passages, vectors in copies:
+            if count >= size:
+                break
             name = f"{article.id}-{turn}"
             rows = [
                 StoredPassage(replace(passage, article=name), _near(rows, chance))
@@ -74,13 +87,20 @@ def main() -> None:
     encoder, reader = SentenceEncoder(threads=2), TaughtReader(threads=2)
     path = DATA / "multihop_rag" / "corpus_subset_70.json"
     articles = [item for item in read([path]) if isinstance(item, Article)]
+    asked: list[str] = []
+    for article, about in (pair for name in PARAGRAPHS for pair in paragraphs(name)):
+        articles.append(article)
+        asked += [question.text for question in about[:1]]
     copies = []
-    for article in articles:
+    for article in track(articles, "Encoding", console=Console(stderr=True), transient=True):
         passages = split(article)
         frames = [framed(article, passage) for passage in passages]
         copies.append((article, passages, encoder.encode_passages(frames)))
-    short = [question.text for question in seed_questions()]
-    long = [question.text for question in multihop_questions()]
+    kinds = {
+        "short, covered": asked[:ASKED],
+        "short, not covered": [question.text for question in seed_questions()],
+        "long": [question.text for question in multihop_questions()],
+    }
     table = Table("passages", "questions", "p50", "p95", "of it encoding")
     for size in SIZES:
         with tempfile.TemporaryDirectory() as name:
@@ -90,7 +110,7 @@ def main() -> None:
                 fill(store, copies, size)
                 bring_up_to_date(folder, store)
             with closing(Desk(folder, encoder, reader)) as desk:
-                for what, questions in (("short", short), ("long", long)):
+                for what, questions in kinds.items():
                     clock(desk.ask, questions[:5])
                     times = clock(desk.ask, questions)
                     bare = statistics.median(clock(encoder.encode_query, questions))
