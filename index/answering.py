@@ -1,45 +1,38 @@
-"""Hits → answer: refuse, or cite the best excerpts, numbered."""
+"""Judged sentences → answer: refuse, or cite the best excerpts, numbered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
-from index.judging import FURTHER, THRESHOLD, THRESHOLD_OF_SEVERAL, THRESHOLD_READ, judge
+from index.judging import FURTHER, THRESHOLD, THRESHOLD_OF_SEVERAL, THRESHOLD_READ, Judged
 from index.links import link_to
-from index.models import Reading
 from index.query import describe
 from index.terms import content_terms
-from index.types import Answer, Article, Citation, Hit, Query, Reach, Scope, Span
+from index.types import Answer, Article, Citation, Query, Reach, Scope, Span
 
 __all__ = ["compose"]
 
 
 def compose(
     query: Query,
-    hits: Sequence[Hit],
+    judged: Sequence[Judged],
     articles: Mapping[str, Article],
     *,
     k: int,
-    rarity: Callable[[str], float],
     reach: Reach,
-    readings: Mapping[int, Reading] = MappingProxyType({}),
 ) -> Answer:
     """Return the answer: up to `k` citations, or a refusal with as many of the nearest.
 
     Args:
         query: What is asked.
-        hits: The passages found.
-        articles: Those the hits are of, read from the store just now.
+        judged: The sentences found, best first.
+        articles: Those the sentences are of, read from the store just now.
         k: 1 and up.
-        rarity: IDF of a term, above 0.
         reach: Of the coverage.
-        readings: What the reader made of passages, by their ids.
     """
-    judged = judge(query, hits, articles, rarity, readings)
-    reason = _explain(query.scope, hits, reach)
-    threshold = THRESHOLD_READ if readings else THRESHOLD
+    reason = _explain(query.scope, reach, is_found=bool(judged))
+    threshold = THRESHOLD_READ if any(one.told for one in judged) else THRESHOLD
     threshold = THRESHOLD_OF_SEVERAL if query.clauses else threshold
     answers = not reason and any(one.probability >= threshold for one in judged)
     if query.clauses:
@@ -61,11 +54,11 @@ def compose(
     )
 
 
-def _explain(scope: Scope, hits: Sequence[Hit], reach: Reach) -> str:
+def _explain(scope: Scope, reach: Reach, *, is_found: bool) -> str:
     """Return why nothing can answer, where what the question names is not in the coverage."""
     if scope.absent:
         return f"There is no coverage by {' or '.join(scope.absent)}."
-    if (scope.since or scope.until) and not hits and reach.first:
+    if (scope.since or scope.until) and not is_found and reach.first:
         return f"There is no coverage {describe(scope).removeprefix('coverage ')}."
     return ""
 
@@ -84,12 +77,17 @@ def _cite(number: int, excerpt: Excerpt, query: Query) -> Citation:
         end=end,
         score=round(excerpt.best.probability, 4),
         link=link_to(article.url, article.body, start, end),
-        marks=_mark(excerpt.span.of(article.body), query, article.language),
+        marks=_mark(excerpt, query),
         copies=copies(excerpt),
     )
 
 
-def _mark(excerpt: str, query: Query, language: str) -> tuple[Span, ...]:
-    """Return the spans of an excerpt's words that the question has too."""
+def _mark(excerpt: Excerpt, query: Query) -> tuple[Span, ...]:
+    """Return where the answer stands in an excerpt, by the reader; else the question's words."""
+    (start, end), told = excerpt.span, excerpt.best.told
+    if told and told.span.start < told.span.end:
+        return (Span(told.span.start - start, told.span.end - start),)
+    language = excerpt.article.language
     asked = {term.text for term in content_terms(query.text, language)}
-    return tuple(term.span for term in content_terms(excerpt, language) if term.text in asked)
+    found = content_terms(excerpt.article.body[start:end], language)
+    return tuple(term.span for term in found if term.text in asked)

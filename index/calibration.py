@@ -27,11 +27,12 @@ from sklearn.metrics import roc_auc_score
 from index.derived import Derived, bring_up_to_date
 from index.encoder import SentenceEncoder
 from index.examples import Paragraph
-from index.judging import LEAST_SHARE, READ_HITS, judge
+from index.judging import HITS, LEAST_SHARE, judge
 from index.models import Encoder, Reader
 from index.passages import framed, split
 from index.query import understand
 from index.reader import TaughtReader
+from index.reading import read
 from index.retriever import retrieve
 from index.rows import StoredPassage
 from index.store import Store
@@ -118,22 +119,22 @@ def _collect(
     for number, (question, article, answers) in enumerate(asked):
         query = understand(question, reach=reach, today=_TODAY, anywhere=True)
         hits = retrieve(
-            query, k=READ_HITS, languages=["en"], encoder=encoder, store=store, derived=derived
+            query, k=HITS, languages=["en"], encoder=encoder, store=store, derived=derived
         )
         held = store.articles({hit.passage.article for hit in hits})
-        frames = [framed(held[hit.passage.article], hit.passage) for hit in hits]
-        found = reader.read(query.text, frames)
-        readings = {hit.passage.id: one for hit, one in zip(hits, found, strict=True)}
-        for one in judge(query, hits, held, derived.words.rarity, readings):
-            reading, passage = readings[one.hit.passage.id], one.hit.passage
-            share = math.log(max(reading.shares[one.sentence], LEAST_SHARE))
-            text = passage.sentences[one.sentence].of(held[passage.article].body)
-            right = article is not None and article.id == passage.article
-            yield _Row(
-                number,
-                (*one.signals, reading.answers, share),
-                right and any(answer in text for answer in answers),
-            )
+        judged = judge(query, hits, held, derived.words.rarity)
+        told = read(reader, query, judged, held)
+        for one in judged:
+            if one.place in told:
+                passage, made = one.hit.passage, told[one.place]
+                share = math.log(max(made.share, LEAST_SHARE))
+                text = passage.sentences[one.sentence].of(held[passage.article].body)
+                right = article is not None and article.id == passage.article
+                yield _Row(
+                    number,
+                    (*one.signals, made.answers, share),
+                    right and any(answer in text for answer in answers),
+                )
 
 
 def _fit(rows: Sequence[_Row]) -> dict[str, object]:

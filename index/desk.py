@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.answering import compose
 from index.derived import open_derived, seal_times
-from index.judging import HITS, READ_AT_ONCE, READ_HITS, SURE
-from index.models import Encoder, Reader, Reading
-from index.passages import framed
+from index.judging import HITS, judge, rejudge
+from index.models import Encoder, Reader
 from index.query import understand
+from index.reading import read
 from index.retriever import retrieve
 from index.store import Store
 from index.types import Answer, Article, Hit, Query, Reach
@@ -79,15 +79,12 @@ class Desk:
                 question, after=after, reach=self._reach, today=day, anywhere=anywhere
             )
             hits, articles = self._find(query, max(HITS, k))
-            return compose(
-                query,
-                hits,
-                articles,
-                k=k,
-                rarity=self._derived.words.rarity,
-                reach=self._reach,
-                readings=self._read(query, hits, articles),
-            )
+            judged = judge(query, hits, articles, self._derived.words.rarity)
+            if self._reader and query.stands_alone and not query.clauses:
+                # Whoever taught the reader asked one thing at a time.
+                told = read(self._reader, query, judged, articles)
+                judged = rejudge(query, judged, articles, told) if told else judged
+            return compose(query, judged, articles, k=k, reach=self._reach)
 
     def search(self, query: str, *, k: int = 10) -> list[tuple[Hit, Article]]:
         """Return the `k` passages closest to a query, each with its article, best first.
@@ -125,27 +122,6 @@ class Desk:
             derived=self._derived,
         )
         return hits, self._store.articles({hit.passage.article for hit in hits})
-
-    def _read(
-        self, query: Query, hits: Sequence[Hit], articles: Mapping[str, Article]
-    ) -> dict[int, Reading]:
-        """Let the reader read the first hits, by passage id, until one surely answers.
-
-        It knows English, and questions that ask one thing and stand alone.
-        """
-        if self._reader is None or query.clauses or query.text != query.question:
-            return {}
-        passages = [hit.passage for hit in hits if hit.passage.article in articles]
-        held = [one for one in passages if articles[one.article].language == "en"][:READ_HITS]
-        found: dict[int, Reading] = {}
-        for at in range(0, len(held), READ_AT_ONCE):
-            batch = held[at : at + READ_AT_ONCE]
-            frames = [framed(articles[passage.article], passage) for passage in batch]
-            readings = self._reader.read(query.sought, frames)
-            found |= {one.id: reading for one, reading in zip(batch, readings, strict=True)}
-            if max(reading.answers for reading in readings) >= SURE:
-                break
-        return found
 
     def _open(self) -> None:
         """Open what stands there now; where that fails, the next question tries again."""

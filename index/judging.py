@@ -14,49 +14,36 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import regex
 
-from index.models import Reading
 from index.picking import pick
 from index.scope import prefer
 from index.terms import content_terms
-from index.types import Article, Hit, Query
+from index.types import Article, Hit, Query, Span
 
 __all__ = [
     "FURTHER",
     "HITS",
     "LEAST_SHARE",
     "READ",
-    "READ_AT_ONCE",
-    "READ_HITS",
-    "SURE",
     "THRESHOLD",
     "THRESHOLD_OF_SEVERAL",
     "THRESHOLD_READ",
     "WEIGHTS",
     "Judged",
     "Signals",
+    "Told",
     "Weights",
     "judge",
     "probability",
+    "rejudge",
 ]
 
 HITS = 20
 """Passages whose sentences are judged."""
-
-READ_HITS = 8
-"""Most passages that the reader reads, which takes most of the time that an answer takes."""
-
-READ_AT_ONCE = 2
-"""Of these, so many are read before it is seen whether one surely answers."""
-
-SURE = 2.0
-"""A reader's logit; of passages that it gives more, nine in ten do answer."""
-
 
 _PHRASE = 0.3
 """What a sentence is preferred by that holds what the question puts in quotation marks."""
@@ -83,6 +70,20 @@ class Signals(NamedTuple):
     nearness: float
     said: float
     around: float
+
+
+class Told(NamedTuple):
+    """What the reader made of one sentence.
+
+    Attributes:
+        answers: Whether the run of sentences that it was read in answers, as a logit.
+        share: How likely the answer stands in this one, if in any of them; 0 to 1.
+        span: The likeliest answer in it, within the article's body.
+    """
+
+    answers: float
+    share: float
+    span: Span
 
 
 class Weights(NamedTuple):
@@ -130,6 +131,7 @@ class Judged(NamedTuple):
         signals: On the whole question.
         probability: That it answers the whole question, 0 to 1.
         worth: That it answers the question or one of its clauses, 0 to 1.
+        told: What the reader made of it, if it was read.
     """
 
     hit: Hit
@@ -137,6 +139,12 @@ class Judged(NamedTuple):
     signals: Signals
     probability: float
     worth: float
+    told: Told | None = None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The number of its passage and its own."""
+        return self.hit.passage.id, self.sentence
 
 
 def judge(
@@ -144,7 +152,6 @@ def judge(
     hits: Iterable[Hit],
     articles: Mapping[str, Article],
     rarity: Callable[[str], float],
-    readings: Mapping[int, Reading] = MappingProxyType({}),
 ) -> list[Judged]:
     """Return every sentence of the hits with its probability, best first; ties as ranked.
 
@@ -156,24 +163,44 @@ def judge(
         hits: Of passages of `articles`; those of others are passed over.
         articles: By id.
         rarity: IDF of a term, above 0.
-        readings: What the reader made of passages, by their ids; of as many as it has read.
     """
     judged = [
-        _judge_one(hit, at, signals, readings)
+        _judge_one(hit, at, signals)
         for hit in hits
         if hit.passage.article in articles
         for at, signals in enumerate(_signals(query, hit, articles[hit.passage.article], rarity))
     ]
     full = [one for one in judged if not _is_heading(one, articles)] or judged
-    held = [articles[one.hit.passage.article] for one in full]
+    return _rank(query, full, articles)
+
+
+def rejudge(
+    query: Query,
+    judged: Iterable[Judged],
+    articles: Mapping[str, Article],
+    told: Mapping[tuple[int, int], Told],
+) -> list[Judged]:
+    """Return what was judged as it stands now that the reader has read some of it, best first.
+
+    Args:
+        query: What is asked.
+        judged: By signals alone.
+        articles: By id.
+        told: What the reader made of sentences, by their places.
+    """
+    return _rank(query, [_reconsider(one, told.get(one.place)) for one in judged], articles)
+
+
+def _rank(query: Query, judged: Sequence[Judged], articles: Mapping[str, Article]) -> list[Judged]:
+    held = [articles[one.hit.passage.article] for one in judged]
     order = pick(
-        np.array([_score(query, one, a) for one, a in zip(full, held, strict=True)]),
-        np.empty((len(full), 0)),
+        np.array([_score(query, one, a) for one, a in zip(judged, held, strict=True)]),
+        np.empty((len(judged), 0)),
         [article.outlet for article in held],
         named=query.scope.outlets,
         unheard=_UNHEARD,
     )
-    return [full[at] for at, _ in order]
+    return [judged[at] for at, _ in order]
 
 
 def _score(query: Query, one: Judged, article: Article) -> float:
@@ -183,16 +210,16 @@ def _score(query: Query, one: Judged, article: Article) -> float:
     return one.probability + prefer(query.scope, article.origin) + _PHRASE * quotes
 
 
-def _judge_one(
-    hit: Hit, sentence: int, signals: Sequence[Signals], readings: Mapping[int, Reading]
-) -> Judged:
+def _judge_one(hit: Hit, sentence: int, signals: Sequence[Signals]) -> Judged:
     whole, *clauses = signals
-    reading = readings.get(hit.passage.id)
-    likely = probability(whole, reading, sentence)
-    if readings and reading is None:
-        likely *= _UNREAD
+    likely = probability(whole)
     worth = max(likely, *(probability(clause) for clause in clauses), 0.0)
     return Judged(hit, sentence, whole, likely, worth)
+
+
+def _reconsider(one: Judged, told: Told | None) -> Judged:
+    likely = probability(one.signals, told) if told else one.probability * _UNREAD
+    return one._replace(probability=likely, worth=likely, told=told)
 
 
 def _is_heading(one: Judged, articles: Mapping[str, Article]) -> bool:
@@ -202,20 +229,19 @@ def _is_heading(one: Judged, articles: Mapping[str, Article]) -> bool:
     return len(text) <= _HEADING and not _ENDS.search(text)
 
 
-def probability(signals: Signals, reading: Reading | None = None, sentence: int = 0) -> float:
+def probability(signals: Signals, told: Told | None = None) -> float:
     """Return how likely a sentence with these signals answers, 0 to 1.
 
     Args:
         signals: Of the sentence.
-        reading: Of its passage, where that was read.
-        sentence: Its place in the passage.
+        told: What the reader made of it, if it was read.
     """
-    if reading is None:
+    if told is None:
         total = WEIGHTS.constant + _weigh(WEIGHTS, signals)
     else:
-        share = math.log(max(reading.shares[sentence], LEAST_SHARE))
         total = READ.constant + _weigh(READ, signals)
-        total += READ.answers * reading.answers + READ.share * share
+        total += READ.answers * told.answers
+        total += READ.share * math.log(max(told.share, LEAST_SHARE))
     return 1 / (1 + math.exp(-total))
 
 

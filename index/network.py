@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging
 
-__all__ = ["MAX_TOKENS", "Network", "load", "save"]
+__all__ = ["MAX_TOKENS", "Network", "load", "mask_places", "save"]
 
 MAX_TOKENS = 256
 """Of a question and a text together; what is longer is cut off at the end of the longer one."""
@@ -67,13 +67,19 @@ class Network(nn.Module):
         names = ("input_ids", "attention_mask", "token_type_ids")
         hidden = self.body(**{name: tokens[name] for name in names}).last_hidden_state.float()
         whether = self.whether(hidden[:, 0]).squeeze(-1)
-        starts, ends = self.where(hidden).unbind(-1)
-        elsewhere = ~(tokens["token_type_ids"].bool() & tokens["attention_mask"].bool())
-        return (
-            whether,
-            starts.masked_fill(elsewhere, _NOT_A_PLACE),
-            ends.masked_fill(elsewhere, _NOT_A_PLACE),
-        )
+        return whether, *mask_places(self.where(hidden), tokens)
+
+
+def mask_places(places: Tensor, tokens: Any) -> tuple[Tensor, Tensor]:
+    """Return scores of starts and of ends, (pairs, tokens); far below 0 outside the texts.
+
+    Args:
+        places: Of all tokens, (pairs, tokens, 2).
+        tokens: As `Network.tokenize` returns them.
+    """
+    elsewhere = ~(tokens["token_type_ids"].bool() & tokens["attention_mask"].bool())
+    starts, ends = places.masked_fill(elsewhere[..., None], _NOT_A_PLACE).unbind(-1)
+    return starts, ends
 
 
 def save(network: Network, path: Path) -> None:

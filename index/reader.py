@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.encoder import computes_bfloat16, embedded_path
+from index.encoder import embedded_path
 from index.errors import EncoderError
 from index.models import Framed, Reading
 from index.types import Span
@@ -47,7 +47,7 @@ class TaughtReader:
         # Imported here: it takes seconds, and `stats`, `verify` and `--help` read nothing.
         import torch
 
-        from index import network
+        from index import inference, network
 
         torch.set_num_threads(threads)
         self._network: Network = network.Network(embedded_path())
@@ -59,8 +59,8 @@ class TaughtReader:
                 f"the reader's weights {str(path)!r} cannot be loaded ({reason}): install again"
             ) from error
         self._network.eval().requires_grad_(requires_grad=False)
-        if computes_bfloat16(torch.cpu.get_capabilities()):
-            self._network.body.to(torch.bfloat16)
+        is_quick = inference.computes_int8(torch.cpu.get_capabilities())
+        self._infer = inference.Inference(self._network) if is_quick else self._network
 
     def read(self, question: str, passages: Sequence[Framed]) -> list[Reading]:
         """Return what it makes of each passage, in the order given."""
@@ -68,7 +68,7 @@ class TaughtReader:
             return []
         texts = [passage.frame + passage.text for passage in passages]
         tokens = self._network.tokenize([question] * len(texts), texts)
-        whether, starts, ends = (scores.numpy() for scores in self._network(tokens))
+        whether, starts, ends = (scores.numpy() for scores in self._infer(tokens))
         places = [np.array(encoding.offsets) for encoding in tokens.encodings]
         return [
             _reading(float(whether[at]), starts[at], ends[at], places[at], passage)

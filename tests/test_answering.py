@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from index import Answer, Citation, Reach
 from index.answering import compose
-from index.models import Reading
+from index.judging import Told, judge, rejudge
 from index.passages import framed, sentences, split
 from index.terms import content_terms
-from index.types import Article, Hit, Query, Scope
+from index.types import Article, Hit, Query, Scope, Span
 from tests.fakes import WordEncoder
 
 REACH = Reach(1, None, None)
@@ -71,14 +71,19 @@ def find(question: str, articles: Iterable[Article]) -> list[Hit]:
 
 
 def answer(question: str, articles: list[Article], *, k: int = 3) -> Answer:
-    return compose(
-        Query(question, question),
-        find(question, articles),
-        {article.id: article for article in articles},
-        k=k,
-        rarity=lambda _: 1.0,
-        reach=REACH,
-    )
+    return composed(Query(question, question), find(question, articles), articles, k=k)
+
+
+def composed(
+    query: Query,
+    hits: Iterable[Hit],
+    articles: Iterable[Article],
+    *,
+    k: int = 3,
+    reach: Reach = REACH,
+) -> Answer:
+    held = {article.id: article for article in articles}
+    return compose(query, judge(query, hits, held, lambda _: 1.0), held, k=k, reach=reach)
 
 
 def excerpts(question: str, *bodies: str, k: int = 3) -> list[str]:
@@ -143,7 +148,7 @@ def test_nothing_found_is_a_refusal_without_anything_near() -> None:
 def test_hits_of_articles_removed_meanwhile_are_not_quoted() -> None:
     hits = find(QUESTION, coverage(POOL[0]))
     query = Query(QUESTION, QUESTION)
-    found = compose(query, hits, {}, k=3, rarity=lambda _: 1.0, reach=REACH)
+    found = composed(query, hits, [])
     assert shown(found) == ()
 
 
@@ -322,14 +327,8 @@ SEPTEMBER = dt.date(2024, 9, 1)
 
 def answer_in(scope: Scope, *bodies: str, reach: Reach = DATED) -> Answer:
     articles = coverage(*bodies)
-    return compose(
-        Query(QUESTION, QUESTION, scope=scope),
-        find(QUESTION, articles),
-        {article.id: article for article in articles},
-        k=3,
-        rarity=lambda _: 1.0,
-        reach=reach,
-    )
+    query = Query(QUESTION, QUESTION, scope=scope)
+    return composed(query, find(QUESTION, articles), articles, reach=reach)
 
 
 @pytest.mark.parametrize(
@@ -430,14 +429,7 @@ def answer_several(*bodies: str, k: int = 3) -> Answer:
         rows = [encoder.encode_query(text) for text in texts]
         parts = tuple(tuple(float(row @ vector) for row in rows) for vector in vectors)
         found.append(replace(hit, rank=len(found) + 1, parts=parts))
-    return compose(
-        Query(SEVERAL, SEVERAL, clauses=CLAUSES),
-        found,
-        {article.id: article for article in articles},
-        k=k,
-        rarity=lambda _: 1.0,
-        reach=REACH,
-    )
+    return composed(Query(SEVERAL, SEVERAL, clauses=CLAUSES), found, articles, k=k)
 
 
 def test_each_thing_asked_is_cited_from_a_passage_of_its_own() -> None:
@@ -463,22 +455,34 @@ def test_excerpts_for_several_things_are_verbatim_and_never_overlap(
         assert article != other or end <= start
 
 
-# What the reader made of the passages
+# What the reader made of the sentences
+
+
+def answer_read(answers: float, start: int = 8, end: int = 13) -> Answer:
+    """Answer with what a reader made of the first sentence."""
+    (article,) = coverage("A judge let him go. Rain fell.")
+    held = {article.id: article}
+    query = Query(QUESTION, QUESTION)
+    judged = judge(query, find(QUESTION, [article]), held, lambda _: 1.0)
+    told = {
+        (0, 0): Told(answers, 0.99, Span(start, end)),
+        (0, 1): Told(answers, 0.01, Span(20, 24)),
+    }
+    return compose(query, rejudge(query, judged, held, told), held, k=3, reach=REACH)
 
 
 @pytest.mark.parametrize(("answers", "answered"), [(9.0, True), (-9.0, False)])
 def test_reader_decides_where_it_is_sure(answers: float, answered: bool) -> None:
-    articles = coverage("A judge let him go. Rain fell.")
-    hits = [replace(hit, passage=replace(hit.passage, id=7)) for hit in find(QUESTION, articles)]
-    spans = hits[0].passage.sentences
-    found = compose(
-        Query(QUESTION, QUESTION),
-        hits,
-        {article.id: article for article in articles},
-        k=3,
-        rarity=lambda _: 1.0,
-        reach=REACH,
-        readings={7: Reading(answers, (0.99, 0.01), spans)},
-    )
+    found = answer_read(answers)
     assert found.answered == answered
     assert shown(found)[0].excerpt.startswith("A judge let him go.")
+
+
+def test_what_the_reader_takes_for_the_answer_is_marked() -> None:
+    (citation, *_) = answer_read(9.0, 2, 7).citations
+    assert [mark.of(citation.excerpt) for mark in citation.marks] == ["judge"]
+
+
+def test_words_of_the_question_are_marked_where_the_reader_saw_no_answer() -> None:
+    (citation, *_) = answer_read(9.0, 0, 0).citations
+    assert citation.marks == ()

@@ -35,17 +35,19 @@ ORDER = (
         "naming",
         "bylines",
         "clauses",
+        "followups",
         "picking",
         "scope",
         "altering",
         "examples",
         "network",
+        "inference",
         "reader",
     },
     {"rows", "seals", "connection", "store", "vectors", "words", "query", "derived", "audit"},
     {"retriever", "judging", "links"},
     {"excerpts"},
-    {"answering"},
+    {"answering", "reading"},
     {"indexer", "desk"},
     {"evaluate", "drawing"},
     {"settings", "console", "reporting", "chatting", "process", "__init__"},
@@ -56,7 +58,7 @@ ORDER = (
 
 # Who teach and measure the reader: they import torch or scikit-learn at their top, which takes
 # seconds, and what scikit-learn does no answer needs.
-TEACHING = {"network", "examples", "training", "calibration"}
+TEACHING = {"network", "inference", "examples", "training", "calibration"}
 
 # Who alone may import a library, and why nobody else.
 ONLY = {
@@ -66,6 +68,7 @@ ONLY = {
         "index/encoder.py",
         "index/reader.py",
         "index/network.py",
+        "index/inference.py",
         "index/training.py",
         "index/calibration.py",
     },
@@ -73,6 +76,7 @@ ONLY = {
         "index/encoder.py",
         "index/reader.py",
         "index/network.py",
+        "index/inference.py",
         "index/training.py",
         "index/calibration.py",
     },

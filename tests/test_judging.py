@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.judging import LEAST_SHARE, THRESHOLD, Judged, Signals, judge, probability
-from index.models import Reading
+from index.judging import (
+    LEAST_SHARE,
+    THRESHOLD,
+    Judged,
+    Signals,
+    Told,
+    judge,
+    probability,
+    rejudge,
+)
 from index.passages import split
 from index.types import Article, Hit, Query, Scope, Span
 
@@ -260,45 +268,46 @@ def test_what_is_preferred_is_no_likelier() -> None:
     assert set(judge(query, hits(*NEWS), held, even)) == set(plain)
 
 
-# What the reader made of a passage
+# What the reader made of sentences
 
 
-def reading(answers: float, *shares: float) -> Reading:
-    return Reading(answers, shares, tuple(Span(0, 1) for _ in shares))
+def told(answers: float, share: float) -> Told:
+    return Told(answers, share, Span(0, 1))
 
 
 @given(SIGNALS, st.floats(-20, 20), UNIT)
 def test_probability_of_what_was_read_is_one(
     signals: Signals, answers: float, share: float
 ) -> None:
-    assert 0 < probability(signals, reading(answers, share)) < 1
+    assert 0 < probability(signals, told(answers, share)) < 1
 
 
 @given(SIGNALS, st.floats(-20, 20), UNIT, st.floats(0, 5), UNIT)
 def test_probability_never_falls_with_what_the_reader_says(
     signals: Signals, answers: float, share: float, rise: float, more: float
 ) -> None:
-    plain = probability(signals, reading(answers, share))
-    assert probability(signals, reading(answers + rise, share)) >= plain
-    assert probability(signals, reading(answers, max(share, more))) >= plain
+    plain = probability(signals, told(answers, share))
+    assert probability(signals, told(answers + rise, share)) >= plain
+    assert probability(signals, told(answers, max(share, more))) >= plain
 
 
 def test_it_does_not_matter_how_unlikely_a_sentence_is_to_hold_the_answer() -> None:
     signals = Signals(0.5, 0.5, 0.5)
-    tiny = [reading(1.0, share) for share in (0.0, LEAST_SHARE / 9, LEAST_SHARE)]
+    tiny = [told(1.0, share) for share in (0.0, LEAST_SHARE / 9, LEAST_SHARE)]
     assert len({probability(signals, one) for one in tiny}) == 1
 
 
-def test_sentences_are_judged_by_their_own_passage_and_share() -> None:
+def test_only_what_was_read_is_judged_by_the_reader() -> None:
     other = Article("other", "News", "Durov spoke. He left.")
     held = {"app": ARTICLE, "other": other}
     numbered = [
         replace(hit, passage=replace(hit.passage, id=hit.rank)) for hit in hits(ARTICLE, other)
     ]
     query = Query("Who is he?", "Who is he?")
-    found = judge(query, numbered, held, even, {2: reading(5.0, 0.01, 0.99)})
-    assert said(found[0], other) == "He left."
-    unread = {said(one): one.probability for one in found if one.hit.rank == 1}
     plain = judge(query, numbered, held, even)
+    found = rejudge(query, plain, held, {(2, 0): told(5.0, 0.01), (2, 1): told(5.0, 0.99)})
+    assert [said(one, other) for one in found[:1]] == ["He left."]
+    assert found[0].told == told(5.0, 0.99)
+    unread = {said(one): one.probability for one in found if one.hit.rank == 1}
     likely = {said(one): one.probability for one in plain if one.hit.rank == 1}
     assert unread == pytest.approx({text: share / 2 for text, share in likely.items()})

@@ -1,0 +1,96 @@
+"""The reader's network as it reads: 8-bit arithmetic, and no time spent on padding.
+
+Weights have one scale a row, as they are kept; what goes in has one scale a token, found then.
+One for all tokens, as in the dynamic quantization of PyTorch, spoils the answers: a few tokens of
+such networks are far larger than all others.
+
+Source: Yao et al. 2022, arXiv:2206.01861 (ZeroQuant: token-wise scales for what goes in).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from index.network import Network, mask_places
+
+__all__ = ["Inference", "computes_int8"]
+
+
+def computes_int8(capabilities: Mapping[str, Any]) -> bool:
+    """Tell whether the CPU multiplies 8-bit numbers itself (see `torch.cpu.get_capabilities`)."""
+    return any(capabilities.get(name) for name in ("avx512_vnni", "avx_vnni", "amx_int8"))
+
+
+class Inference:
+    """What a taught network makes of pairs (see `Network.forward`), nearly, and quicker."""
+
+    def __init__(self, network: Network) -> None:
+        """Take over the weights of a network, which is left as it is."""
+        self._network = network
+        self._heads = network.body.config.num_attention_heads
+        self._layers = [_Layer(layer, self._heads) for layer in network.body.encoder.layer]
+
+    @torch.inference_mode()
+    def __call__(self, tokens: Any) -> tuple[Tensor, Tensor, Tensor]:
+        """Return logits: whether, shape (pairs,); starts and ends, (pairs, tokens); float32."""
+        real = tokens["attention_mask"].bool()
+        lengths = real.sum(dim=1).tolist()
+        embedded = self._network.body.embeddings(
+            input_ids=tokens["input_ids"], token_type_ids=tokens["token_type_ids"]
+        )
+        hidden = embedded[real]
+        for layer in self._layers:
+            hidden = layer(hidden, lengths)
+        padded = hidden.new_zeros(embedded.shape)
+        padded[real] = hidden
+        whether = self._network.whether(padded[:, 0]).squeeze(-1)
+        return whether, *mask_places(self._network.where(padded), tokens)
+
+
+class _Layer:
+    """One layer of BERT, on the tokens of all pairs in a row."""
+
+    def __init__(self, layer: Any, heads: int) -> None:
+        attention = layer.attention
+        self._heads = heads
+        self._ask = _Linear(attention.self.query, attention.self.key, attention.self.value)
+        self._gather = _Linear(attention.output.dense)
+        self._widen = _Linear(layer.intermediate.dense)
+        self._narrow = _Linear(layer.output.dense)
+        self._norms: tuple[nn.LayerNorm, nn.LayerNorm] = (
+            attention.output.LayerNorm,
+            layer.output.LayerNorm,
+        )
+
+    def __call__(self, hidden: Tensor, lengths: list[int]) -> Tensor:
+        attended, widened = self._norms
+        seen = [self._attend(pair) for pair in self._ask(hidden).split(lengths)]  # type: ignore[no-untyped-call]
+        hidden = attended(hidden + self._gather(torch.cat(seen)))
+        return widened(hidden + self._narrow(functional.gelu(self._widen(hidden))))  # type: ignore[no-any-return]
+
+    def _attend(self, asked: Tensor) -> Tensor:
+        """Return what each token of one pair gathers from the others."""
+        query, key, value = asked.view(1, len(asked), 3, self._heads, -1).permute(2, 0, 3, 1, 4)
+        found = functional.scaled_dot_product_attention(query, key, value)
+        return found[0].transpose(0, 1).reshape(len(asked), -1)
+
+
+class _Linear:
+    """Linear maps of the same input side by side, in 8 bits."""
+
+    def __init__(self, *maps: nn.Linear) -> None:
+        weight = torch.cat([one.weight for one in maps])
+        scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
+        self._weight = (weight / scale).round().to(torch.int8).t()
+        self._scale = scale.squeeze(1)
+        self._bias = torch.cat([one.bias for one in maps])
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        scale = rows.abs().amax(dim=1, keepdim=True).clamp_(min=1e-8) / 127
+        product = torch._int_mm((rows / scale).round_().to(torch.int8), self._weight)
+        return torch.addcmul(self._bias, product * scale, self._scale)

@@ -1,0 +1,123 @@
+"""Which sentences are read, in which runs, and what is told of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.judging import Judged, Signals
+from index.models import Framed, Reading
+from index.passages import split
+from index.reading import AT_ONCE, RUNS, SURE, Run, read, runs
+from index.types import Article, Hit, Query, Span
+
+QUERY = Query("Who left?", "Who left?")
+BODY = " ".join(f"Person {n} left the north of the town on a cold day." for n in range(30))
+
+
+class Echo:
+    """Reads nothing into a text, and remembers what it was given; sure of those that say so."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.times = 0
+
+    def read(self, _question: str, passages: Sequence[Framed]) -> list[Reading]:
+        self.texts += [one.text for one in passages]
+        self.times += 1
+        return [
+            Reading(
+                SURE if "surely" in one.text else -1.0,
+                tuple(1 / len(one.sentences) for _ in one.sentences),
+                one.sentences,
+            )
+            for one in passages
+        ]
+
+
+def coverage(*bodies: str, language: str = "en") -> dict[str, Article]:
+    return {
+        f"a{n}": Article(f"a{n}", "News", body, language=language) for n, body in enumerate(bodies)
+    }
+
+
+def judged(articles: dict[str, Article]) -> list[Judged]:
+    """Return all sentences in order."""
+    passages = [passage for article in articles.values() for passage in split(article)]
+    return [
+        Judged(Hit(replace(passage, id=rank), 1.0, rank, ()), at, Signals(0, 0, 0), 0.5, 0.5)
+        for rank, passage in enumerate(passages, start=1)
+        for at in range(len(passage.sentences))
+    ]
+
+
+def test_sentence_is_read_with_its_neighbours_the_one_before_first() -> None:
+    body = "Rain fell. Snow fell. Durov left. " + "Nobody knows why he did it " * 11 + "at all."
+    found = judged(coverage(body))
+    (run,) = runs(found[2:3])
+    assert (run.first, run.last) == (0, 2)
+
+
+@given(st.permutations(range(10)))
+def test_every_sentence_stands_in_one_run(order: list[int]) -> None:
+    found = judged(coverage(BODY))[:10]
+    places = [
+        (run.passage.id, at)
+        for run in runs(found[at] for at in order)
+        for at in range(run.first, run.last + 1)
+    ]
+    assert len(places) == len(set(places))
+    assert {one.place for one in found} <= set(places)
+
+
+def test_long_sentence_is_read_alone() -> None:
+    body = f"Rain fell. Durov {'acknowledged ' * 40}left. Snow fell."
+    found = judged(coverage(body))
+    assert next(runs(found[1:])) == Run(found[1].hit.passage, 1, 1)
+
+
+def test_answer_is_told_by_its_place_in_the_article() -> None:
+    articles = coverage("Rain fell. Durov left.")
+    told = read(Echo(), QUERY, judged(articles), articles)
+    assert {place: one.span for place, one in told.items()} == {
+        (1, 0): Span(0, 10),
+        (1, 1): Span(11, 22),
+    }
+    assert {one.share for one in told.values()} == {0.5}
+
+
+def test_no_more_is_read_once_one_surely_answers() -> None:
+    articles = coverage("Rain fell.", "He surely left.", "Snow fell.", "Hail fell.")
+    reader = Echo()
+    read(reader, QUERY, judged(articles), articles)
+    assert reader.texts == ["Rain fell.", "He surely left."]
+
+
+def test_so_many_runs_are_read_and_no_more() -> None:
+    articles = coverage(*(f"Rain fell on day {n}." for n in range(RUNS + 4)))
+    reader = Echo()
+    told = read(reader, QUERY, judged(articles), articles)
+    assert len(told) == len(reader.texts) == RUNS
+    assert reader.times == RUNS / AT_ONCE
+
+
+def test_copies_are_read_once_and_told_alike() -> None:
+    articles = coverage(*["Rain fell."] * (RUNS + 4), "Snow fell.")
+    reader = Echo()
+    told = read(reader, QUERY, judged(articles), articles)
+    assert reader.texts == ["Rain fell.", "Snow fell."]
+    assert len(told) == RUNS + 5
+
+
+def test_other_languages_are_not_read() -> None:
+    articles = coverage("Il pleut.", language="fr") | {"b": Article("b", "News", "Rain fell.")}
+    reader = Echo()
+    assert len(read(reader, QUERY, judged(articles), articles)) == 1
+    assert reader.texts == ["Rain fell."]
+
+
+def test_nothing_is_read_of_nothing() -> None:
+    assert read(Echo(), QUERY, [], {}) == {}
