@@ -5,23 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
+from pathlib import Path
 
-from index.connection import Connection
+from index.connection import Connection, explained_rows
+from index.errors import DamagedStoreError
 from index.rows import ARTICLE_FIELDS, SCHEMA, read_date
 from index.types import Article
 
 __all__ = ["migrate"]
 
 
-def migrate(db: Connection) -> None:
+def migrate(db: Connection, path: Path) -> None:
     """Bring a store up to the format of `rows.SCHEMA`, in one transaction; make a new one.
 
     What is damaged stays damaged: its checksum does not become right.
+
+    Args:
+        db: A connection that may write.
+        path: The store's file.
     """
     db.execute("BEGIN IMMEDIATE")
     try:
         if _format_of(db) == "1":
-            _add_dates_of_update(db)
+            _add_dates_of_update(db, path)
             db.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
         for statement in SCHEMA.split(";\n"):
             db.execute(statement)
@@ -39,16 +45,18 @@ def _format_of(db: Connection) -> str | None:
     return row and str(row[0])
 
 
-def _add_dates_of_update(db: Connection) -> None:
+def _add_dates_of_update(db: Connection, path: Path) -> None:
     """Format 1 knew none, and took its digests without them."""
     db.execute("ALTER TABLE article ADD COLUMN updated TEXT")
+    query = f"SELECT {ARTICLE_FIELDS} FROM article WHERE id = ?"
     for id_ in [id_ for (id_,) in db.execute("SELECT id FROM article")]:
-        row = db.execute(f"SELECT {ARTICLE_FIELDS} FROM article WHERE id = ?", (id_,)).fetchone()
         try:
-            _, headline, body, outlet, byline, published, url, language, _, digest = row
-            date = read_date(published)
-            article = Article(id_, headline, body, outlet, byline, date, url, language)
-        except (TypeError, ValueError):
+            with explained_rows(path):
+                row = db.execute(query, (id_,)).fetchone()
+                _, headline, body, outlet, byline, published, url, language, _, digest = row
+                date = read_date(published)
+                article = Article(id_, headline, body, outlet, byline, date, url, language)
+        except DamagedStoreError:
             continue
         if digest == _digest_of_format_1(article):
             db.execute("UPDATE article SET digest = ? WHERE id = ?", (article.digest, id_))

@@ -62,7 +62,7 @@ class Store:
         with explained(self.path):
             self._db = connect(self.path) if writable else connect_to_read(self.path)
             if writable:
-                migrate(self._db)
+                migrate(self._db, self.path)
         self.history = History(self._db, self.path)
         self._inode = self.path.stat().st_ino
 

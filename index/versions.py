@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from index.connection import Connection, explained_rows
+from index.errors import DamagedStoreError
 from index.rows import (
     ARTICLE_FIELDS,
     VERSION_FIELDS,
@@ -51,10 +52,11 @@ class History:
     def keep(self, id_: str, until: dt.datetime) -> None:
         """Keep the version of an article that stands, if one does and it is as written."""
         query = f"SELECT {ARTICLE_FIELDS} FROM article WHERE id = ?"
-        row = self._db.execute(query, (id_,)).fetchone()
         try:
-            article = read_article(row) if row else None
-        except (TypeError, ValueError):  # damaged: it never said this
+            with self._reading():
+                row = self._db.execute(query, (id_,)).fetchone()
+                article = read_article(row) if row else None
+        except DamagedStoreError:  # it never said this
             return
         if article is not None:
             row = version_row(Version(article, until))

@@ -101,5 +101,5 @@ def test_migration_cut_off_midway_leaves_the_old_store(old: Path, tmp_path: Path
         closing(sqlite3.connect(copy / FILE_NAME, isolation_level=None, factory=Failing)) as db,
         pytest.raises(sqlite3.OperationalError),
     ):
-        migrate(db)
+        migrate(db, copy / FILE_NAME)
     assert rows(copy) == before

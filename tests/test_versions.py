@@ -85,8 +85,11 @@ def test_commit_that_fails_keeps_no_version(store: Store) -> None:
     assert said(store) == []
 
 
-def test_damaged_article_is_not_kept_as_what_it_said(store: Store, tmp_path: Path) -> None:
-    tamper(tmp_path, "UPDATE article SET body = 'Never said.'")
+@pytest.mark.parametrize("body", ["'Never said.'", "CAST(X'FFFE' AS TEXT)", "X'FFFE'"])
+def test_damaged_article_is_not_kept_as_what_it_said(
+    store: Store, tmp_path: Path, body: str
+) -> None:
+    tamper(tmp_path, f"UPDATE article SET body = {body}")
     store.replace([entry(article("a", "Second."))])
     assert said(store) == []
 
