@@ -56,7 +56,9 @@ def find_damaged_articles(store: Store) -> dict[str, list[str]]:
 
 
 def _check(article: Article, store: Store) -> list[str]:
-    return [line for p in store.passages_of(article.id) for line in _misfits(article, p)]
+    fault = store.kin.find_fault(article)
+    lines = [f"article {article.id!r}: {fault}"] if fault else []
+    return lines + [line for p in store.passages_of(article.id) for line in _misfits(article, p)]
 
 
 def _misfits(article: Article, stored: StoredPassage) -> Iterator[str]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict
 from pathlib import Path
 
 from index.connection import Connection, explained_rows
 from index.errors import DamagedStoreError
+from index.kin import Kin
 from index.rows import ARTICLE_FIELDS, SCHEMA, read_date
 from index.types import Article
 
 __all__ = ["migrate"]
+
+log = logging.getLogger(__name__)
 
 
 def migrate(db: Connection, path: Path) -> None:
@@ -26,11 +30,15 @@ def migrate(db: Connection, path: Path) -> None:
     """
     db.execute("BEGIN IMMEDIATE")
     try:
-        if _format_of(db) == "1":
-            _add_dates_of_update(db, path)
-            db.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
+        old = _format_of(db) == "1"
+        if old:
+            log.warning("bringing %s up to date; this takes a moment", path)
+            db.execute("ALTER TABLE article ADD COLUMN updated TEXT")
         for statement in SCHEMA.split(";\n"):
             db.execute(statement)
+        if old:
+            _fill_in(db, path)
+            db.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
@@ -45,11 +53,11 @@ def _format_of(db: Connection) -> str | None:
     return row and str(row[0])
 
 
-def _add_dates_of_update(db: Connection, path: Path) -> None:
-    """Format 1 knew none, and took its digests without them."""
-    db.execute("ALTER TABLE article ADD COLUMN updated TEXT")
+def _fill_in(db: Connection, path: Path) -> None:
+    """Add what format 1 did not keep: digests over the date of update too, and kin."""
+    kin = Kin(db, path)
     query = f"SELECT {ARTICLE_FIELDS} FROM article WHERE id = ?"
-    for id_ in [id_ for (id_,) in db.execute("SELECT id FROM article")]:
+    for id_ in [id_ for (id_,) in db.execute("SELECT id FROM article ORDER BY rowid")]:
         try:
             with explained_rows(path):
                 row = db.execute(query, (id_,)).fetchone()
@@ -60,6 +68,7 @@ def _add_dates_of_update(db: Connection, path: Path) -> None:
             continue
         if digest == _digest_of_format_1(article):
             db.execute("UPDATE article SET digest = ? WHERE id = ?", (article.digest, id_))
+            kin.join(article)
 
 
 def _digest_of_format_1(article: Article) -> str:

@@ -57,6 +57,25 @@ CREATE TABLE IF NOT EXISTS version (       -- what articles said before; outlive
     checksum INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS version_article ON version (id);
+CREATE TABLE IF NOT EXISTS known (         -- articles by what `identity.keys` says of them
+    key TEXT NOT NULL,
+    article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    PRIMARY KEY (key, article)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS known_article ON known (article);
+CREATE TABLE IF NOT EXISTS kin (
+    article TEXT PRIMARY KEY REFERENCES article (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,                    -- of the group of its copies
+    signature BLOB NOT NULL,               -- uint32 (128,)
+    checksum INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS kin_name ON kin (name);
+CREATE TABLE IF NOT EXISTS band (          -- articles by the bands of their signatures
+    band INTEGER NOT NULL,
+    article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+    PRIMARY KEY (band, article)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS band_article ON band (article);
 CREATE TABLE IF NOT EXISTS passage (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: derived indexes rely on it
     article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,

@@ -17,6 +17,7 @@ import numpy as np
 
 from index.connection import connect, connect_to_read, explained, explained_rows
 from index.errors import NoCoverageError, StaleIndexError
+from index.kin import Kin
 from index.migrating import migrate
 from index.models import Encoder
 from index.passages import SPLITTING
@@ -44,7 +45,12 @@ FORMAT = "2"
 
 
 class Store:
-    """One open connection to the store. Not to be shared by threads."""
+    """One open connection to the store. Not to be shared by threads.
+
+    Attributes:
+        history: What its articles said before.
+        kin: Which of them are copies of each other.
+    """
 
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
         """Open the store in `folder`; a writable one is made where there is none.
@@ -64,6 +70,7 @@ class Store:
             if writable:
                 migrate(self._db, self.path)
         self.history = History(self._db, self.path)
+        self.kin = Kin(self._db, self.path)
         self._inode = self.path.stat().st_ino
 
     def is_replaced(self) -> bool:
@@ -152,6 +159,7 @@ class Store:
                 self._db.execute("DELETE FROM article WHERE id = ?", (article.id,))
                 self._db.execute(insertion("article", ARTICLE_FIELDS), article_row(article))
                 self.history.settle(article)
+                self.kin.join(article)
                 self._db.executemany(
                     insertion("passage", PASSAGE_FIELDS),
                     (passage_row(passage) for passage in passages),
@@ -245,7 +253,8 @@ class Store:
         """Return what SQLite itself finds wrong with its file; empty when all is well."""
         with self._reading():
             rows = [str(line) for (line,) in self._db.execute("PRAGMA integrity_check")]
-            rows += [f"orphan in {row[0]}" for row in self._db.execute("PRAGMA foreign_key_check")]
+            orphans = {row[0] for row in self._db.execute("PRAGMA foreign_key_check")}
+            rows += [f"orphan in {table}" for table in sorted(orphans)]
         return [line for line in rows if line != "ok"]
 
     def _rows(self, fields: str, ids: Iterable[str]) -> Iterator[tuple[Any, ...]]:
