@@ -3,6 +3,7 @@
 `Desk` is what a bot needs; `indexer` fills what it reads. See `python -m index --help`.
 """
 
+from index.amending import Amendment, Shown
 from index.desk import Desk
 from index.errors import ClipdeskError, QuestionError
 from index.models import Encoder
@@ -10,6 +11,7 @@ from index.settings import IndexSettings
 from index.types import Answer, Citation, Reach, Span
 
 __all__ = [
+    "Amendment",
     "Answer",
     "Citation",
     "ClipdeskError",
@@ -18,5 +20,6 @@ __all__ = [
     "IndexSettings",
     "QuestionError",
     "Reach",
+    "Shown",
     "Span",
 ]

@@ -96,6 +96,7 @@ def changes_as_dict(changes: Changes) -> dict[str, Any]:
         "changed": changes.changed,
         "unchanged": len(changes.unchanged),
         "removed": changes.removed,
+        "copies": dict(changes.copies),
         "damaged": changes.damaged,
         "encoded": changes.encoded,
         "errors": [str(error) for error in changes.errors],
@@ -165,6 +166,8 @@ def print_changes(changes: Changes) -> None:
             ("removed", changes.removed),
         )
     )
+    if changes.copies:
+        counts += f", {len(changes.copies):,} there under another id"
     out.print(Text(f"articles: {counts}; passages encoded: {changes.encoded:,}"))
 
 

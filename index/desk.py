@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.amending import Amendment, Shown, amend
 from index.answering import compose
 from index.derived import open_derived, seal_times
 from index.judging import HITS, judge, rejudge
@@ -105,6 +106,21 @@ class Desk:
         """Return how far the coverage reaches at this moment."""
         with self._lock, self._current():
             return self._reach
+
+    def amend(self, shown: Sequence[Shown]) -> list[Amendment]:
+        """Return what became of those excerpts that their articles no longer have, in order.
+
+        An excerpt whose words only moved within its article still stands.
+
+        Raises:
+            CoverageError: The coverage cannot be read.
+        """
+        with self._lock, self._current():
+            articles = self._store.articles({one.article for one in shown})
+            found = (
+                amend(one, articles.get(one.article), self._store.history.of) for one in shown
+            )
+            return [one for one in found if one is not None]
 
     def close(self) -> None:
         """Close the store."""

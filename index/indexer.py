@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from index.articles import read
-from index.audit import find_damaged_articles
+from index.audit import find_damaged_articles, find_damaged_versions
 from index.derived import bring_up_to_date, writing
 from index.errors import ArticleError, DamagedStoreError, NoCoverageError
-from index.models import Encoder
+from index.identity import keys
+from index.models import Encoder, Vectors
 from index.passages import framed, split
+from index.recognising import find_same
 from index.rows import StoredPassage
 from index.store import FILE_NAME, Store
 from index.types import Article, Passage
@@ -31,6 +33,7 @@ class Changes:
 
     Attributes:
         added, changed, unchanged, removed: Article ids.
+        copies: Ids of articles that were there under another id, with that other id.
         damaged: Ids of articles that were not as written and were taken out to be read anew.
         encoded: Passages encoded.
         errors: What could not be read; the rest was indexed all the same.
@@ -42,6 +45,7 @@ class Changes:
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    copies: list[tuple[str, str]] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     encoded: int = 0
     errors: list[ArticleError] = field(default_factory=list)
@@ -84,6 +88,8 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
             for id_ in find_damaged_articles(store):
                 store.remove([id_])
                 changes.damaged.append(id_)
+            for id_ in find_damaged_versions(store):
+                store.history.forget(id_)
             _take_in(store, paths, encoder, progress, changes)
             held = {*changes.added, *changes.changed, *changes.unchanged}
             gone = [id_ for id_ in store.digests() if id_ not in held]
@@ -131,17 +137,18 @@ def remove(folder: Path, ids: Collection[str]) -> list[str]:
 def _take_in(
     store: Store, paths: Sequence[Path], encoder: Encoder, progress: Progress, changes: Changes
 ) -> None:
-    pending = _read_changed(store.digests(), paths, progress, changes)
+    pending = _choose(store, _read_new(store.digests(), paths, progress, changes), changes)
     cut = [(article, split(article)) for article in pending]
     total = sum(len(passages) for _, passages in cut)
-    progress.encoding(0, total)
+    done = 0
+    progress.encoding(done, total)
     for group in _groups(cut):
-        store.replace(_encode(group, encoder))
-        changes.encoded += sum(len(passages) for _, passages in group)
-        progress.encoding(changes.encoded, total)
+        store.replace(_encode(group, encoder, store, changes))
+        done += sum(len(passages) for _, passages in group)
+        progress.encoding(done, total)
 
 
-def _read_changed(
+def _read_new(
     digests: dict[str, str], paths: Sequence[Path], progress: Progress, changes: Changes
 ) -> list[Article]:
     pending = []
@@ -152,9 +159,36 @@ def _read_changed(
         elif digests.get(item.id) == item.digest:
             changes.unchanged.append(item.id)
         else:
-            (changes.changed if item.id in digests else changes.added).append(item.id)
             pending.append(item)
     return pending
+
+
+def _choose(store: Store, pending: Iterable[Article], changes: Changes) -> list[Article]:
+    """Return the articles to be stored, under the ids that they are to have.
+
+    One that is there under another id is left out where this run has that other one too; where
+    it has not, it is its later version.
+    """
+    pending = list(pending)
+    digests = store.digests()
+    met = {*changes.unchanged, *(article.id for article in pending)}
+    taken: dict[str, Article] = {}
+    chosen = []
+    for article in pending:
+        same = None if article.id in digests else find_same(article, store, taken)
+        if same is not None and same in met:
+            changes.copies.append((article.id, same))
+            continue
+        if same is not None:
+            article = replace(article, id=same)
+            met.add(same)
+        if digests.get(article.id) == article.digest:
+            changes.unchanged.append(article.id)
+            continue
+        (changes.changed if article.id in digests else changes.added).append(article.id)
+        taken |= dict.fromkeys(keys(article), article)
+        chosen.append(article)
+    return chosen
 
 
 _Cut = tuple[Article, list[Passage]]
@@ -173,12 +207,34 @@ def _groups(cut: Iterable[_Cut]) -> Iterator[list[_Cut]]:
 
 
 def _encode(
-    group: Sequence[_Cut], encoder: Encoder
+    group: Sequence[_Cut], encoder: Encoder, store: Store, changes: Changes
 ) -> Iterator[tuple[Article, list[StoredPassage]]]:
-    frames = [framed(article, passage) for article, passages in group for passage in passages]
-    vectors = iter(encoder.encode_passages(frames))
+    """Yield articles with their passages; what reads as before keeps its vectors."""
+    kept = {article.id: _find_vectors(article, store) for article, _ in group}
+    frames = [
+        framed(article, passage)
+        for article, passages in group
+        if not kept[article.id]
+        for passage in passages
+    ]
+    encoded = iter(encoder.encode_passages(frames) if frames else [])
+    changes.encoded += len(frames)
     for article, passages in group:
+        vectors = iter(kept[article.id]) if kept[article.id] else encoded
         yield article, [StoredPassage(passage, next(vectors)) for passage in passages]
+
+
+def _find_vectors(article: Article, store: Store) -> list[Vectors]:
+    """Return the vectors that the store has for an article's passages, in order, or none."""
+    held = store.articles([article.id]).get(article.id)
+    if held is None or _encoded_of(held) != _encoded_of(article):
+        return []
+    return [stored.vectors for stored in store.passages_of(article.id)]
+
+
+def _encoded_of(article: Article) -> tuple[str, str, str]:
+    """Return what of an article its passages and their vectors depend on."""
+    return article.headline, article.body, article.language
 
 
 def _set_aside_if_damaged(folder: Path) -> Path | None:

@@ -35,6 +35,7 @@ ARTICLES = st.builds(
     published=st.none() | st.dates(),
     url=TEXT,
     language=st.sampled_from(["en", "ja", "xx"]),
+    updated=st.none() | st.dates(),
 )
 
 
@@ -314,9 +315,10 @@ def test_sound_store_has_sound_pages(filled: Store) -> None:
     assert filled.check_pages() == []
 
 
-def test_passage_without_its_article_is_found(filled: Store, tmp_path: Path) -> None:
+def test_rows_without_their_article_are_found(filled: Store, tmp_path: Path) -> None:
     tamper(tmp_path, "DELETE FROM article WHERE id = 'a'")
-    assert filled.check_pages() == ["orphan in passage"]
+    tables = ("band", "kin", "known", "passage")
+    assert filled.check_pages() == [f"orphan in {table}" for table in tables]
 
 
 def test_nothing_indexed_says_how_to_begin(tmp_path: Path) -> None:

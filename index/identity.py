@@ -1,0 +1,54 @@
+"""What an article is known by, whatever its id: where it stands, and what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+import courlan
+
+from index.types import Article
+
+__all__ = ["keys", "place"]
+
+# An address of a copy that somebody else serves: of what, stands in its path.
+_CACHED = re.compile(
+    r"(?:[^/]+\.cdn\.ampproject\.org/[a-z]+|(?:www\.)?google\.[a-z.]+/amp)/(?:s/)?"
+)
+_HOST = re.compile(r"(?:(?:www|m|mobile|amp)\.)+(?=[^/]+\.)")
+_AMP_PATH = re.compile(r"/amp(?=/|$)|\.amp(?=(?:\.html?)?$)", re.IGNORECASE)
+_AMP_QUERY = re.compile(r"(?:^|&)(?:amp(?:=[^&]*)?|output_?type=amp)(?=&|$)", re.IGNORECASE)
+
+
+def keys(article: Article) -> list[str]:
+    """Return what an article is known by: its place, if it has one, and a hash of its text.
+
+    Two articles with a key in common are the same one, or claim to stand in the same place.
+    """
+    said = "\n".join(
+        " ".join(part.casefold().split())
+        for part in (article.outlet, article.headline, article.body)
+    )
+    hashed = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    return [key for key in (place(article.url), f"sha256:{hashed}") if key]
+
+
+def place(url: str) -> str:
+    """Return the place that an address leads to, the same for all addresses of one article.
+
+    Scheme, `www.`, marks of tracking and of AMP, fragments and a last slash make no difference.
+    The front page of a site is no article's place: "".
+
+    >>> place("https://amp.example.org/2024/held/?utm_source=feed#comments")
+    'example.org/2024/held'
+    """
+    try:
+        parts = urlsplit(courlan.normalize_url(url.partition("#")[0]))
+    except (AttributeError, TypeError, ValueError):  # no address that can be taken apart
+        return ""
+    path = _CACHED.sub("", f"{parts.netloc}{parts.path}".lstrip("/"))
+    host, _, rest = _HOST.sub("", path).partition("/")
+    rest = _AMP_PATH.sub("", f"/{rest}").rstrip("/")
+    query = _AMP_QUERY.sub("", parts.query).lstrip("&")
+    return f"{host.lower()}{rest}{query and '?'}{query}" if host and (rest or query) else ""

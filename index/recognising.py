@@ -1,0 +1,35 @@
+"""Which new articles are there already under another id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from index.identity import keys
+from index.likeness import ALIKE, likeness, sign
+from index.store import Store
+from index.types import Article
+
+__all__ = ["find_same"]
+
+
+def find_same(article: Article, store: Store, taken: Mapping[str, Article]) -> str | None:
+    """Return the id of the same article under another id, or None.
+
+    It is the same where outlet, headline and text are equal, or where it stands in the same place
+    and has the same headline or much the same text: two may share an address and nothing else.
+
+    Args:
+        article: One whose id is new.
+        store: Holds the articles that were there before.
+        taken: Those about to be stored, by every key that they are known by.
+    """
+    held = store.articles(store.kin.holders(article)).values()
+    fresh = [taken[key] for key in keys(article) if key in taken]
+    return next((one.id for one in [*fresh, *held] if _is_same(article, one)), None)
+
+
+def _is_same(one: Article, other: Article) -> bool:
+    """Tell whether two articles with a key in common are the same."""
+    if one.headline.casefold() == other.headline.casefold():
+        return True
+    return likeness(sign(one.body), sign(other.body)) >= ALIKE
