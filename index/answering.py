@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
 from index.judging import FURTHER, THRESHOLD, THRESHOLD_OF_SEVERAL, THRESHOLD_READ, Judged
@@ -21,6 +22,7 @@ def compose(
     *,
     k: int,
     reach: Reach,
+    groups: Mapping[str, str] = MappingProxyType({}),
 ) -> Answer:
     """Return the answer: up to `k` citations, or a refusal with as many of the nearest.
 
@@ -30,18 +32,21 @@ def compose(
         articles: Those the sentences are of, read from the store just now.
         k: 1 and up.
         reach: Of the coverage.
+        groups: Of the articles, by id: copies of one story are in the same.
     """
     reason = _explain(query.scope, reach, is_found=bool(judged))
     threshold = THRESHOLD_READ if any(one.told for one in judged) else THRESHOLD
     threshold = THRESHOLD_OF_SEVERAL if query.clauses else threshold
     answers = not reason and any(one.probability >= threshold for one in judged)
     if query.clauses:
-        excerpts = choose_by_passage(judged, articles, k)
+        excerpts = choose_by_passage(judged, articles, k, groups)
     else:
         enough = FURTHER if answers else 0.0
-        excerpts = choose((one for one in judged if one.probability >= enough), articles, k)
+        excerpts = choose(
+            (one for one in judged if one.probability >= enough), articles, k, groups
+        )
     citations = tuple(
-        _cite(number, excerpt, query) for number, excerpt in enumerate(excerpts, start=1)
+        _cite(number, excerpt, query, groups) for number, excerpt in enumerate(excerpts, start=1)
     )
     return Answer(
         question=query.question,
@@ -63,7 +68,7 @@ def _explain(scope: Scope, reach: Reach, *, is_found: bool) -> str:
     return ""
 
 
-def _cite(number: int, excerpt: Excerpt, query: Query) -> Citation:
+def _cite(number: int, excerpt: Excerpt, query: Query, groups: Mapping[str, str]) -> Citation:
     article, (start, end) = excerpt.article, excerpt.span
     return Citation(
         number=number,
@@ -78,7 +83,7 @@ def _cite(number: int, excerpt: Excerpt, query: Query) -> Citation:
         score=round(excerpt.best.probability, 4),
         link=link_to(article.url, article.body, start, end),
         marks=_mark(excerpt, query),
-        copies=copies(excerpt),
+        copies=copies(excerpt, groups),
     )
 
 

@@ -85,7 +85,8 @@ class Desk:
                 # Whoever taught the reader asked one thing at a time.
                 told = read(self._reader, query, judged, articles)
                 judged = rejudge(query, judged, articles, told) if told else judged
-            return compose(query, judged, articles, k=k, reach=self._reach)
+            groups = self._store.kin.groups(articles)
+            return compose(query, judged, articles, k=k, reach=self._reach, groups=groups)
 
     def search(self, query: str, *, k: int = 10) -> list[tuple[Hit, Article]]:
         """Return the `k` passages closest to a query, each with its article, best first.

@@ -1,14 +1,17 @@
 """Judged sentences → excerpts: which to show, and from where to where.
 
 An excerpt is one sentence or a small run of them, never cut inside a sentence; nothing is shown
-twice.
+twice. Outlets take a story from an agency and change a word here and there: what a copy of a story
+says much alike is not shown again either.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from types import MappingProxyType
 
 import regex
 
@@ -26,11 +29,21 @@ _MAX_LONG_RUN = 560
 _NEARLY = 0.6
 """Share of the best sentence's probability that a neighbour needs to be joined to it."""
 
+_ALIKE = 0.7
+"""Share of the words of either of two sentences of copies that both have, to be the same."""
+
 _LEANING = regex.compile(
     r"(?-i:\p{Ll})|[“\"«„]|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and|also)\b",
     regex.IGNORECASE,
 )
 """How a sentence begins that is hard to understand without the one before it (English)."""
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_NUMBER = regex.compile(
+    r"\p{N}|(?:no|not|never|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?"
+    r"|\p{L}+teen|\p{L}+ty|hundreds?|thousands?|millions?|billions?)$"
+)
+"""A number, or a denial: where copies differ in one, they do not say the same (English)."""
 
 
 @dataclass(slots=True)
@@ -52,19 +65,25 @@ class Excerpt:
     others: list[Article] = field(default_factory=list)
 
 
-def choose(judged: Iterable[Judged], articles: Mapping[str, Article], k: int) -> list[Excerpt]:
+def choose(
+    judged: Iterable[Judged],
+    articles: Mapping[str, Article],
+    k: int,
+    groups: Mapping[str, str] = MappingProxyType({}),
+) -> list[Excerpt]:
     """Return up to `k` excerpts, best first: neighbours joined, copies folded.
 
     Args:
         judged: Sentences, best first.
         articles: Those they are of, by id.
         k: 1 and up.
+        groups: Of the articles, by id: copies of one story are in the same.
     """
     chosen: list[Excerpt] = []
     for one in judged:
         article = articles[one.hit.passage.article]
         sentence = _folded(_sentence_of(one).of(article.body))
-        same = next((e for e in chosen if sentence in e.said), None)
+        same = next((e for e in chosen if _says(e, sentence, article, groups)), None)
         if same is not None:
             same.others.append(article)
         elif len(chosen) < k:
@@ -73,7 +92,10 @@ def choose(judged: Iterable[Judged], articles: Mapping[str, Article], k: int) ->
 
 
 def choose_by_passage(
-    judged: Iterable[Judged], articles: Mapping[str, Article], k: int
+    judged: Iterable[Judged],
+    articles: Mapping[str, Article],
+    k: int,
+    groups: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Excerpt]:
     """Return up to `k` excerpts, one a passage in the order of the hits, copies folded.
 
@@ -86,7 +108,7 @@ def choose_by_passage(
         best = max(passage, key=lambda one: one.worth)
         article = articles[best.hit.passage.article]
         sentence = _folded(_sentence_of(best).of(article.body))
-        same = next((e for e in chosen if sentence in e.said), None)
+        same = next((e for e in chosen if _says(e, sentence, article, groups)), None)
         if same is not None:
             same.others.append(article)
         elif len(chosen) < k:
@@ -162,11 +184,44 @@ def _said_in(span: Span, one: Judged, body: str) -> set[str]:
     return {_folded(sentence.of(body)) for sentence in inside}
 
 
-def copies(excerpt: Excerpt) -> tuple[str, ...]:
-    """Return the ids of the other articles that carry the whole excerpt, word for word."""
+def copies(excerpt: Excerpt, groups: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:
+    """Return the ids of the other articles that carry the whole excerpt.
+
+    Word for word, or, where they are copies of the same story, much alike.
+    """
     text = _folded(excerpt.span.of(excerpt.article.body))
-    ids = (a.id for a in excerpt.others if a is not excerpt.article and text in _folded(a.body))
+    ids = (
+        one.id
+        for one in excerpt.others
+        if one is not excerpt.article
+        and (_are_kin(excerpt.article, one, groups) or text in _folded(one.body))
+    )
     return tuple(dict.fromkeys(ids))
+
+
+def _says(excerpt: Excerpt, sentence: str, article: Article, groups: Mapping[str, str]) -> bool:
+    """Tell whether an excerpt says a sentence of an article already."""
+    if sentence in excerpt.said:
+        return True
+    return _are_kin(excerpt.article, article, groups) and any(
+        _are_alike(sentence, said) for said in excerpt.said
+    )
+
+
+def _are_kin(one: Article, other: Article, groups: Mapping[str, str]) -> bool:
+    """Tell whether two articles are copies of the same story."""
+    if one.id == other.id:
+        return False
+    group = groups.get(one.id)
+    return group is not None and group == groups.get(other.id)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Tell whether two sentences have most of their words, and all their numbers, in common."""
+    words, others = Counter(_WORD.findall(one)), Counter(_WORD.findall(other))
+    if any(_NUMBER.match(word) for word in (words - others) | (others - words)):
+        return False
+    return (words & others).total() >= _ALIKE * max(words.total(), others.total())
 
 
 def _sentence_of(one: Judged) -> Span:

@@ -40,6 +40,9 @@ __all__ = ["FILE_NAME", "FORMAT", "Store"]
 
 FILE_NAME = "coverage.sqlite"
 
+_AT_ONCE = 500
+"""Rows asked for with one statement; SQLite takes no more than 999 ids everywhere."""
+
 FORMAT = "2"
 """Of the tables; an index with another is stale."""
 
@@ -192,7 +195,8 @@ class Store:
             DamagedStoreError: One is not what was written.
         """
         with self._reading():
-            return {row[0]: read_article(row) for row in self._rows(ARTICLE_FIELDS, ids)}
+            rows = self._rows(f"{ARTICLE_FIELDS} FROM article", ids)
+            return {row[0]: read_article(row) for row in rows}
 
     def origins(self, ids: Iterable[str]) -> dict[str, Origin]:
         """Return where articles come from, by id; to choose by, not to show.
@@ -204,7 +208,7 @@ class Store:
         with self._reading():
             found = {
                 row[0]: Origin(row[1], row[2], read_date(row[3]))
-                for row in self._rows("id, outlet, byline, published", wanted)
+                for row in self._rows("id, outlet, byline, published FROM article", wanted)
             }
             if lost := wanted - found.keys():
                 raise ValueError(f"the article {min(lost)!r} cannot be found")
@@ -224,13 +228,8 @@ class Store:
         """
         dimension = self.dimension
         with self._reading():
-            for id_ in ids:
-                row = self._db.execute(
-                    f"SELECT id, {PASSAGE_FIELDS} FROM passage WHERE id = ?",
-                    (int(id_),),
-                ).fetchone()
-                if row is not None:
-                    yield read_passage(row, dimension)
+            rows = self._rows(f"id, {PASSAGE_FIELDS} FROM passage", map(int, ids))
+            yield from (read_passage(row, dimension) for row in rows)
 
     def passages_of(self, article: str) -> list[StoredPassage]:
         """Return an article's passages in order, each checked.
@@ -257,12 +256,14 @@ class Store:
             rows += [f"orphan in {table}" for table in sorted(orphans)]
         return [line for line in rows if line != "ok"]
 
-    def _rows(self, fields: str, ids: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of the articles that are there, in the order asked for."""
-        for id_ in ids:
-            row = self._db.execute(f"SELECT {fields} FROM article WHERE id = ?", (id_,)).fetchone()
-            if row is not None:
-                yield row
+    def _rows(self, what: str, ids: Iterable[int | str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of `what` that are there, in the order asked for; their ids are first."""
+        wanted = list(ids)
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = wanted[at : at + _AT_ONCE]
+            query = f"SELECT {what} WHERE id IN ({', '.join('?' * len(some))})"
+            found = {row[0]: row for row in self._db.execute(query, some)}
+            yield from (found[id_] for id_ in some if id_ in found)
 
     def _reading(self) -> AbstractContextManager[None]:
         return explained_rows(self.path)

@@ -190,8 +190,10 @@ class Citation:
         start, end: Its offsets.
         score: How well it answers, 0 to 1; higher is better.
         link: `url` leading to this very excerpt, or "" where the article has none.
-        marks: The words of the question found in it: spans within the excerpt, in order.
-        copies: Ids of further articles that carry the same excerpt.
+        marks: Where the answer stands in it, as far as the reader tells, else the words of the
+            question: spans within the excerpt, in order.
+        copies: Ids of further articles that carry the same excerpt, or in a copy of the story much
+            the same.
     """
 
     number: int

@@ -341,3 +341,19 @@ def test_question_of_the_readme_is_answered_from_the_sample(sample: Desk) -> Non
 
 def test_what_the_sample_does_not_say_is_refused(sample: Desk) -> None:
     assert not sample.ask("What is the capital of Mongolia?").answered
+
+
+def test_copies_of_a_wire_story_are_one_citation(tmp_path: Path, words: WordEncoder) -> None:
+    """Two outlets changed a few words of it; the third reports something else."""
+    rest = " ".join(f"Person number {n} left the town for the north that day." for n in range(20))
+    folder = write(
+        tmp_path / "wire",
+        first=f"{FREED} {rest}",
+        second=f"A judge in Paris freed Durov on bail Wednesday. {rest}",
+        other="Durov paid bail in Paris.",
+    )
+    build(tmp_path / "index", [folder], words)
+    with closing(Desk(tmp_path / "index", words)) as found:
+        (citation, *others) = found.ask(QUESTION).citations
+    assert {citation.article, *citation.copies} == {"first", "second"}
+    assert {one.article for one in others} <= {"other"}

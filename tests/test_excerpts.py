@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -133,3 +134,37 @@ def test_copies_are_folded_into_the_first(k: int) -> None:
     assert others == []
     assert excerpt.article.id == "a1"
     assert copies(excerpt) == ("a2", "a3")
+
+
+NEAR = (
+    "Police in Paris freed the founder of Telegram on bail on Wednesday.",
+    "French police in Paris freed the founder of Telegram on bail Wednesday.",
+)
+KIN = {"a1": "wire", "a2": "wire"}
+
+
+@pytest.mark.parametrize("which", [choose, choose_by_passage])
+def test_copy_of_a_story_that_says_much_the_same_is_folded(which: Callable[..., Any]) -> None:
+    articles = coverage(NEAR)
+    (excerpt,) = which(judged(articles, (0.9, 0.8)), articles, 3, KIN)
+    assert copies(excerpt, KIN) == ("a2",)
+
+
+@pytest.mark.parametrize("which", [choose, choose_by_passage])
+@pytest.mark.parametrize(
+    ("bodies", "groups"),
+    [
+        pytest.param(NEAR, {"a1": "wire", "a2": "other"}, id="other stories"),
+        pytest.param(NEAR, {}, id="nothing known"),
+        pytest.param(("He paid 5 million euros.", "He paid 6 million euros."), KIN, id="numbers"),
+        pytest.param(("He paid five million.", "He paid six million."), KIN, id="in words"),
+        pytest.param(("Durov was freed.", "Durov was not freed."), KIN, id="denial"),
+        pytest.param(("Police freed Durov.", "Rain fell in Paris."), KIN, id="something else"),
+    ],
+)
+def test_what_is_not_the_same_is_shown(
+    which: Callable[..., Any], bodies: tuple[str, str], groups: dict[str, str]
+) -> None:
+    articles = coverage(bodies)
+    found = which(judged(articles, (0.9, 0.8)), articles, 3, groups)
+    assert [one.article.id for one in found] == ["a1", "a2"]
