@@ -51,6 +51,7 @@ def compose(
     return Answer(
         question=query.question,
         text=query.text,
+        told=_tell(excerpts[0]) if answers and excerpts else "",
         citations=citations if answers else (),
         nearest=() if answers else citations,
         reach=reach,
@@ -85,6 +86,12 @@ def _cite(number: int, excerpt: Excerpt, query: Query, groups: Mapping[str, str]
         marks=_mark(excerpt, query),
         copies=copies(excerpt, groups),
     )
+
+
+def _tell(excerpt: Excerpt) -> str:
+    """Return the words of an excerpt that answer, by the reader, or ""."""
+    told = excerpt.best.told
+    return told.span.of(excerpt.article.body) if told else ""
 
 
 def _mark(excerpt: Excerpt, query: Query) -> tuple[Span, ...]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from index import console
 from index.desk import Desk
 from index.errors import QuestionError
+from index.types import Answer
 
 __all__ = ["converse"]
 
@@ -18,7 +19,7 @@ question again, whatever outlet or time it names."
 
 def converse(desk: Desk, *, k: int) -> None:
     """Answer line after line until there are no more."""
-    before = ""
+    before: Answer | None = None
     for line in _lines():
         if line in {"/quit", "/exit"}:
             return
@@ -26,28 +27,26 @@ def converse(desk: Desk, *, k: int) -> None:
             console.out.print(_HELP)
         elif line == "/sources":
             console.print_reach(desk.reach())
-        elif line == "/everywhere":
-            before = _answer_everywhere(desk, before, k)
-        else:
+        elif line != "/everywhere":
             before = _answer(desk, line.removeprefix("/ask "), before, k) or before
+        elif before:
+            before = _answer(desk, before.text, None, k, anywhere=True) or before
+        else:
+            console.complain("which question? ask one before /everywhere")
 
 
-def _answer_everywhere(desk: Desk, before: str, k: int) -> str:
-    if not before:
-        console.complain("which question? ask one before /everywhere")
-        return ""
-    return _answer(desk, before, "", k, anywhere=True) or before
-
-
-def _answer(desk: Desk, question: str, after: str, k: int, *, anywhere: bool = False) -> str:
-    """Answer one question; return what the next one follows, or "" where it cannot be asked."""
+def _answer(
+    desk: Desk, question: str, before: Answer | None, k: int, *, anywhere: bool = False
+) -> Answer | None:
+    """Answer one question, which may follow another; None where it cannot be asked."""
+    after, told = (before.text, before.told) if before else ("", "")
     try:
-        answer = desk.ask(question, after=after, k=k, anywhere=anywhere)
+        answer = desk.ask(question, after=after, told=told, k=k, anywhere=anywhere)
     except QuestionError as error:
         console.complain(str(error))
-        return ""
+        return None
     console.print_answer(answer)
-    return answer.text
+    return answer
 
 
 def _lines() -> Iterator[str]:

@@ -55,6 +55,7 @@ class Desk:
         question: str,
         *,
         after: str = "",
+        told: str = "",
         k: int = 3,
         today: dt.date | None = None,
         anywhere: bool = False,
@@ -63,7 +64,8 @@ class Desk:
 
         Args:
             question: What the reader sent.
-            after: The question before it in the conversation, or "".
+            after: The question before it in the conversation (`Answer.text`), or "".
+            told: The words that answered that (`Answer.told`), or "".
             k: Most citations, 1 and up.
             today: The day it is asked on; this one where it is not given.
             anywhere: Whether to look in all the coverage, whatever outlet or time it names.
@@ -77,14 +79,19 @@ class Desk:
         day = today or dt.datetime.now(dt.UTC).date()
         with self._lock, self._current():
             query = understand(
-                question, after=after, reach=self._reach, today=day, anywhere=anywhere
+                question,
+                after=after,
+                told=told,
+                reach=self._reach,
+                today=day,
+                anywhere=anywhere,
             )
             hits, articles = self._find(query, max(HITS, k))
             judged = judge(query, hits, articles, self._derived.words.rarity)
             if self._reader and query.stands_alone and not query.clauses:
                 # Whoever taught the reader asked one thing at a time.
-                told = read(self._reader, query, judged, articles)
-                judged = rejudge(query, judged, articles, told) if told else judged
+                read_ = read(self._reader, query, judged, articles)
+                judged = rejudge(query, judged, articles, read_) if read_ else judged
             groups = self._store.kin.groups(articles)
             return compose(query, judged, articles, k=k, reach=self._reach, groups=groups)
 

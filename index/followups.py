@@ -61,7 +61,7 @@ _VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shoul
 _ASKED = regex.compile(rf"(?:(?:when|where|why|how)\s+)?(?P<rest>{_VERB}.*)", _I)
 
 
-def resolve(question: str, earlier: str) -> str | None:
+def resolve(question: str, earlier: str, told: str = "") -> str | None:
     """Return what a follow-up asks as a question that stands alone; None where that is not clear.
 
     Example:
@@ -69,15 +69,18 @@ def resolve(question: str, earlier: str) -> str | None:
         'When was Pavel Durov born?'
         >>> resolve("And in 2021?", "How many users had it in 2020?")
         'How many users had it in 2021?'
+        >>> resolve("When was he born?", "Who founded Telegram?", "Pavel Durov")
+        'When was Pavel Durov born?'
 
     Args:
         question: The follow-up, on one line.
         earlier: The question before it, standing alone.
+        told: The words that answered it, or "".
     """
     if match := _CIRCUMSTANCE.match(question):
         asked = _ASKED.fullmatch(earlier)
         return f"{match['how'].capitalize()} {_lower(asked['rest'])}" if asked else None
-    return _exchange(question, earlier) or _name(question, earlier)
+    return _exchange(question, earlier) or _name(question, earlier, told)
 
 
 def _exchange(question: str, earlier: str) -> str | None:
@@ -100,15 +103,20 @@ def _exchange(question: str, earlier: str) -> str | None:
     return None
 
 
-def _name(question: str, earlier: str) -> str | None:
+def _name(question: str, earlier: str, told: str) -> str | None:
     """Put the name of whom or what it means in the place of a pronoun."""
     match = next((m for m in PRONOUN.finditer(question) if any(m.groupdict().values())), None)
     names = [span.of(earlier) for span in _names(earlier)]
-    if match is None or not names:
+    if match is None:
         return None
-    name = names[-1]
     if match["person"] or match["whose"] in ("his", "her"):
-        name = next((one for one in names if " " in one), name)
+        answered = [span.of(told) for span in _names(told)]
+        names = [one for one in [*answered, *names] if " " in one] or names
+        name = next(iter(names), None)
+    else:
+        name = names[-1] if names else None
+    if name is None:
+        return None
     said = f"{name}’s" if match["whose"] else name
     return f"{question[: match.start()]}{said}{question[match.end() :]}"
 

@@ -38,7 +38,13 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def understand(
-    question: str, *, reach: Reach, today: dt.date, after: str = "", anywhere: bool = False
+    question: str,
+    *,
+    reach: Reach,
+    today: dt.date,
+    after: str = "",
+    told: str = "",
+    anywhere: bool = False,
 ) -> Query:
     """Return the query that a question stands for.
 
@@ -47,6 +53,7 @@ def understand(
         reach: Of the coverage that is asked.
         today: The day it is asked on.
         after: The question before it in the conversation, so that it stands alone, or "".
+        told: The words that answered that, or "".
         anywhere: Whether to look in all the coverage, whatever part the question names.
 
     Raises:
@@ -56,7 +63,7 @@ def understand(
     _check(cleaned)
     room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
     earlier = clean(after)[-max(0, room) :].strip() if room > 0 and _leans(cleaned) else ""
-    resolved = resolve(cleaned, earlier) if earlier else cleaned
+    resolved = resolve(cleaned, earlier, clean(told)) if earlier else cleaned
     text = resolved or f"{earlier} {cleaned}"
     named = [resolved] if resolved else [cleaned, *reversed(_ASKED.split(earlier))]
     scope = _read_scope(named, reach, today)

@@ -241,6 +241,7 @@ class Answer:
         nearest: The same, when it refuses; empty when it answers.
         reach: The coverage it was looked for in.
         text: The question so that it stands alone, for what may follow it.
+        told: The words that answer it, as far as the reader tells, likewise; or "".
         understood: Which part of it was preferred, in words, or "".
         reason: Why it refuses, where that is known: the coverage lacks what is named.
     """
@@ -250,6 +251,7 @@ class Answer:
     nearest: tuple[Citation, ...]
     reach: Reach
     text: str = ""
+    told: str = ""
     understood: str = ""
     reason: str = ""
 

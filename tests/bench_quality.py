@@ -57,12 +57,21 @@ Ask = Callable[[str, str], Found]
 
 
 class Outcome(NamedTuple):
-    """A judged question and what came of it; `ranks` of the gold strings among what was shown."""
+    """A judged question and what came of it.
+
+    Attributes:
+        question: What was asked.
+        ranks: Of its gold strings among what was shown.
+        score: How sure the system was.
+        answered: Whether it answered.
+        length: Code points that a reader has to read in the first three.
+    """
 
     question: Question
     ranks: tuple[int, ...]
     score: float
     answered: bool
+    length: int
 
     @property
     def cited(self) -> tuple[int, ...]:
@@ -247,7 +256,8 @@ def outcomes(ask: Ask, questions: Sequence[Question], what: str) -> list[Outcome
     for question in track(questions, what, console=Console(stderr=True), transient=True):
         shown = ask(question.text, question.after)
         ranks = tuple(rank_gold(question.gold, shown.excerpts))
-        found.append(Outcome(question, ranks, shown.score, shown.answered))
+        length = sum(map(len, shown.excerpts[:3]))
+        found.append(Outcome(question, ranks, shown.score, shown.answered, length))
     return found
 
 
@@ -324,6 +334,7 @@ def _held_out(system: Any) -> Row:
         "XQuAD three": _show(within(found, 3)),
         "XQuAD first, nearest too": _show(within(found, 1, nearest=True)),
         "XQuAD three, nearest too": _show(within(found, 3, nearest=True)),
+        "XQuAD characters to read": f"{statistics.median(o.length for o in found):.0f}",
     }
     found = []
     for article, questions in paragraphs("cs224n-half-dev-v2.0.json.gz", second_half=True):

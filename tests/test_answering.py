@@ -479,8 +479,10 @@ def test_reader_decides_where_it_is_sure(answers: float, answered: bool) -> None
 
 
 def test_what_the_reader_takes_for_the_answer_is_marked() -> None:
-    (citation, *_) = answer_read(9.0, 2, 7).citations
-    assert [mark.of(citation.excerpt) for mark in citation.marks] == ["judge"]
+    found = answer_read(9.0, 2, 7)
+    assert [mark.of(found.citations[0].excerpt) for mark in found.citations[0].marks] == ["judge"]
+    assert found.told == "judge"
+    assert answer_read(-9.0, 2, 7).told == ""
 
 
 def test_words_of_the_question_are_marked_where_the_reader_saw_no_answer() -> None:

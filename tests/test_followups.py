@@ -55,6 +55,22 @@ def test_clear_follow_up_is_resolved(earlier: str, question: str, expected: str)
 
 
 @pytest.mark.parametrize(
+    ("told", "question", "expected"),
+    [
+        pytest.param("Pavel Durov", "When was he born?", "When was Pavel Durov born?", id="he"),
+        pytest.param(
+            "the entrepreneur Pavel Durov", "Who is his lawyer?", "Who is Pavel Durov’s lawyer?",
+            id="his",
+        ),
+        pytest.param("Pavel Durov", "Who owns it?", "Who owns Telegram?", id="it was asked"),
+        pytest.param("in 2013", "Is he rich?", "Is Telegram rich?", id="nobody"),
+    ],
+)  # fmt: skip
+def test_whom_the_answer_named_is_meant(told: str, question: str, expected: str) -> None:
+    assert resolve(question, "Who founded Telegram?", told) == expected
+
+
+@pytest.mark.parametrize(
     ("earlier", "question"),
     [
         pytest.param("Who freed Durov?", "Why?", id="who cannot be asked as why"),
