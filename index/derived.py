@@ -15,7 +15,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from index.errors import CoverageError, LockedError
-from index.seals import Seal, clear, read_seal, seal, sealed_at
+from index.seals import Seal, clear, read_seal, seal, sealed_at, unseal
 from index.store import Store
 from index.terms import terms
 from index.types import Article, Passage
@@ -86,11 +86,13 @@ def writing(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
 def open_derived(folder: Path, store: Store, earlier: Derived | None = None) -> Derived:
     """Open the indexes; where they are missing, damaged or behind, mend them first.
 
-    Where another process is writing, the last sound state serves. Where the folder cannot be
-    written to, they are made in a temporary one. What of `earlier` still stands there is not
-    read again.
+    Where another process is writing, the last sound state serves, be it `earlier`. Where the
+    folder cannot be written to, they are made in a temporary one. What of `earlier` still stands
+    there is not read again.
     """
-    ready = _load(folder, store.stamp, earlier)
+    if earlier is not None and _identity(earlier.stamp) != _identity(store.stamp):
+        earlier = None
+    ready = _load(folder, store.stamp, earlier) or earlier
     if ready is not None and ready.stamp == store.stamp:
         return ready
     try:
@@ -121,11 +123,14 @@ def bring_up_to_date(folder: Path, store: Store) -> None:
 
 
 def find_damage(folder: Path) -> list[str]:
-    """Return a line for each derived index that is missing or not what was written."""
+    """Return a line for each derived index that is not what was written.
+
+    One that is not there, or that a writer did not finish, is no damage: it is still to be made.
+    """
     return [
-        f"the {name} index is missing or damaged; the next question makes it anew"
+        f"the {name} index is damaged; the next question makes it anew"
         for name in NAMES
-        if read_seal(folder / name) is None
+        if sealed_at(folder / name) and read_seal(folder / name) is None
     ]
 
 
@@ -163,15 +168,7 @@ def _load(folder: Path, stamp: str, earlier: Derived | None) -> Derived | None:
 def _load_vectors(
     folder: Path, stamp: str, sealed: int, earlier: Derived | None
 ) -> VectorIndex | None:
-    if (
-        earlier
-        and sealed
-        and (earlier.sealed[0], _identity(earlier.stamp))
-        == (
-            sealed,
-            _identity(stamp),
-        )
-    ):
+    if earlier is not None and sealed and earlier.sealed[0] == sealed:
         return earlier.vectors.parts[0]
     return VectorIndex.load(folder) if _read_own_seal(folder, stamp) else None
 
@@ -197,6 +194,7 @@ def _sync_vectors(folder: Path, store: Store, stamp: str, wanted: np.ndarray) ->
         index.remove(gone)
         for batch in _batches(new):
             index.add(store.passages(batch))
+        unseal(folder)
         index.save(folder)
         seal(folder, stamp, wanted)
 
@@ -205,6 +203,7 @@ def _sync_words(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> N
     held = _sound(folder, stamp)
     if held is None or held.stamp != stamp:
         gone, new = _difference(held, wanted)
+        unseal(folder)
         WordIndex(folder).update(remove=gone.tolist(), add=_entries(store, new))
         seal(folder, stamp, wanted)
 

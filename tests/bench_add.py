@@ -45,7 +45,8 @@ class MadeUpEncoder:
     dimension = DIMENSION
 
     def encode_query(self, text: str) -> Vectors:
-        return _drawn(text, 1)[0]
+        vector: Vectors = _drawn(text, 1)[0]
+        return vector
 
     def encode_passages(self, passages: Sequence[Framed]) -> list[Vectors]:
         return [_drawn(p.text, 1 + len(p.sentences)) for p in passages]
@@ -63,7 +64,7 @@ def _drawn(text: str, rows: int) -> Vectors:
     chance = np.random.default_rng(zlib.crc32(text.encode()))
     drawn = chance.standard_normal((rows, DIMENSION), dtype=np.float32)
     drawn /= np.linalg.norm(drawn, axis=1, keepdims=True)
-    return np.asarray(drawn)
+    return drawn
 
 
 def articles(chance: np.random.Generator) -> Iterator[Article]:
