@@ -51,6 +51,6 @@ def articles_of_pages() -> list[Article]:
     for page in pages():
         try:
             found.append(compose(name_fields(extract(page.html, page.id)), page.id))
-        except Fault:
+        except Fault:  # bench_extraction tells of these
             continue
     return found

@@ -42,6 +42,7 @@ ORDER = (
         "network",
         "reader",
         "identity",
+        "walls",
         "likeness",
     },
     {
@@ -98,6 +99,7 @@ ONLY = {
     "sqlite3": {"index/connection.py"},
     "tantivy": {"index/words.py", "index/terms.py"},  # terms takes its lists of stop words
     "trafilatura": {"index/pages.py"},
+    "htmldate": {"index/pages.py"},
     "datasketch": {"index/likeness.py"},
     "courlan": {"index/identity.py"},
     "sentencex": {"index/passages.py"},
