@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from index.derived import Derived, bring_up_to_date
+from index.derived import Derived, open_derived
 from index.encoder import SentenceEncoder
 from index.examples import Paragraph
 from index.judging import HITS, LEAST_SHARE, judge
@@ -109,7 +109,7 @@ def _index(folder: Path, store: Store, articles: Sequence[Article], encoder: Enc
         passages = split(article)
         vectors = encoder.encode_passages([framed(article, passage) for passage in passages])
         store.replace([(article, list(map(StoredPassage, passages, vectors)))])
-    return bring_up_to_date(folder, store)
+    return open_derived(folder, store)
 
 
 def _collect(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import CoverageError, DamagedStoreError
+from index.errors import CoverageError, DamagedStoreError, NoCoverageError
 
-__all__ = ["Connection", "connect", "connect_to_read", "explained", "explained_rows"]
+__all__ = ["Connection", "connect", "connect_to_read", "explained", "explained_rows", "nothing_in"]
 
 Connection = sqlite3.Connection
 
@@ -46,6 +46,13 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         else:
             return db
     raise sqlite3.OperationalError("unable to open the file")
+
+
+def nothing_in(folder: Path) -> NoCoverageError:
+    """Say that there is nothing to read in `folder` yet, and how to begin."""
+    return NoCoverageError(
+        f"nothing is indexed in {str(folder)!r} yet: python -m index --data {folder} build"
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import atexit
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -15,11 +15,11 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from index.errors import CoverageError, LockedError
-from index.seals import Seal, clear, read_seal, seal, sealed_at
+from index.seals import Seal, clear, read_seal, seal, sealed_at, unseal
 from index.store import Store
 from index.terms import terms
 from index.types import Article, Passage
-from index.vectors import VectorIndex
+from index.vectors import JoinedIndex, VectorIndex
 from index.words import Entry, WordIndex
 
 __all__ = [
@@ -34,8 +34,12 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-NAMES = ("vectors", "words")
-"""Folders of the derived indexes."""
+NAMES = ("vectors", "recent", "words")
+"""Folders of the derived indexes. What came or went lately, `recent` makes up for, so that a new
+article costs the same however many stand in `vectors`."""
+
+_RECENT = 1000
+"""Passages that came or went since `vectors` was written, up to which it is left as it is."""
 
 _BATCH = 500
 """Passages read from the store at once."""
@@ -45,11 +49,19 @@ _PATIENCE = 30.0
 
 
 class Derived(NamedTuple):
-    """Both derived indexes, and the store's stamp that the older of them was made for."""
+    """The derived indexes, and the store's stamp that the oldest of them was made for.
 
-    vectors: VectorIndex
+    Attributes:
+        vectors: Of `vectors` and `recent`.
+        words: The word index.
+        stamp: Without a generation where they were made for several.
+        sealed: When each was sealed, as `seal_times` tells.
+    """
+
+    vectors: JoinedIndex
     words: WordIndex
     stamp: str
+    sealed: Sequence[int]
 
 
 @contextmanager
@@ -71,18 +83,21 @@ def writing(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
         yield
 
 
-def open_derived(folder: Path, store: Store) -> Derived:
-    """Open both indexes; where they are missing, damaged or behind, mend them first.
+def open_derived(folder: Path, store: Store, earlier: Derived | None = None) -> Derived:
+    """Open the indexes; where they are missing, damaged or behind, mend them first.
 
-    Where another process is writing, the last sound state serves. Where the folder cannot be
-    written to, they are made in a temporary one.
+    Where another process is writing, the last sound state serves, be it `earlier`. Where the
+    folder cannot be written to, they are made in a temporary one. What of `earlier` still stands
+    there is not read again.
     """
-    ready = _load(folder, store.stamp)
+    if earlier is not None and _identity(earlier.stamp) != _identity(store.stamp):
+        earlier = None
+    ready = _load(folder, store.stamp, earlier) or earlier
     if ready is not None and ready.stamp == store.stamp:
         return ready
     try:
         with writing(folder, patience=0.0 if ready else _PATIENCE):
-            return bring_up_to_date(folder, store)
+            return _renew(folder, store, earlier)
     except LockedError:
         if ready is None:
             raise
@@ -91,29 +106,31 @@ def open_derived(folder: Path, store: Store) -> Derived:
         log.warning("%s; using a temporary index instead", error)
         temporary = Path(tempfile.mkdtemp(prefix="clipdesk-"))
         atexit.register(shutil.rmtree, temporary, ignore_errors=True)
-        return bring_up_to_date(temporary, store)
+        return _renew(temporary, store, None)
 
 
-def bring_up_to_date(folder: Path, store: Store) -> Derived:
-    """Make both indexes hold exactly the store's passages; the caller is the only writer.
+def bring_up_to_date(folder: Path, store: Store) -> None:
+    """Make the indexes hold the store's passages; the caller is the only writer.
 
     What is sound is added to and removed from; what is not is made anew, without encoding.
     """
     stamp, wanted = store.stamp, store.passage_ids()
     try:
-        vectors = _sync_vectors(folder / "vectors", store, stamp, wanted)
-        words = _sync_words(folder / "words", store, stamp, wanted)
+        _sync_both(folder, store, stamp, wanted)
+        _sync_words(folder / "words", store, stamp, wanted)
     except (OSError, RuntimeError) as error:  # FAISS says what the disk does as RuntimeError
         raise CoverageError(f"cannot write to {str(folder)!r} ({error})") from error
-    return Derived(vectors, words, stamp)
 
 
 def find_damage(folder: Path) -> list[str]:
-    """Return a line for each derived index that is missing or not what was written."""
+    """Return a line for each derived index that is not what was written.
+
+    One that is not there, or that a writer did not finish, is no damage: it is still to be made.
+    """
     return [
-        f"the {name} index is missing or damaged; the next question makes it anew"
+        f"the {name} index is damaged; the next question makes it anew"
         for name in NAMES
-        if read_seal(folder / name) is None
+        if sealed_at(folder / name) and read_seal(folder / name) is None
     ]
 
 
@@ -122,40 +139,73 @@ def seal_times(folder: Path) -> list[int]:
     return [sealed_at(folder / name) for name in NAMES]
 
 
-def _load(folder: Path, stamp: str) -> Derived | None:
+def _renew(folder: Path, store: Store, earlier: Derived | None) -> Derived:
+    bring_up_to_date(folder, store)
+    found = _load(folder, store.stamp, earlier)
+    if found is None:
+        raise CoverageError(f"the disk of {str(folder)!r} loses what is written: choose another")
+    return found
+
+
+def _load(folder: Path, stamp: str, earlier: Derived | None) -> Derived | None:
     """Return the indexes of the store with this stamp, be they behind it; None if unsound."""
-    seals = [_read_own_seal(folder / name, stamp) for name in NAMES]
-    if seals[0] is None or seals[1] is None:
-        return None
-    made_for = seals[0].stamp if seals[0].stamp == seals[1].stamp else ""
+    sealed = seal_times(folder)
     try:
-        return Derived(VectorIndex.load(folder / "vectors"), WordIndex(folder / "words"), made_for)
+        vectors = _load_vectors(folder / "vectors", stamp, sealed[0], earlier)
+        recent, words = (_read_own_seal(folder / name, stamp) for name in NAMES[1:])
+        if vectors is None or recent is None or words is None:
+            return None
+        joined = JoinedIndex(vectors, VectorIndex.load(folder / "recent"))
+        made_for = words.stamp if words.stamp == recent.stamp else f"{_identity(stamp)}:"
+        found = Derived(joined, WordIndex(folder / "words"), made_for, sealed)
     except (OSError, RuntimeError, ValueError) as error:
         log.warning("cannot open the indexes in %s: %s", folder, error)
         return None
+    # A writer may have been at work between one and the next.
+    return found if seal_times(folder) == sealed else _load(folder, stamp, earlier)
 
 
-def _sync_vectors(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> VectorIndex:
-    held = _sound(folder, stamp)
-    index = VectorIndex.load(folder) if held else VectorIndex.empty(store.dimension)
+def _load_vectors(
+    folder: Path, stamp: str, sealed: int, earlier: Derived | None
+) -> VectorIndex | None:
+    if earlier is not None and sealed and earlier.sealed[0] == sealed:
+        return earlier.vectors.parts[0]
+    return VectorIndex.load(folder) if _read_own_seal(folder, stamp) else None
+
+
+def _sync_both(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> None:
+    """Leave `vectors` as it is where `recent` can make up for what came and went since.
+
+    What went is proposed all the same, and then not found in the store.
+    """
+    held = _read_own_seal(folder / "vectors", stamp)
     gone, new = _difference(held, wanted)
+    if held is None or len(gone) + len(new) > _RECENT:
+        _sync_vectors(folder / "vectors", store, stamp, wanted)
+        new = new[:0]
+    _sync_vectors(folder / "recent", store, stamp, new)  # last: until then nothing is missed
+
+
+def _sync_vectors(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> None:
+    held = _sound(folder, stamp)
     if held is None or held.stamp != stamp:
+        index = VectorIndex.load(folder) if held else VectorIndex.empty(store.dimension)
+        gone, new = _difference(held, wanted)
         index.remove(gone)
         for batch in _batches(new):
             index.add(store.passages(batch))
+        unseal(folder)
         index.save(folder)
         seal(folder, stamp, wanted)
-    return index
 
 
-def _sync_words(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> WordIndex:
+def _sync_words(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> None:
     held = _sound(folder, stamp)
-    index = WordIndex(folder)
-    gone, new = _difference(held, wanted)
     if held is None or held.stamp != stamp:
-        index.update(remove=gone.tolist(), add=_entries(store, new))
+        gone, new = _difference(held, wanted)
+        unseal(folder)
+        WordIndex(folder).update(remove=gone.tolist(), add=_entries(store, new))
         seal(folder, stamp, wanted)
-    return index
 
 
 def _sound(folder: Path, stamp: str) -> Seal | None:
@@ -177,15 +227,20 @@ def _read_own_seal(folder: Path, stamp: str) -> Seal | None:
     Under the ids that another store gave stand other passages.
     """
     found = read_seal(folder)
-    if found is None or found.stamp.partition(":")[0] != stamp.partition(":")[0]:
-        return None
-    return found
+    return found if found and _identity(found.stamp) == _identity(stamp) else None
+
+
+def _identity(stamp: str) -> str:
+    return stamp.partition(":")[0]
 
 
 def _difference(held: Seal | None, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the passage ids to remove and those to add."""
     have = held.ids if held else np.empty(0, dtype=np.int64)
-    return np.setdiff1d(have, wanted), np.setdiff1d(wanted, have)
+    return (
+        np.setdiff1d(have, wanted, assume_unique=True),
+        np.setdiff1d(wanted, have, assume_unique=True),
+    )
 
 
 def _entries(store: Store, ids: np.ndarray) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.amending import Amendment, Shown, amend
 from index.answering import compose
-from index.derived import open_derived, seal_times
+from index.derived import Derived, open_derived, seal_times
 from index.judging import HITS, judge, rejudge
 from index.models import Encoder, Reader
 from index.query import understand
@@ -152,16 +152,16 @@ class Desk:
         self._is_open = False
         self._store = Store(self._folder)
         try:
-            self._open_derived()
+            self._open_derived(None)
         except BaseException:
             self._store.close()
             raise
         self._is_open = True
 
-    def _open_derived(self) -> None:
+    def _open_derived(self, earlier: Derived | None) -> None:
         self._store.check_built_with(self._encoder)
         seen, tried = self._state(), time.monotonic()
-        self._derived = open_derived(self._folder, self._store)
+        self._derived = open_derived(self._folder, self._store, earlier)
         self._reach = self._store.reach()
         # Last, so that where one of these failed the next question tries again.
         self._seen, self._tried = seen, tried
@@ -188,6 +188,6 @@ class Desk:
             self._store.close()
             self._open()
         elif self._is_behind():
-            self._open_derived()
+            self._open_derived(self._derived)
         with self._store.unchanging():
             yield

@@ -33,6 +33,7 @@ KEYS = {
     "outlet": "outlet", "source": "outlet",
     "byline": "byline", "author": "byline",
     "published": "published", "published_at": "published", "date": "published",
+    "updated": "updated", "updated_at": "updated", "modified": "updated",
     "url": "url",
     "language": "language", "lang": "language",
     "body": "body", "text": "body",
@@ -118,7 +119,8 @@ def compose(fields: Mapping[str, object], stem: str) -> Article:
         body=body,
         outlet=_line_of(fields, "outlet"),
         byline=_line_of(fields, "byline"),
-        published=_date_of(_line_of(fields, "published")),
+        published=_date_of(fields, "published"),
+        updated=_date_of(fields, "updated"),
         url=url,
         language=_language_of(fields) or _detect(f"{headline}\n{body[:_DETECTED_ON]}"),
     )
@@ -208,8 +210,9 @@ def _url_of(fields: Mapping[str, object]) -> str:
     return url
 
 
-def _date_of(text: str) -> dt.date | None:
+def _date_of(fields: Mapping[str, object], field: str) -> dt.date | None:
     """Read a date as written, in its own time zone; nothing missing or ambiguous is filled in."""
+    text = _line_of(fields, field)
     text = _YEAR_FIRST.sub(lambda m: f"{m[1]}-{m[2]:0>2}-{m[3]:0>2}", text, count=1)
     try:
         return dt.datetime.fromisoformat(text).date() if text else None
@@ -219,7 +222,7 @@ def _date_of(text: str) -> dt.date | None:
     if len(readings) == 1 and None not in readings:
         return readings.pop()
     wrong = "not a date" if readings == {None} else "not a complete and unambiguous date"
-    raise Fault(f"{wrong}: {quote(text)}; write it like 2024-09-03", "published")
+    raise Fault(f"{wrong}: {quote(text)}; write it like 2024-09-03", field)
 
 
 def _parse_date(text: str, default: dt.datetime, day_first: bool) -> dt.date | None:

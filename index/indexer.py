@@ -137,7 +137,8 @@ def remove(folder: Path, ids: Collection[str]) -> list[str]:
 def _take_in(
     store: Store, paths: Sequence[Path], encoder: Encoder, progress: Progress, changes: Changes
 ) -> None:
-    pending = _choose(store, _read_new(store.digests(), paths, progress, changes), changes)
+    digests = store.digests()
+    pending = _choose(store, digests, _read_new(digests, paths, progress, changes), changes)
     cut = [(article, split(article)) for article in pending]
     total = sum(len(passages) for _, passages in cut)
     done = 0
@@ -163,14 +164,14 @@ def _read_new(
     return pending
 
 
-def _choose(store: Store, pending: Iterable[Article], changes: Changes) -> list[Article]:
+def _choose(
+    store: Store, digests: dict[str, str], pending: Sequence[Article], changes: Changes
+) -> list[Article]:
     """Return the articles to be stored, under the ids that they are to have.
 
     One that is there under another id is left out where this run has that other one too; where
     it has not, it is its later version.
     """
-    pending = list(pending)
-    digests = store.digests()
     met = {*changes.unchanged, *(article.id for article in pending)}
     taken: dict[str, Article] = {}
     chosen = []

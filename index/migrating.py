@@ -1,22 +1,33 @@
-"""A store of an earlier format → one of this format, in place and without encoding again."""
+"""No store, or one of an earlier format → one of this format, without encoding again."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from index.connection import Connection, explained_rows
+from index.connection import Connection, connect, explained_rows
 from index.errors import DamagedStoreError
 from index.kin import Kin
 from index.rows import ARTICLE_FIELDS, SCHEMA, read_date
 from index.types import Article
 
-__all__ = ["migrate"]
+__all__ = ["create", "migrate"]
 
 log = logging.getLogger(__name__)
+
+
+def create(path: Path) -> None:
+    """Make an empty store beside its place and put it there: it is never half made."""
+    new = path.with_name(f"{path.name}.new")
+    for suffix in ("", "-wal", "-shm"):
+        new.with_name(new.name + suffix).unlink(missing_ok=True)
+    with closing(connect(new)) as db:
+        migrate(db, new)
+    new.replace(path)
 
 
 def migrate(db: Connection, path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import re
 
+import htmldate
 import regex
 import trafilatura
 from trafilatura.settings import Document
 
 from index.fields import Fault, clean, is_url, one_line, unify
+from index.walls import declared_words, find_wall, is_whole
 
 __all__ = ["extract"]
 
@@ -46,20 +48,26 @@ def extract(text: str, stem: str) -> dict[str, object]:
         stem: The file's name without its ending: the id, and the headline of an untitled page.
 
     Raises:
-        Fault: There is no article in the page, or it has fewer than `_SHORTEST` words.
+        Fault: There is no article in the page, it has fewer than `_SHORTEST` words, or what is
+            there is a request for consent, or a part of an article for subscribers.
     """
-    page = _parse(unify(text))
+    text = unify(text)
+    page = _parse(text)
     outlet = page.sitename or page.hostname or ""
     headline = one_line(_strip_outlet(page.title or stem, outlet))
-    body = _space_out(page.text or "", headline)
-    if _count_words(body) < _SHORTEST:
+    body = _space_out(_find_whole(page.text or "", text), headline)
+    words = _count_words(body)
+    if words < _SHORTEST:
         raise Fault(_NOTHING, "body")
+    if wall := find_wall(text, body, words):
+        raise Fault(wall, "body")
     return {
         "id": stem,
         "headline": headline,
         "outlet": outlet,
         "byline": page.author,
         "published": page.date,
+        "updated": _find_update(text, page.date),
         "url": page.url if is_url(page.url or "") else "",
         "body": body,
     }
@@ -77,6 +85,29 @@ def _parse(text: str) -> Document:
     if not isinstance(found, Document):
         raise Fault(_NOTHING, "body")
     return found
+
+
+def _find_whole(body: str, text: str) -> str:
+    """Return all of the body where a page says that it has more words than were found.
+
+    Then all its paragraphs are taken, if that comes to about as many.
+    """
+    declared = declared_words(text)
+    if is_whole(_count_words(body), declared):
+        return body
+    root, *_ = trafilatura.baseline(text)
+    simple = "\n".join("".join(part.itertext()) for part in root.iter("p"))
+    missing = abs(_count_words(simple) - declared)
+    return simple if missing < abs(_count_words(body) - declared) else body
+
+
+def _find_update(text: str, published: str | None) -> str | None:
+    """Return the date on which a page says that it was last changed, if that was later."""
+    try:
+        found = htmldate.find_date(text, extensive_search=False, outputformat="%Y-%m-%d")
+    except _PARSER_ERRORS:
+        return None
+    return found if found and published and found > published else None
 
 
 def _strip_outlet(headline: str, outlet: str) -> str:

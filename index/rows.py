@@ -41,6 +41,8 @@ CREATE TABLE IF NOT EXISTS article (
     updated TEXT,
     digest TEXT NOT NULL
 );
+CREATE INDEX IF NOT EXISTS article_digest ON article (id, digest);
+CREATE INDEX IF NOT EXISTS article_origin ON article (outlet, byline, published, language);
 CREATE TABLE IF NOT EXISTS version (       -- what articles said before; outlives them
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL,

@@ -11,13 +11,13 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Seal", "clear", "read_seal", "seal", "sealed_at", "write_durably"]
+__all__ = ["Seal", "clear", "read_seal", "seal", "sealed_at", "unseal", "write_durably"]
 
 _FORMAT = "2"
 """Of what the derived indexes hold; one sealed with another is made anew."""
@@ -41,20 +41,30 @@ class Seal(NamedTuple):
 def seal(folder: Path, stamp: str, ids: np.ndarray) -> None:
     """Declare the files in `folder` sound; returns once that is on the disk."""
     write_durably(folder / _IDS, lambda path: _save_ids(path, ids))
-    said = {"format": _FORMAT, "stamp": stamp, "files": _hashes(folder)}
+    files = _hashes(path for path in sorted(folder.iterdir()) if _is_kept(path))
+    said = {"format": _FORMAT, "stamp": stamp, "files": files}
     content = json.dumps(said, indent=1)
     checked = json.dumps({"sha256": _sha256(content.encode()), "content": content})
     write_durably(folder / _SEAL, lambda path: path.write_text(checked, encoding="utf-8"))
 
 
+def unseal(folder: Path) -> None:
+    """Say that the files in `folder` are about to change: who dies now leaves them unfinished."""
+    (folder / _SEAL).unlink(missing_ok=True)
+
+
 def read_seal(folder: Path) -> Seal | None:
-    """Return the seal where every file is what was sealed; None where anything is amiss."""
+    """Return the seal where every file is what was sealed; None where anything is amiss.
+
+    Files that were not there then, a writer at work adds; they make no difference.
+    """
     try:
         outer = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
         if outer["sha256"] != _sha256(outer["content"].encode()):
             return None
         inner = json.loads(outer["content"])
-        if inner["format"] != _FORMAT or inner["files"] != _hashes(folder):
+        files = inner["files"]
+        if inner["format"] != _FORMAT or files != _hashes(folder / name for name in files):
             return None
         return Seal(inner["stamp"], np.load(folder / _IDS, allow_pickle=False))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError):
@@ -95,13 +105,13 @@ def _save_ids(path: Path, ids: np.ndarray) -> None:
         np.save(file, ids, allow_pickle=False)
 
 
-def _hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file but the seal and the locks of a library at work."""
-    return {
-        path.name: _sha256(path.read_bytes())
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.name != _SEAL and path.suffix not in {".lock", ".new"}
-    }
+def _is_kept(path: Path) -> bool:
+    """Tell whether a file is to be sealed: the seal itself and locks at work are not."""
+    return path.is_file() and path.name != _SEAL and path.suffix not in {".lock", ".new"}
+
+
+def _hashes(paths: Iterable[Path]) -> dict[str, str]:
+    return {path.name: _sha256(path.read_bytes()) for path in paths}
 
 
 def _sha256(data: bytes) -> str:

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from index.connection import connect, connect_to_read, explained, explained_rows
-from index.errors import NoCoverageError, StaleIndexError
+from index.connection import connect, connect_to_read, explained, explained_rows, nothing_in
+from index.errors import StaleIndexError
 from index.kin import Kin
-from index.migrating import migrate
+from index.migrating import create, migrate
 from index.models import Encoder
 from index.passages import SPLITTING
 from index.reaching import read_reach
@@ -65,10 +65,10 @@ class Store:
         """
         self.path = folder / FILE_NAME
         if not writable and not self.path.exists():
-            raise NoCoverageError(
-                f"nothing is indexed in {str(folder)!r} yet: python -m index --data {folder} build"
-            )
+            raise nothing_in(folder)
         with explained(self.path):
+            if writable and not self.path.exists():
+                create(self.path)
             self._db = connect(self.path) if writable else connect_to_read(self.path)
             if writable:
                 migrate(self._db, self.path)
@@ -126,8 +126,14 @@ class Store:
         return _built_with(encoder).items() <= self.meta.items()
 
     def check_built_with(self, encoder: Encoder) -> None:
-        """Raise StaleIndexError unless the index was built with this encoder and splitting."""
+        """Raise StaleIndexError unless the index was built with this encoder and splitting.
+
+        Raises:
+            NoCoverageError: Nothing was indexed yet.
+        """
         meta = self.meta
+        if not meta:
+            raise nothing_in(self.path.parent)
         for key, wanted in _built_with(encoder).items():
             if meta.get(key) != wanted:
                 raise StaleIndexError(
@@ -204,11 +210,11 @@ class Store:
         Raises:
             DamagedStoreError: One cannot be found, though its passages are there.
         """
-        wanted = set(ids)
+        wanted, fields = set(ids), "id, outlet, byline, published FROM article"
         with self._reading():
             found = {
-                row[0]: Origin(row[1], row[2], read_date(row[3]))
-                for row in self._rows("id, outlet, byline, published FROM article", wanted)
+                id_: Origin(outlet, byline, read_date(published))
+                for id_, outlet, byline, published in self._rows(fields, wanted)
             }
             if lost := wanted - found.keys():
                 raise ValueError(f"the article {min(lost)!r} cannot be found")
@@ -217,8 +223,9 @@ class Store:
     def passage_ids(self) -> np.ndarray:
         """Return the ids of all passages, int64, ascending."""
         with self._reading():
-            rows = self._db.execute("SELECT id FROM passage ORDER BY id").fetchall()
-        return np.array([id_ for (id_,) in rows], dtype=np.int64)
+            # Without an order SQLite reads them from an index, and none of the vectors.
+            rows = self._db.execute("SELECT id FROM passage").fetchall()
+            return np.sort(np.array(rows, dtype=np.int64).ravel())
 
     def passages(self, ids: Iterable[int]) -> Iterator[StoredPassage]:
         """Yield the passages that are (still) there, in the order asked for, each checked.

@@ -21,7 +21,7 @@ from index.models import Vectors
 from index.rows import StoredPassage
 from index.seals import write_durably
 
-__all__ = ["CANDIDATES", "VectorIndex"]
+__all__ = ["CANDIDATES", "JoinedIndex", "VectorIndex"]
 
 _FILE = "passages.faiss"
 _ROWS = 1 << 8
@@ -71,7 +71,26 @@ class VectorIndex:
 
         An approximate order: rank them by their exact vectors.
         """
+        return JoinedIndex(self).search(vector)
+
+    def propose(self, vector: Vectors) -> tuple[np.ndarray, np.ndarray]:
+        """Return the passage id of each row that may be nearest, and how near it may be."""
         faiss.omp_set_num_threads(1)  # several would only get in each other's way under load
-        _, rows = self._index.search(vector[None, :], CANDIDATES)
-        found = rows[0][rows[0] >= 0] // _ROWS
-        return list(dict.fromkeys(found.tolist()))
+        nearness, rows = self._index.search(vector[None, :], CANDIDATES)
+        found = rows[0] >= 0
+        return rows[0][found] // _ROWS, nearness[0][found]
+
+
+class JoinedIndex:
+    """Several indexes that are searched as one."""
+
+    def __init__(self, *parts: VectorIndex) -> None:
+        self.parts = parts
+
+    def search(self, vector: Vectors) -> list[int]:
+        """Return what `VectorIndex.search` does, from all parts."""
+        ids, nearness = map(
+            np.concatenate, zip(*(p.propose(vector) for p in self.parts), strict=True)
+        )
+        best = np.argsort(-nearness, kind="stable")[:CANDIDATES]
+        return list(dict.fromkeys(ids[best].tolist()))

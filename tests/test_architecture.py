@@ -44,6 +44,7 @@ ORDER = (
         "inference",
         "reader",
         "identity",
+        "walls",
         "likeness",
     },
     {
@@ -102,6 +103,7 @@ ONLY = {
     "sqlite3": {"index/connection.py"},
     "tantivy": {"index/words.py", "index/terms.py"},  # terms takes its lists of stop words
     "trafilatura": {"index/pages.py"},
+    "htmldate": {"index/pages.py"},
     "datasketch": {"index/likeness.py"},
     "courlan": {"index/identity.py"},
     "sentencex": {"index/passages.py"},

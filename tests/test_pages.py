@@ -105,3 +105,85 @@ def test_a_page_that_breaks_the_parser_has_no_article(
 
     monkeypatch.setattr("trafilatura.bare_extraction", break_down)
     assert "no article found" in fail(write_page(tmp_path / "a.html")).reason
+
+
+LONG = " ".join(f"{BODY} It was said so {n} times." for n in range(30))
+
+
+def write_news(path: Path, *, head: str = "", body: str = LONG) -> Path:
+    page = PAGE.format(url="https://daily.example/held", lang="en", body=body)
+    return write(path, page.replace("<head>", f"<head>{head}"))
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ('<meta property="article:modified_time" content="2024-09-05T08:00:00Z">', (2024, 9, 5)),
+        ('<meta property="og:updated_time" content="2024-09-04T08:00:00Z">', (2024, 9, 4)),
+        ('<meta property="article:modified_time" content="2024-09-03T23:59:00Z">', None),
+        ("", None),
+    ],
+    ids=["modified", "updated", "the same day", "none"],
+)
+def test_a_page_tells_when_it_was_last_changed(
+    tmp_path: Path, head: str, expected: tuple[int, int, int] | None
+) -> None:
+    article = read_one(write_news(tmp_path / "a.html", head=head))
+    assert article.published == dt.date(2024, 9, 3)
+    assert article.updated == (dt.date(*expected) if expected else None)
+
+
+FOR_SUBSCRIBERS = [
+    '<script type="application/ld+json">{"isAccessibleForFree": false}</script>',
+    '<script type="application/ld+json">{"isAccessibleForFree":"False"}</script>',
+    '<meta itemprop="isAccessibleForFree" content="false">',
+]
+
+
+@pytest.mark.parametrize("head", FOR_SUBSCRIBERS, ids=["boolean", "text", "microdata"])
+def test_beginning_of_an_article_for_subscribers_is_left_out(tmp_path: Path, head: str) -> None:
+    error = fail(write_news(tmp_path / "a.html", head=head, body=BODY))
+    assert "for subscribers" in error.reason
+    assert read_one(write_news(tmp_path / "b.html", head=head)).body.startswith(BODY)
+
+
+def test_article_that_is_free_is_taken_however_short(tmp_path: Path) -> None:
+    head = FOR_SUBSCRIBERS[0].replace("false", "true")
+    assert read_one(write_news(tmp_path / "a.html", head=head, body=BODY))
+
+
+def test_part_of_an_article_is_left_out_where_the_page_says_how_long_it_is(
+    tmp_path: Path,
+) -> None:
+    head = '<script type="application/ld+json">{{"wordCount": {}}}</script>'
+    words = len(LONG.split()) * 2
+    assert read_one(write_news(tmp_path / "a.html", head=head.format(words)))
+    error = fail(write_news(tmp_path / "b.html", head=head.format(words * 2)))
+    assert f"of the article's {words * 2:,} words" in error.reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "We and our 842 partners store and access personal data, like cookies, on your device. "
+        "With your consent we may use it. You can accept, reject or manage your preferences at "
+        "any time; see our privacy policy for more on cookies and on what our vendors do.",
+        "Wir und unsere Partner verwenden Cookies und verarbeiten personenbezogene Daten. Mit "
+        "Ihrer Einwilligung zeigen wir Werbung. Sie können zustimmen oder ablehnen, alles steht "
+        "im Datenschutz und in der Liste unserer Partner, die Cookies setzen.",
+    ],
+    ids=["English", "German"],
+)
+def test_request_for_consent_is_left_out(tmp_path: Path, body: str) -> None:
+    assert "request for consent" in fail(write_paragraph(tmp_path / "a.html", body)).reason
+
+
+def test_article_on_consent_is_taken(tmp_path: Path) -> None:
+    body = (
+        "Regulators in Paris fined the company on Monday for the way it asks its users to accept "
+        "cookies. The button to refuse them stood on the third page, the decision says, while "
+        "one tap was enough to agree. The company said it would appeal, and that it had long "
+        "changed the page. Lawyers expect that other firms will follow before the year ends, "
+        "because fines grow with each month that passes without a change."
+    )
+    assert read_one(write_paragraph(tmp_path / "a.html", body))

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Desk
-from index.derived import Derived, bring_up_to_date
+from index.derived import Derived, open_derived
 from index.passages import framed, split
 from index.retriever import DENSE_WEIGHT, fuse, retrieve
 from index.rows import StoredPassage
@@ -62,7 +62,7 @@ def cover(folder: Path, articles: Iterable[Article]) -> Iterator[Coverage]:
             store.replace(
                 [(article, [StoredPassage(*p) for p in zip(passages, vectors, strict=True)])]
             )
-        yield Coverage(store, bring_up_to_date(folder, store))
+        yield Coverage(store, open_derived(folder, store))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.seals import clear, read_seal, seal, sealed_at, write_durably
+from index.seals import clear, read_seal, seal, sealed_at, unseal, write_durably
 
 STAMP = "c0ffee:7"
 IDS = np.array([3, 5, 8], dtype=np.int64)
@@ -85,9 +85,18 @@ def test_bit_flipped_at_any_byte_is_noticed(folder: Path, name: str) -> None:
     assert read_seal(folder) is not None
 
 
-def test_added_file_is_noticed(folder: Path) -> None:
+def test_file_that_a_writer_at_work_adds_makes_no_difference(folder: Path) -> None:
     (folder / "c").write_bytes(b"")
-    assert read_seal(folder) is None
+    found = read_seal(folder)
+    assert found is not None
+    assert found.stamp == STAMP
+
+
+def test_unsealed_folder_has_no_seal(folder: Path) -> None:
+    for _ in range(2):
+        unseal(folder)
+        assert read_seal(folder) is None
+        assert sealed_at(folder) == 0
 
 
 def test_files_exchanged_for_one_another_are_noticed(folder: Path) -> None:
