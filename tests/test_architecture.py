@@ -38,9 +38,15 @@ ORDER = (
         "picking",
         "scope",
         "altering",
+        "decoding",
         "examples",
+        "fetching",
+        "guard",
+        "inflating",
         "network",
         "reader",
+        "robots",
+        "transport",
     },
     {"rows", "seals", "connection", "store", "vectors", "words", "query", "derived", "audit"},
     {"retriever", "judging", "links"},
@@ -79,6 +85,8 @@ ONLY = {
     "safetensors": {"index/encoder.py", "index/network.py"},
     "sklearn": {"index/examples.py", "index/training.py", "index/calibration.py"},
     "matplotlib": {"index/drawing.py"},  # not installed with the rest
+    "httpcore": {"index/transport.py"},  # where addresses are checked; nothing may go around it
+    "protego": {"index/robots.py"},
     "sqlite3": {"index/connection.py"},
     "tantivy": {"index/words.py", "index/terms.py"},  # terms takes its lists of stop words
     "trafilatura": {"index/pages.py"},
