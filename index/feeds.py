@@ -37,6 +37,19 @@ _TEASES = re.compile(
 )
 
 
+# What a reader of anything that anybody calls a feed may stumble on.
+_PARSER_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+_MEND = "give the address of its RSS, Atom or JSON feed"
+
+
 def read_feed(data: bytes, *, content_type: str = "", url: str = "") -> list[Entry]:
     """Return what a feed lists, in its order.
 
@@ -55,15 +68,15 @@ def read_feed(data: bytes, *, content_type: str = "", url: str = "") -> list[Ent
         return _read_json(decode(data, content_type), url)
     text = read_xml(data, content_type)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    found = feedparser.parse(text, response_headers=headers)
+    try:
+        found = feedparser.parse(text, response_headers=headers)
+    except _PARSER_ERRORS as error:
+        raise SourceError(f"not a feed that can be read ({one_line(str(error))}); {_MEND}") from None
     if not found.version:
         raise SourceError(f"not a feed: it begins with {quote(_head(data))}; {_MEND}")
     broken = isinstance(found.get("bozo_exception"), SAXException)
     outlet = one_line(found.feed.get("title", ""))
     return [_entry_of(item, outlet, url, broken=broken) for item in found.entries[:MOST]]
-
-
-_MEND = "give the address of its RSS, Atom or JSON feed"
 
 
 def _entry_of(item: Mapping[str, Any], outlet: str, base: str, *, broken: bool) -> Entry:

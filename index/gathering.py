@@ -1,0 +1,174 @@
+"""Source → what is to be taken in, what is left out and why, and what is gone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from index import archives, articles
+from index.entries import Entry
+from index.errors import SourceError
+from index.feeds import read_feed
+from index.fetching import PAGE, Fetched, Fetcher, Marks
+from index.fields import Fault
+from index.ledger import Ledger
+from index.sitemaps import SITEMAP, Sitemap, read_sitemap
+from index.sources import FeedSource, FilesSource, PageSource, SitemapSource, Source
+from index.taking import Gone, Item, LeftOut, Taken, are_of_one_site, canonical, read_entry
+from index.types import Article
+from index.visiting import visit
+
+__all__ = ["gather"]
+
+_FEED = 2 * PAGE
+"""Bytes in the largest feed."""
+
+
+def gather(source: Source, ledger: Ledger, fetcher: Fetcher, folder: Path) -> Iterator[Item]:
+    """Yield what a source has that is new, changed or gone, and what of it is left out.
+
+    What is written to the ledger is true once all that was yielded before is indexed.
+
+    Args:
+        source: Where to look.
+        ledger: What is known already.
+        fetcher: Fetches.
+        folder: Where relative paths begin.
+
+    Raises:
+        SourceError: The source itself cannot be read.
+    """
+    if isinstance(source, FeedSource):
+        yield from _gather_feed(source, ledger, fetcher)
+        yield from visit(source, ledger, fetcher)
+    elif isinstance(source, SitemapSource):
+        yield from _gather_sitemap(source, source.url, ledger, fetcher, depth=1)
+        yield from visit(source, ledger, fetcher)
+    elif isinstance(source, PageSource):
+        yield from _gather_page(source, ledger, fetcher)
+    elif isinstance(source, FilesSource):
+        yield from _gather_files(source, ledger, folder / source.path)
+
+
+def _gather_feed(source: FeedSource, ledger: Ledger, fetcher: Fetcher) -> Iterator[Item]:
+    fetched = _fetch(source.url, ledger, fetcher, _FEED)
+    if fetched is None:
+        return
+    try:
+        entries = read_feed(fetched.body, content_type=fetched.content_type, url=fetched.url)
+    except SourceError as error:
+        raise type(error)(f"{source.url}: {error}") from None
+    for entry in entries:
+        yield from _list(entry, source, fetched.url, ledger, fetcher.clock())
+    ledger.keep_marks(source.url, fetched.marks)
+
+
+def _gather_sitemap(
+    source: SitemapSource, url: str, ledger: Ledger, fetcher: Fetcher, *, depth: int
+) -> Iterator[Item]:
+    """List what a sitemap lists, and what the sitemaps do that it names: no further."""
+    fetched = _fetch(url, ledger, fetcher, SITEMAP)
+    found = Sitemap(children=tuple(ledger.children(url)))
+    if fetched is not None:
+        found = _parse_sitemap(fetched, url)
+    for entry in found.entries:
+        yield from _list(entry, source, source.url, ledger, fetcher.clock())
+    for child in found.children if depth else ():
+        try:
+            yield from _gather_sitemap(source, child, ledger, fetcher, depth=depth - 1)
+        except SourceError as error:
+            yield LeftOut(child, str(error))
+    if fetched is not None:
+        ledger.keep_marks(url, fetched.marks, found.children)
+
+
+def _parse_sitemap(fetched: Fetched, url: str) -> Sitemap:
+    try:
+        return read_sitemap(fetched.body, content_type=fetched.content_type)
+    except SourceError as error:
+        raise type(error)(f"{url}: {error}") from None
+
+
+def _gather_page(source: PageSource, ledger: Ledger, fetcher: Fetcher) -> Iterator[Item]:
+    place = canonical(source.url)
+    if not ledger.is_listed(place, ""):
+        ledger.list_page(place, source.name, "", {}, now=fetcher.clock())
+    ledger.wake(place, now=fetcher.clock())
+    for item in visit(source, ledger, fetcher):
+        if isinstance(item, LeftOut):  # there is nothing else in this source
+            raise SourceError(f"{item.place}: {item.reason}")
+        yield item
+
+
+def _fetch(url: str, ledger: Ledger, fetcher: Fetcher, bound: int) -> Fetched | None:
+    """Return what stands at a feed's or sitemap's address, or None where we hold it already."""
+    fetched = fetcher.get(url, ledger.marks(url), bound=bound)
+    if fetched.status == 304:
+        return None
+    if fetched.status != 200:
+        raise SourceError(f"{url}: the server answers {fetched.status}: give its new address")
+    return fetched
+
+
+def _list(
+    entry: Entry, source: FeedSource | SitemapSource, origin: str, ledger: Ledger, now: float
+) -> Iterator[Item]:
+    """Have an entry's page looked at, or take what the feed itself has of it.
+
+    A feed is believed the text of articles of its own site only, so that none can put words into
+    another's mouth.
+    """
+    place = canonical(entry.url)
+    key = place or f"{source.url}#{entry.id or entry.headline}"
+    if ledger.is_listed(key, entry.fingerprint):
+        return
+    ledger.list_page(key, source.name, entry.fingerprint, entry.fields, now=now)
+    if entry.html and are_of_one_site(place or origin, origin):
+        try:
+            article = read_entry(entry, place, outlet=source.outlet)
+        except Fault:
+            pass  # the page may have more
+        else:
+            ledger.settle(key, due=None, article=article.id)
+            yield Taken(article, key)
+            return
+    if not place:
+        reason = "the feed gives neither a link nor the text of this entry"
+        ledger.settle(key, due=None, reason=reason)
+        yield LeftOut(key, reason)
+
+
+def _gather_files(source: FilesSource, ledger: Ledger, path: Path) -> Iterator[Item]:
+    """Read files that changed since the last time; what is gone from all of them is gone."""
+    seen = Marks(_fingerprint(path))
+    key = f"files:{source.name}"
+    if ledger.marks(key) == seen:
+        return
+    kept, whole = set[str](), True
+    found = archives.read(path) if archives.is_archive(path) else articles.read([path])
+    for item in found:
+        if isinstance(item, Article):
+            article = replace(item, outlet=source.outlet) if source.outlet else item
+            kept.add(article.id)
+            ledger.hold(source.name, [article.id])
+            yield Taken(article, str(path))
+        else:
+            whole = False
+            yield LeftOut(item.path, str(item))
+    if whole:  # what cannot be read may be what would be missed
+        for id_ in ledger.let_go(source.name, kept):
+            yield Gone(id_, str(path))
+    ledger.keep_marks(key, seen)
+
+
+def _fingerprint(path: Path) -> str:
+    """Return what changes whenever a file in the path does."""
+    try:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        stats = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    except OSError as error:
+        reason = error.strerror or error
+        raise SourceError(f"{path}: cannot be read: {reason}; check the path") from None
+    return hashlib.sha256(repr(stats).encode("utf-8", "surrogateescape")).hexdigest()
