@@ -33,7 +33,16 @@ _MOST = 100_000
 _LARGEST = 4 * 2**30
 """Bytes that may come out of one archive."""
 
-_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+# What reading anything that anybody calls an archive may stumble on.
+_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def is_archive(path: Path) -> bool:
@@ -49,7 +58,12 @@ def read(path: Path) -> Iterator[Article | ArticleError]:
     """
     try:
         read_members = _read_zip if path.name.lower().endswith(_ZIP) else _read_warc
-        yield from read_members(path)
+        empty = True
+        for item in read_members(path):
+            empty = False
+            yield item
+        if empty:
+            yield ArticleError("no page in this archive; is it the right file?", path=str(path))
     except (*_ERRORS, ArchiveLoadFailed) as error:
         said = quote(one_line(str(error)))
         yield ArticleError(f"cannot be read: {said}; make the archive anew", path=str(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from xml.parsers import expat
 
@@ -84,10 +85,8 @@ def _declared(data: bytes) -> Iterator[str]:
 
     parser.EntityDeclHandler = note
     parser.StartElementHandler = stop
-    try:
+    with suppress(expat.ExpatError, _RootReachedError):  # its reader says if it is well-formed
         parser.Parse(data, True)
-    except (expat.ExpatError, _RootReachedError):
-        pass  # whether it is well-formed is for its reader to say
     yield from found
 
 

@@ -30,7 +30,8 @@ _LONG = 1500
 
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _TEASES = re.compile(
-    r"(?:\[?(?:…|\.\.\.|&hellip;)\]?|\b(?:continue reading|read (?:more|on|the (?:full|rest).{0,40})"
+    r"(?:\[?(?:…|\.\.\.|&hellip;)\]?"
+    r"|\b(?:continue reading|read (?:more|on|the (?:full|rest).{0,40})"
     r"|weiterlesen|mehr|lire la suite|leer más|seguir leyendo|leia mais|читать далее|подробнее))"
     r"[\s.…>»→\]]*$",
     re.IGNORECASE,
@@ -71,7 +72,9 @@ def read_feed(data: bytes, *, content_type: str = "", url: str = "") -> list[Ent
     try:
         found = feedparser.parse(text, response_headers=headers)
     except _PARSER_ERRORS as error:
-        raise SourceError(f"not a feed that can be read ({one_line(str(error))}); {_MEND}") from None
+        raise SourceError(
+            f"not a feed that can be read ({one_line(str(error))}); {_MEND}"
+        ) from None
     if not found.version:
         raise SourceError(f"not a feed: it begins with {quote(_head(data))}; {_MEND}")
     broken = isinstance(found.get("bozo_exception"), SAXException)

@@ -19,7 +19,7 @@ from index.inflating import CODINGS, inflate
 from index.robots import NAME, delay_of, is_allowed
 from index.transport import open_transport
 
-__all__ = ["PAGE", "Fetched", "Fetcher", "Host", "Marks"]
+__all__ = ["NO_MARKS", "PAGE", "Fetched", "Fetcher", "Host", "Marks"]
 
 PAGE = 8 * 2**20
 """Bytes in the largest page, decompressed."""
@@ -42,6 +42,10 @@ class Marks:
     modified: str = ""
 
 
+NO_MARKS = Marks()
+"""Of what we do not hold yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What a server answered.
@@ -58,7 +62,7 @@ class Fetched:
     status: int
     body: bytes = b""
     content_type: str = ""
-    marks: Marks = Marks()
+    marks: Marks = NO_MARKS
 
 
 @dataclass(slots=True)
@@ -130,7 +134,7 @@ class Fetcher:
         """Close the connections."""
         self._client.close()
 
-    def get(self, url: str, marks: Marks = Marks(), *, bound: int = PAGE) -> Fetched:
+    def get(self, url: str, marks: Marks = NO_MARKS, *, bound: int = PAGE) -> Fetched:
         """Return what stands at `url`, or that what `marks` tell of is still right.
 
         Args:
@@ -169,7 +173,7 @@ class Fetcher:
         target = str(url.copy_with(raw_path=b"/robots.txt"))
         for _ in range(_HOPS + 1):
             try:
-                answer = self._send(check_url(target, private=self.private), Marks(), _ROBOTS)
+                answer = self._send(check_url(target, private=self.private), NO_MARKS, _ROBOTS)
             except _UnavailableError:
                 return ""
             if isinstance(answer, Fetched):

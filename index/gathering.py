@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 
 from index import archives, articles
@@ -13,7 +15,7 @@ from index.errors import SourceError
 from index.feeds import read_feed
 from index.fetching import PAGE, Fetched, Fetcher, Marks
 from index.fields import Fault
-from index.ledger import Ledger
+from index.ledger import Ledger, Visited
 from index.sitemaps import SITEMAP, Sitemap, read_sitemap
 from index.sources import FeedSource, FilesSource, PageSource, SitemapSource, Source
 from index.taking import Gone, Item, LeftOut, Taken, are_of_one_site, canonical, read_entry
@@ -56,13 +58,11 @@ def _gather_feed(source: FeedSource, ledger: Ledger, fetcher: Fetcher) -> Iterat
     fetched = _fetch(source.url, ledger, fetcher, _FEED)
     if fetched is None:
         return
-    try:
+    with _remembered(source.url, fetched, ledger):
         entries = read_feed(fetched.body, content_type=fetched.content_type, url=fetched.url)
-    except SourceError as error:
-        raise type(error)(f"{source.url}: {error}") from None
     for entry in entries:
         yield from _list(entry, source, fetched.url, ledger, fetcher.clock())
-    ledger.keep_marks(source.url, fetched.marks)
+    ledger.keep_visit(source.url, Visited(fetched.marks))
 
 
 def _gather_sitemap(
@@ -70,9 +70,10 @@ def _gather_sitemap(
 ) -> Iterator[Item]:
     """List what a sitemap lists, and what the sitemaps do that it names: no further."""
     fetched = _fetch(url, ledger, fetcher, SITEMAP)
-    found = Sitemap(children=tuple(ledger.children(url)))
+    found = Sitemap(children=ledger.visited(url).children)
     if fetched is not None:
-        found = _parse_sitemap(fetched, url)
+        with _remembered(url, fetched, ledger):
+            found = read_sitemap(fetched.body, content_type=fetched.content_type)
     for entry in found.entries:
         yield from _list(entry, source, source.url, ledger, fetcher.clock())
     for child in found.children if depth else ():
@@ -81,14 +82,31 @@ def _gather_sitemap(
         except SourceError as error:
             yield LeftOut(child, str(error))
     if fetched is not None:
-        ledger.keep_marks(url, fetched.marks, found.children)
+        ledger.keep_visit(url, Visited(fetched.marks, found.children))
 
 
-def _parse_sitemap(fetched: Fetched, url: str) -> Sitemap:
+def _fetch(url: str, ledger: Ledger, fetcher: Fetcher, bound: int) -> Fetched | None:
+    """Return what stands at a feed's or sitemap's address, or None where we have read it."""
+    before = ledger.visited(url)
+    fetched = fetcher.get(url, before.marks, bound=bound)
+    if fetched.status == HTTPStatus.NOT_MODIFIED:
+        if before.reason:
+            raise SourceError(before.reason)
+        return None
+    if fetched.status != HTTPStatus.OK:
+        raise SourceError(f"{url}: the server answers {fetched.status}: give its new address")
+    return fetched
+
+
+@contextmanager
+def _remembered(url: str, fetched: Fetched, ledger: Ledger) -> Iterator[None]:
+    """Name the address where nothing can be made of what stands there, and do not read it again."""
     try:
-        return read_sitemap(fetched.body, content_type=fetched.content_type)
+        yield
     except SourceError as error:
-        raise type(error)(f"{url}: {error}") from None
+        said = f"{url}: {error}"
+        ledger.keep_visit(url, Visited(fetched.marks, reason=said))
+        raise type(error)(said) from None
 
 
 def _gather_page(source: PageSource, ledger: Ledger, fetcher: Fetcher) -> Iterator[Item]:
@@ -100,16 +118,6 @@ def _gather_page(source: PageSource, ledger: Ledger, fetcher: Fetcher) -> Iterat
         if isinstance(item, LeftOut):  # there is nothing else in this source
             raise SourceError(f"{item.place}: {item.reason}")
         yield item
-
-
-def _fetch(url: str, ledger: Ledger, fetcher: Fetcher, bound: int) -> Fetched | None:
-    """Return what stands at a feed's or sitemap's address, or None where we hold it already."""
-    fetched = fetcher.get(url, ledger.marks(url), bound=bound)
-    if fetched.status == 304:
-        return None
-    if fetched.status != 200:
-        raise SourceError(f"{url}: the server answers {fetched.status}: give its new address")
-    return fetched
 
 
 def _list(
@@ -142,9 +150,9 @@ def _list(
 
 def _gather_files(source: FilesSource, ledger: Ledger, path: Path) -> Iterator[Item]:
     """Read files that changed since the last time; what is gone from all of them is gone."""
-    seen = Marks(_fingerprint(path))
+    seen = Visited(Marks(_fingerprint(path)))
     key = f"files:{source.name}"
-    if ledger.marks(key) == seen:
+    if ledger.visited(key) == seen:
         return
     kept, whole = set[str](), True
     found = archives.read(path) if archives.is_archive(path) else articles.read([path])
@@ -160,7 +168,7 @@ def _gather_files(source: FilesSource, ledger: Ledger, path: Path) -> Iterator[I
     if whole:  # what cannot be read may be what would be missed
         for id_ in ledger.let_go(source.name, kept):
             yield Gone(id_, str(path))
-    ledger.keep_marks(key, seen)
+    ledger.keep_visit(key, seen)
 
 
 def _fingerprint(path: Path) -> str:

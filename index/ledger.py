@@ -6,7 +6,7 @@ It can be lost: then everything is fetched anew, and what is indexed stays as it
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Any
 
 from index.connection import connect, connect_to_read, explained
 from index.errors import CoverageError, DamagedStoreError
-from index.fetching import Host, Marks
+from index.fetching import NO_MARKS, Host, Marks
 
-__all__ = ["FOLDER", "Known", "Ledger", "Record"]
+__all__ = ["FOLDER", "Known", "Ledger", "Record", "Visited"]
 
 FOLDER = "sources"
 """The folder in the data folder that is the ledger's own."""
@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS source (
 );
 CREATE TABLE IF NOT EXISTS visit (
     url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL,
-    children TEXT NOT NULL                 -- the sitemaps that an index named: JSON
+    children TEXT NOT NULL,                -- the sitemaps that an index named: JSON
+    reason TEXT NOT NULL                   -- why nothing could be made of it, or ''
 );
 CREATE TABLE IF NOT EXISTS host (
     origin TEXT PRIMARY KEY, rules TEXT NOT NULL, read REAL NOT NULL, not_before REAL NOT NULL
@@ -85,12 +86,27 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Visited:
+    """What came of a visit.
+
+    Attributes:
+        marks: By which the server knows what we read.
+        children: The sitemaps that it named.
+        reason: Why nothing could be made of it, or "".
+    """
+
+    marks: Marks = NO_MARKS
+    children: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A page that a source led to: when to look at it again, and what is known of it."""
 
     url: str
     told: Mapping[str, object] = field(default_factory=dict)
-    marks: Marks = Marks()
+    marks: Marks = NO_MARKS
     article: str = ""
     since: float = 0.0
     failures: int = 0
@@ -142,7 +158,10 @@ class Ledger:
         """Return what is known of a source."""
         columns = "name, tried, succeeded, failures, reason, stalled, newest"
         rows = self._ask(f"SELECT {columns} FROM source WHERE name = ?", name)
-        return Record(*rows[0][:5], bool(rows[0][5]), rows[0][6]) if rows else Record(name)
+        if not rows:
+            return Record(name)
+        _, tried, succeeded, failures, reason, stalled, newest = rows[0]
+        return Record(name, tried, succeeded, failures, reason, bool(stalled), newest)
 
     def keep(self, record: Record) -> None:
         """Write down what is known of a source."""
@@ -154,28 +173,27 @@ class Ledger:
 
     def articles_of(self, name: str) -> int:
         """Return how many articles came from a source and are still there."""
-        query = """SELECT count(*) FROM (SELECT article FROM page WHERE source = ?1 AND article <> ''
+        query = """SELECT count(*) FROM (
+            SELECT article FROM page WHERE source = ?1 AND article <> ''
             UNION SELECT article FROM held WHERE source = ?1)"""
         return int(self._ask(query, name)[0][0])
 
     # What servers said
 
-    def marks(self, url: str) -> Marks:
-        """Return by which marks a server knows what we last read there."""
-        rows = self._ask("SELECT etag, modified FROM visit WHERE url = ?", url)
-        return Marks(*rows[0]) if rows else Marks()
+    def visited(self, url: str) -> Visited:
+        """Return what came of the last visit to a feed, a sitemap or files."""
+        rows = self._ask("SELECT etag, modified, children, reason FROM visit WHERE url = ?", url)
+        if not rows:
+            return Visited()
+        etag, modified, children, reason = rows[0]
+        return Visited(Marks(etag, modified), tuple(json.loads(children)), reason)
 
-    def children(self, url: str) -> list[str]:
-        """Return the sitemaps that an index named when it was last read."""
-        rows = self._ask("SELECT children FROM visit WHERE url = ?", url)
-        return list(json.loads(rows[0][0])) if rows else []
-
-    def keep_marks(self, url: str, marks: Marks, children: Sequence[str] = ()) -> None:
-        """Write down both."""
-        named = json.dumps(list(children))
+    def keep_visit(self, url: str, visited: Visited) -> None:
+        """Write it down."""
         self._ask(
-            "INSERT OR REPLACE INTO visit VALUES (?, ?, ?, ?)",
-            url, marks.etag, marks.modified, named,
+            "INSERT OR REPLACE INTO visit VALUES (?, ?, ?, ?, ?)",
+            url, visited.marks.etag, visited.marks.modified, json.dumps(visited.children),
+            visited.reason,
         )  # fmt: skip
 
     def hosts(self) -> dict[str, Host]:
@@ -231,7 +249,7 @@ class Ledger:
         *,
         due: float | None,
         article: str = "",
-        marks: Marks = Marks(),
+        marks: Marks = NO_MARKS,
         failures: int = 0,
         reason: str = "",
     ) -> None:
@@ -250,7 +268,7 @@ class Ledger:
             self._ask("INSERT OR IGNORE INTO held VALUES (?, ?)", source, article)
 
     def let_go(self, source: str, kept: Collection[str]) -> list[str]:
-        """Forget a source's articles that are not `kept`; return those that no other source has."""
+        """Forget articles of a source that are not `kept`; return those that no other has."""
         rows = self._ask("SELECT article FROM held WHERE source = ?", source)
         gone = sorted({article for (article,) in rows} - set(kept))
         for article in gone:

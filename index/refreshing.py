@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -96,7 +96,7 @@ class _Unwatched:
 def refresh(
     settings: IndexSettings,
     *,
-    encoder: Encoder | None = None,
+    load_encoder: Callable[[], Encoder] | None = None,
     watching: Watching | None = None,
     everything: bool = False,
     dry_run: bool = False,
@@ -109,8 +109,8 @@ def refresh(
 
     Args:
         settings: Where the index lives, and whether private addresses are allowed.
-        encoder: The one that the index is built with; where it is not given, the one set is
-            loaded when there is something to encode.
+        load_encoder: Returns the encoder that the index is built with, and is called only when
+            there is something to encode; loads the one set where it is not given.
         watching: Is told how far it has come.
         everything: Whether to visit every source, due or not.
         dry_run: Whether to index nothing, and remember nothing.
@@ -127,11 +127,7 @@ def refresh(
     fetcher = fetcher or Fetcher(
         private=settings.allow_private_addresses, contact=sources.contact, delay=sources.delay
     )
-
-    @cache
-    def load_encoder() -> Encoder:
-        return encoder or settings.load_encoder(threads=os.cpu_count() or 1)
-
+    load = cache(load_encoder or partial(settings.load_encoder, threads=os.cpu_count() or 1))
     with closing(fetcher), writing(folder / FOLDER), closing(Ledger(folder)) as ledger:
         fetcher.hosts = ledger.hosts() | dict(fetcher.hosts)
         now = fetcher.clock()
@@ -140,9 +136,7 @@ def refresh(
             for source in sources.all
             if everything or now - ledger.record(source.name).tried >= source.every
         ]
-        run = _Pass(
-            folder, ledger, fetcher, watching or _Unwatched(), load_encoder, dry_run=dry_run
-        )
+        run = _Pass(folder, ledger, fetcher, watching or _Unwatched(), load, dry_run=dry_run)
         for done, source in enumerate(due):
             run.watching.visiting(source.name, done, len(due))
             run.visit(source)
@@ -238,7 +232,7 @@ class _Pass:
         self.gone.clear()
 
     def _record(self, source: Source, failure: str) -> None:
-        """Write down how the visit went; tell once that a source stalls, and once that it works."""
+        """Write down how the visit went; tell once that a source stalls or works again."""
         self.done.visited.append(source.name)
         if failure:
             self.done.failed[source.name] = failure

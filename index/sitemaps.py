@@ -51,7 +51,9 @@ def read_sitemap(data: bytes, *, content_type: str = "") -> Sitemap:
         mend = "give the address of a sitemap, or of a feed as a feed"
         raise SourceError(f"not a sitemap: it is <{one_line(kind)}>; {mend}")
     entries = [_entry_of(_texts(child)) for child in root if _is(child, "url")]
-    newest_first = sorted(entries, key=lambda entry: entry.published or entry.updated, reverse=True)
+    newest_first = sorted(
+        entries, key=lambda entry: entry.published or entry.updated, reverse=True
+    )
     return Sitemap(tuple(newest_first[:MOST]))
 
 
@@ -87,8 +89,10 @@ def _texts(element: Any) -> dict[str, str]:
 
 
 def _is_of_image(part: Any) -> bool:
-    return (etree.QName(part).namespace or "").rpartition("/schemas/")[2].startswith(
-        ("sitemap-image", "sitemap-video")
+    return (
+        (etree.QName(part).namespace or "")
+        .rpartition("/schemas/")[2]
+        .startswith(("sitemap-image", "sitemap-video"))
     )
 
 

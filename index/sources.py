@@ -56,7 +56,7 @@ def _web_address(text: str) -> str:
     return text
 
 
-Url = Annotated[str, AfterValidator(_web_address)]
+_Url = Annotated[str, AfterValidator(_web_address)]
 
 
 class Source(BaseModel):
@@ -80,21 +80,21 @@ class FeedSource(Source):
     """An RSS, Atom or JSON feed."""
 
     kind = "feed"
-    url: Url
+    url: _Url
 
 
 class SitemapSource(Source):
     """A sitemap, a news sitemap or an index of them."""
 
     kind = "sitemap"
-    url: Url
+    url: _Url
 
 
 class PageSource(Source):
     """A single page."""
 
     kind = "page"
-    url: Url
+    url: _Url
 
 
 class FilesSource(Source):
@@ -190,17 +190,14 @@ def _say(kind: str, reason: str, value: Any) -> str:
 def _line_of(text: str, table: str, number: int | None, field: str) -> str:
     """Return ":line" of a field, or else of its table; "" where neither is found."""
     at, seen = "", -1
-    for count, line in enumerate(text.splitlines(), 1):
+    for count, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*\[\[?\s*([\w-]+)\s*\]\]?", line)
+        if header and at:
+            break
         if header:
             seen += header[1] == table
-            inside = header[1] == table and seen == number
-        else:
-            inside = at != "" or number is None
-        if header and inside:
-            at = f":{count}"
-        elif header and at:
-            return at
-        elif inside and re.match(rf"\s*{re.escape(field)}\s*=", line) and field:
+            if header[1] == table and number in (None, seen):
+                at = f":{count}"
+        elif (at or number is None) and re.match(rf"\s*{re.escape(field)}\s*=", line):
             return f":{count}"
     return at

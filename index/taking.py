@@ -15,7 +15,16 @@ from index.entries import Entry
 from index.fields import Fault, compose, is_url, name_fields
 from index.types import Article
 
-__all__ = ["Gone", "Item", "LeftOut", "Taken", "are_of_one_site", "canonical", "read_entry", "read_page"]
+__all__ = [
+    "Gone",
+    "Item",
+    "LeftOut",
+    "Taken",
+    "are_of_one_site",
+    "canonical",
+    "read_entry",
+    "read_page",
+]
 
 _OPTIONAL = ("published", "byline", "outlet")
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from index.decoding import decode
 from index.errors import RefusedError, SourceError
-from index.fetching import Fetched, Fetcher, Marks
+from index.fetching import NO_MARKS, Fetched, Fetcher
 from index.fields import Fault
 from index.ledger import Known, Ledger
 from index.sources import Source
@@ -30,7 +30,7 @@ def visit(source: Source, ledger: Ledger, fetcher: Fetcher) -> Iterator[Item]:
     """
     for page in ledger.due(source.name, now=fetcher.clock(), most=MOST_PAGES):
         try:
-            marks = page.marks if page.article else Marks()
+            marks = page.marks if page.article else NO_MARKS
             yield from _settle(page, fetcher.get(page.url, marks), source, ledger, fetcher.clock())
         except (Fault, SourceError) as error:
             yield _fail(page, error, ledger, fetcher.clock())

@@ -21,7 +21,8 @@ RSS = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/conte
 </item></channel></rss>"""
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>The Daily</title><entry>
 <title>Founder held</title><id>https://daily.example/held</id><author><name>Anna</name></author>
-<updated>2024-09-03T23:30:00-07:00</updated><content type="html">{content}</content></entry></feed>"""
+<updated>2024-09-03T23:30:00-07:00</updated>
+<content type="html">{content}</content></entry></feed>"""
 URL = "https://daily.example/feed"
 
 

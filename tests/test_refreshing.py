@@ -43,7 +43,8 @@ def page(number: int, *, url: str = "", text: str = "") -> bytes:
 def feed(web: Web, *numbers: int, html: str = "", host: str = "127.0.0.1") -> Reply:
     content = f"<content:encoded><![CDATA[{html}]]></content:encoded>" if html else ""
     items = "".join(
-        f"<item><title>Founder {n} held</title><link>{web.url(f'/{n}?utm_source=rss', host)}</link>"
+        f"<item><title>Founder {n} held</title>"
+        f"<link>{web.url(f'/{n}?utm_source=rss', host)}</link>"
         f"<pubDate>Tue, 0{n + 1} Sep 2024 10:00:00 GMT</pubDate>"
         f"<description>A founder was held.</description>{content}</item>"
         for n in numbers
@@ -66,7 +67,7 @@ class Room:
         (self.folder / "sources.toml").write_text("delay = 0\n" + text)
 
     def run(self, **options: Any) -> Refreshed:
-        given: dict[str, Any] = {"everything": True, "encoder": WordEncoder()} | options
+        given: dict[str, Any] = {"everything": True, "load_encoder": WordEncoder} | options
         return refresh(self.settings, fetcher=fetcher(self.clock), **given)
 
     def bodies(self) -> dict[str, str]:

@@ -37,6 +37,7 @@ class Web:
     port: int
     pages: dict[str, Reply | Callable[[], Reply]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    otherwise: Callable[[str], Reply] = lambda _: Reply(b"nothing here", status=404)
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -48,6 +49,13 @@ class Web:
         return sum(one.status == status for one in self.asked)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client may leave when it has seen enough."""
+
+
 @contextmanager
 def serve() -> Iterator[Web]:
     """Serve on loopback until the block ends."""
@@ -56,7 +64,7 @@ def serve() -> Iterator[Web]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            found = web.pages.get(self.path, Reply(b"nothing here", status=404))
+            found = web.pages.get(self.path) or web.otherwise(self.path)
             reply = found() if callable(found) else found
             tag = f'"{sha256(reply.body).hexdigest()[:16]}"'
             known = reply.status == 200 and self.headers.get("If-None-Match") == tag
@@ -75,8 +83,7 @@ def serve() -> Iterator[Web]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     web = Web(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
