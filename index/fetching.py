@@ -6,16 +6,15 @@ import socket
 import time
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 
 import httpx
-import tenacity
 
 from index.errors import RefusedError, SourceError
 from index.guard import LookUp, check_url
 from index.inflating import CODINGS, inflate
+from index.patience import DAY, TransientError, asking_again, seconds_of
 from index.robots import NAME, delay_of, is_allowed
 from index.transport import open_transport
 
@@ -25,10 +24,8 @@ PAGE = 8 * 2**20
 """Bytes in the largest page, decompressed."""
 
 _ROBOTS = 500 * 2**10  # bytes of robots.txt that RFC 9309 wants read at least
-_ROBOTS_LAST = 24 * 3600.0  # seconds that RFC 9309 lets rules be kept
+_STEP = 10.0  # seconds for each step of a request
 _HOPS = 5  # redirects followed
-_ATTEMPTS = 3
-_PATIENCE = 30.0  # seconds that we wait for a host within a pass
 _RECOVERY = 300.0  # seconds that a host is left alone which did not answer
 _GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -80,19 +77,6 @@ class Host:
     not_before: float = 0.0
 
 
-class _TransientError(SourceError):
-    """The same request may succeed later.
-
-    Attributes:
-        after: Seconds that the server asks us to wait, where it does.
-        rest: Seconds to leave the host alone once we have given up.
-    """
-
-    def __init__(self, reason: str, *, after: float | None = None, rest: float = 0.0) -> None:
-        super().__init__(reason)
-        self.after, self.rest = after, after or rest
-
-
 @dataclass(slots=True)
 class Fetcher:
     """Fetches URLs, for one thread.
@@ -103,6 +87,7 @@ class Fetcher:
         delay: Seconds to leave between two requests to a host.
         hosts: What is known of hosts, by "scheme://host:port"; kept up to date.
         look_up, clock, sleep: The machine's.
+        transport: Sends requests, and checks where to.
         bodies, unchanged: How many bodies were downloaded, and how often the server answered 304.
     """
 
@@ -116,23 +101,14 @@ class Fetcher:
     bodies: int = field(default=0, init=False)
     unchanged: int = field(default=0, init=False)
     _asked: dict[str, float] = field(default_factory=dict, init=False)
-    _client: httpx.Client = field(init=False)
+    transport: httpx.BaseTransport = field(init=False)
 
     def __post_init__(self) -> None:
-        agent = f"{NAME}/{version('clipdesk')} (news excerpts with citations)"
-        self._client = httpx.Client(
-            transport=open_transport(private=self.private, look_up=self.look_up),
-            headers={
-                "User-Agent": f"{agent[:-1]}; +{self.contact})" if self.contact else agent,
-                "Accept-Encoding": ", ".join(CODINGS),
-            },
-            timeout=10.0,  # for each step; the transport bounds the whole
-            trust_env=False,
-        )
+        self.transport = open_transport(private=self.private, look_up=self.look_up)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self.transport.close()
 
     def get(self, url: str, marks: Marks = NO_MARKS, *, bound: int = PAGE) -> Fetched:
         """Return what stands at `url`, or that what `marks` tell of is still right.
@@ -163,7 +139,7 @@ class Fetcher:
     def _host_of(self, url: httpx.URL) -> Host:
         """Return what is known of a URL's host, its robots.txt read today."""
         host = self.hosts.setdefault(_origin(url), Host())
-        if self.clock() - host.read > _ROBOTS_LAST:
+        if self.clock() - host.read > DAY:  # so long RFC 9309 lets rules be kept
             host.rules = self._read_rules(url)
             host.read = self.clock()
         return host
@@ -187,37 +163,43 @@ class Fetcher:
         left = host.not_before - self.clock()
         if left > 0:
             raise SourceError(f"{url}: its host is to be left alone for {left:,.0f} seconds more")
-        retrying = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(_ATTEMPTS),
-            wait=_wait,
-            retry=tenacity.retry_if_exception(_is_worth_another),
-            sleep=self.sleep,
-            reraise=True,
-        )
         try:
-            return retrying(self._send_once, url, marks, bound)
-        except _TransientError as error:
+            return asking_again(self.sleep)(self._send_once, url, marks, bound)
+        except TransientError as error:
             host.not_before = self.clock() + error.rest
             raise
 
     def _send_once(self, url: httpx.URL, marks: Marks, bound: int) -> Fetched | str:
         self._pause(url)
-        request = self._client.build_request("GET", url, headers=_conditions(marks))
+        request = self._request(url, marks)
         try:
-            response = self._client.send(request, stream=True)
+            # Not through a client of httpx: it would keep cookies and read redirects before us.
+            response = self.transport.handle_request(request)
+            response.request = request
             try:
                 return _read(response, bound)
             finally:
                 response.close()
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise _TransientError(f"{url}: no answer ({reason})", rest=_RECOVERY) from None
+            raise TransientError(f"{url}: no answer ({reason})", rest=_RECOVERY) from None
         except httpx.InvalidURL as error:
             raise RefusedError(f"{url}: redirects to no address ({error})") from None
         except (RefusedError, SourceError) as error:
             if str(url) in str(error):
                 raise
             raise type(error)(f"{url}: {error}") from None
+
+    def _request(self, url: httpx.URL, marks: Marks) -> httpx.Request:
+        about = f"; +{self.contact}" if self.contact else ""
+        headers = {
+            "User-Agent": f"{NAME}/{version('clipdesk')} (news excerpts with citations{about})",
+            "Accept": "*/*",
+            "Accept-Encoding": ", ".join(CODINGS),
+            **_conditions(marks),
+        }
+        steps = httpx.Timeout(_STEP).as_dict()  # the transport bounds the whole
+        return httpx.Request("GET", url, headers=headers, extensions={"timeout": steps})
 
     def _pause(self, url: httpx.URL) -> None:
         """Leave the host in peace between two requests."""
@@ -246,10 +228,10 @@ def _read(response: httpx.Response, bound: int) -> Fetched | str:
         return str(response.url.join(response.headers["location"]))
     said = f"{url}: the server answers {status} {response.reason_phrase}".rstrip()
     if status in _BUSY:
-        wanted = _retry_after(response.headers.get("retry-after", ""))
-        raise _TransientError(said, after=wanted)
+        wanted = seconds_of(response.headers.get("retry-after", ""))
+        raise TransientError(said, after=wanted)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise _TransientError(said)
+        raise TransientError(said)
     if status in _GONE:
         return Fetched(url, status)
     raise _UnavailableError(said)
@@ -261,32 +243,6 @@ def _read_body(response: httpx.Response, bound: int) -> bytes:
         raise RefusedError(f"it is larger than {bound:,} bytes; leave it out")
     coding = response.headers.get("content-encoding", "").strip().lower()
     return inflate(response.iter_raw(), coding, bound=bound)
-
-
-def _retry_after(text: str) -> float | None:
-    """Return the seconds that a server asks us to wait, at most a day; None where it does not."""
-    try:
-        if text.isdigit():
-            return min(float(text), _ROBOTS_LAST)
-        wanted = parsedate_to_datetime(text).timestamp() - time.time()
-        return min(max(wanted, 0.0), _ROBOTS_LAST)
-    except (ValueError, TypeError):
-        return None
-
-
-def _is_worth_another(error: BaseException) -> bool:
-    """Say whether to ask again in this pass: not where the server wants to be left alone."""
-    if not isinstance(error, _TransientError):
-        return False
-    return error.after is None or error.after <= _PATIENCE
-
-
-def _wait(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    after = error.after if isinstance(error, _TransientError) else None
-    if after is not None:
-        return after
-    return tenacity.wait_random_exponential(multiplier=1, max=10)(state)
 
 
 def _conditions(marks: Marks) -> dict[str, str]:

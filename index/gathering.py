@@ -100,7 +100,7 @@ def _fetch(url: str, ledger: Ledger, fetcher: Fetcher, bound: int) -> Fetched | 
 
 @contextmanager
 def _remembered(url: str, fetched: Fetched, ledger: Ledger) -> Iterator[None]:
-    """Name the address where nothing can be made of what stands there, and do not read it again."""
+    """Name the address of what nothing can be made of, and do not read it again."""
     try:
         yield
     except SourceError as error:

@@ -140,6 +140,10 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
         )
 
 
+def _pairs(row: Row) -> tuple[tuple[int, int], tuple[int, int]]:
+    return row.bodies, row.unchanged
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=20, help="Entries of each feed.")
@@ -153,8 +157,11 @@ def main() -> None:
     lines = (json.dumps(row._asdict()) for row in rows) if options.json else table(rows)
     print("\n".join(lines))  # noqa: T201 - a report on stdout is what it is for
     right = sum(map(is_right, rows))
-    print(f"{right} of {len(rows)} as they should be; second pass: {sum(r.bodies[1] for r in rows)} "  # noqa: T201
-          f"bodies, {sum(r.unchanged[1] for r in rows)} times not modified")  # fmt: skip
+    bodies, unchanged = (
+        sum(pair[1] for pair in pairs) for pairs in zip(*map(_pairs, rows), strict=True)
+    )
+    quiet = f"second pass: {bodies} bodies, {unchanged} times not modified"
+    print(f"{right} of {len(rows)} as they should be; {quiet}")  # noqa: T201
     sys.exit(right != len(rows))
 
 

@@ -48,6 +48,7 @@ ORDER = (
         "inflating",
         "network",
         "reader",
+        "patience",
         "robots",
         "sitemaps",
         "sources",
@@ -115,6 +116,7 @@ ONLY = {
     "feedparser": {"index/feeds.py"},
     "lxml": {"index/sitemaps.py"},  # reads files and the network unless it is told not to
     "protego": {"index/robots.py"},
+    "tenacity": {"index/patience.py"},
     "warcio": {"index/archives.py"},
     "sqlite3": {"index/connection.py"},
     "tantivy": {"index/words.py", "index/terms.py"},  # terms takes its lists of stop words

@@ -99,21 +99,18 @@ def test_a_redirect_to_loopback_is_refused_where_a_public_host_sends_it(web: Web
     """The first hop is played by a transport, for no public host can be reached here."""
     hops: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        hops.append(str(request.url))
-        if request.url.path == "/robots.txt":
-            return httpx.Response(404)
-        return httpx.Response(302, headers={"Location": web.url("/secret")})
+    class Hops(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            hops.append(str(request.url))
+            if request.url.host != "daily.example":
+                return guarded.handle_request(request)
+            if request.url.path == "/robots.txt":
+                return httpx.Response(404)
+            return httpx.Response(302, headers={"Location": web.url("/secret")})
 
     web.pages["/secret"] = Reply(b"secret")
     fetching = fetcher(private=False, look_up=socket.getaddrinfo)
-    guarded = open_transport(private=False, look_up=socket.getaddrinfo)
-    fetching._client = httpx.Client(
-        mounts={
-            "all://daily.example": httpx.MockTransport(answer),
-            "all://127.0.0.1": guarded,
-        }
-    )
+    guarded, fetching.transport = fetching.transport, Hops()
     with closing(fetching), pytest.raises(RefusedError, match=r"leads to 127\.0\.0\.1"):
         fetching.get("http://daily.example/a")
     assert "http://daily.example/a" in hops
