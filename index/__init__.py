@@ -6,8 +6,10 @@
 from index.desk import Desk
 from index.errors import ClipdeskError, QuestionError
 from index.models import Encoder
+from index.refreshing import Refreshed, Watching, refresh
 from index.settings import IndexSettings
 from index.types import Answer, Citation, Reach, Span
+from index.vitals import Health, health
 
 __all__ = [
     "Answer",
@@ -15,8 +17,13 @@ __all__ = [
     "ClipdeskError",
     "Desk",
     "Encoder",
+    "Health",
     "IndexSettings",
     "QuestionError",
     "Reach",
+    "Refreshed",
     "Span",
+    "Watching",
+    "health",
+    "refresh",
 ]

@@ -20,11 +20,11 @@ from rich.text import Text
 
 from index import console
 from index.errors import LockedError, SourceError
-from index.health import Health, health
 from index.models import Encoder
 from index.refreshing import Refreshed, refresh
 from index.settings import IndexSettings
 from index.sources import FILE_NAME
+from index.vitals import Health, health
 
 __all__ = ["health_as_dict", "health_if_any", "print_health", "sources", "watch"]
 

@@ -50,6 +50,7 @@ ORDER = (
         "reader",
         "patience",
         "robots",
+        "schema_org",
         "sitemaps",
         "sources",
         "taking",
@@ -70,7 +71,7 @@ ORDER = (
     {"retriever", "judging", "links"},
     {"excerpts"},
     {"answering"},
-    {"indexer", "desk", "visiting", "gathering", "handing", "health"},
+    {"indexer", "desk", "visiting", "gathering", "handing", "vitals"},
     {"evaluate", "drawing"},
     {
         "settings",

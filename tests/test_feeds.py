@@ -124,6 +124,19 @@ def test_what_is_no_feed_says_so_and_what_to_do(data: str, reason: str) -> None:
     assert str(caught.value).endswith("give the address of its RSS, Atom or JSON feed")
 
 
+@pytest.mark.parametrize(
+    ("feed", "reason"),
+    [
+        pytest.param("<rss>" + "<a>" * 200_000, "more than 100,000 tags", id="deep"),
+        pytest.param(rss("&lt;p&gt;" * 200_000), "more than 100,000 tags", id="escaped"),
+        pytest.param(f"<rss {'a=1 ' * 10_000}></rss>", "a tag of more than 16,384", id="long"),
+    ],
+)
+def test_a_feed_that_would_take_minutes_to_read_is_refused(feed: str, reason: str) -> None:
+    with pytest.raises(RefusedError, match=reason):
+        read_feed(feed.encode())
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "&l{n - 1};&l{n - 1};&l{n - 1};">' for n in range(1, 30))
 
 

@@ -14,10 +14,10 @@ import pytest
 from index import IndexSettings
 from index.desk import Desk
 from index.errors import LockedError, SourceError
-from index.health import health
 from index.ledger import Ledger
 from index.refreshing import Refreshed, refresh
 from index.store import Store
+from index.vitals import health
 from tests.fakes import WordEncoder
 from tests.web import Clock, Reply, Web, fetcher, serve
 
