@@ -10,8 +10,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 from index import archives, articles
+from index.apart import Apart
 from index.entries import Entry
-from index.errors import SourceError
+from index.errors import RefusedError, SourceError
 from index.feeds import read_feed
 from index.fetching import PAGE, Fetched, Fetcher, Marks
 from index.fields import Fault
@@ -28,7 +29,9 @@ _FEED = 2 * PAGE
 """Bytes in the largest feed."""
 
 
-def gather(source: Source, ledger: Ledger, fetcher: Fetcher, folder: Path) -> Iterator[Item]:
+def gather(
+    source: Source, ledger: Ledger, fetcher: Fetcher, apart: Apart, folder: Path
+) -> Iterator[Item]:
     """Yield what a source has that is new, changed or gone, and what of it is left out.
 
     What is written to the ledger is true once all that was yielded before is indexed.
@@ -37,48 +40,53 @@ def gather(source: Source, ledger: Ledger, fetcher: Fetcher, folder: Path) -> It
         source: Where to look.
         ledger: What is known already.
         fetcher: Fetches.
+        apart: Reads.
         folder: Where relative paths begin.
 
     Raises:
         SourceError: The source itself cannot be read.
     """
     if isinstance(source, FeedSource):
-        yield from _gather_feed(source, ledger, fetcher)
-        yield from visit(source, ledger, fetcher)
+        yield from _gather_feed(source, ledger, fetcher, apart)
+        yield from visit(source, ledger, fetcher, apart)
     elif isinstance(source, SitemapSource):
-        yield from _gather_sitemap(source, source.url, ledger, fetcher, depth=1)
-        yield from visit(source, ledger, fetcher)
+        yield from _gather_sitemap(source, source.url, ledger, fetcher, apart, depth=1)
+        yield from visit(source, ledger, fetcher, apart)
     elif isinstance(source, PageSource):
-        yield from _gather_page(source, ledger, fetcher)
+        yield from _gather_page(source, ledger, fetcher, apart)
     elif isinstance(source, FilesSource):
         yield from _gather_files(source, ledger, folder / source.path)
 
 
-def _gather_feed(source: FeedSource, ledger: Ledger, fetcher: Fetcher) -> Iterator[Item]:
+def _gather_feed(
+    source: FeedSource, ledger: Ledger, fetcher: Fetcher, apart: Apart
+) -> Iterator[Item]:
     fetched = _fetch(source.url, ledger, fetcher, _FEED)
     if fetched is None:
         return
     with _remembered(source.url, fetched, ledger):
-        entries = read_feed(fetched.body, content_type=fetched.content_type, url=fetched.url)
+        entries = apart.call(
+            read_feed, fetched.body, content_type=fetched.content_type, url=fetched.url
+        )
     for entry in entries:
-        yield from _list(entry, source, fetched.url, ledger, fetcher.clock())
+        yield from _list(entry, source, fetched.url, ledger, apart, fetcher.clock())
     ledger.keep_visit(source.url, Visited(fetched.marks))
 
 
 def _gather_sitemap(
-    source: SitemapSource, url: str, ledger: Ledger, fetcher: Fetcher, *, depth: int
+    source: SitemapSource, url: str, ledger: Ledger, fetcher: Fetcher, apart: Apart, *, depth: int
 ) -> Iterator[Item]:
     """List what a sitemap lists, and what the sitemaps do that it names: no further."""
     fetched = _fetch(url, ledger, fetcher, SITEMAP)
     found = Sitemap(children=ledger.visited(url).children)
     if fetched is not None:
         with _remembered(url, fetched, ledger):
-            found = read_sitemap(fetched.body, content_type=fetched.content_type)
+            found = apart.call(read_sitemap, fetched.body, content_type=fetched.content_type)
     for entry in found.entries:
-        yield from _list(entry, source, source.url, ledger, fetcher.clock())
+        yield from _list(entry, source, source.url, ledger, apart, fetcher.clock())
     for child in found.children if depth else ():
         try:
-            yield from _gather_sitemap(source, child, ledger, fetcher, depth=depth - 1)
+            yield from _gather_sitemap(source, child, ledger, fetcher, apart, depth=depth - 1)
         except SourceError as error:
             yield LeftOut(child, str(error))
     if fetched is not None:
@@ -109,19 +117,26 @@ def _remembered(url: str, fetched: Fetched, ledger: Ledger) -> Iterator[None]:
         raise type(error)(said) from None
 
 
-def _gather_page(source: PageSource, ledger: Ledger, fetcher: Fetcher) -> Iterator[Item]:
+def _gather_page(
+    source: PageSource, ledger: Ledger, fetcher: Fetcher, apart: Apart
+) -> Iterator[Item]:
     place = canonical(source.url)
     if not ledger.is_listed(place, ""):
         ledger.list_page(place, source.name, "", {}, now=fetcher.clock())
     ledger.wake(place, now=fetcher.clock())
-    for item in visit(source, ledger, fetcher):
+    for item in visit(source, ledger, fetcher, apart):
         if isinstance(item, LeftOut):  # there is nothing else in this source
             raise SourceError(f"{item.place}: {item.reason}")
         yield item
 
 
 def _list(
-    entry: Entry, source: FeedSource | SitemapSource, origin: str, ledger: Ledger, now: float
+    entry: Entry,
+    source: FeedSource | SitemapSource,
+    origin: str,
+    ledger: Ledger,
+    apart: Apart,
+    now: float,
 ) -> Iterator[Item]:
     """Have an entry's page looked at, or take what the feed itself has of it.
 
@@ -135,8 +150,8 @@ def _list(
     ledger.list_page(key, source.name, entry.fingerprint, entry.fields, now=now)
     if entry.html and are_of_one_site(place or origin, origin):
         try:
-            article = read_entry(entry, place, outlet=source.outlet)
-        except Fault:
+            article = apart.call(read_entry, entry, place, outlet=source.outlet)
+        except (Fault, RefusedError):
             pass  # the page may have more
         else:
             ledger.settle(key, due=None, article=article.id)

@@ -11,6 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
+from index.apart import Apart
 from index.derived import writing
 from index.errors import SourceError
 from index.fetching import Fetcher
@@ -101,6 +102,7 @@ def refresh(
     everything: bool = False,
     dry_run: bool = False,
     fetcher: Fetcher | None = None,
+    apart: Apart | None = None,
 ) -> Refreshed:
     """Visit the sources that are due, and index what they have.
 
@@ -115,6 +117,7 @@ def refresh(
         everything: Whether to visit every source, due or not.
         dry_run: Whether to index nothing, and remember nothing.
         fetcher: Fetches; made from the settings where it is not given. It is closed at the end.
+        apart: Reads what was fetched, in a process of its own; likewise.
 
     Raises:
         SourceError: `sources.toml` is missing or wrong. (What is wrong with a source is in
@@ -128,7 +131,12 @@ def refresh(
         private=settings.allow_private_addresses, contact=sources.contact, delay=sources.delay
     )
     load = cache(load_encoder or partial(settings.load_encoder, threads=os.cpu_count() or 1))
-    with closing(fetcher), writing(folder / FOLDER), closing(Ledger(folder)) as ledger:
+    with (
+        closing(fetcher),
+        closing(apart or Apart()) as apart,
+        writing(folder / FOLDER),
+        closing(Ledger(folder)) as ledger,
+    ):
         fetcher.hosts = ledger.hosts() | dict(fetcher.hosts)
         now = fetcher.clock()
         due = [
@@ -136,7 +144,9 @@ def refresh(
             for source in sources.all
             if everything or now - ledger.record(source.name).tried >= source.every
         ]
-        run = _Pass(folder, ledger, fetcher, watching or _Unwatched(), load, dry_run=dry_run)
+        run = _Pass(
+            folder, ledger, fetcher, apart, watching or _Unwatched(), load, dry_run=dry_run
+        )
         for done, source in enumerate(due):
             run.watching.visiting(source.name, done, len(due))
             run.visit(source)
@@ -151,6 +161,7 @@ class _Pass:
     folder: Path
     ledger: Ledger
     fetcher: Fetcher
+    apart: Apart
     watching: Watching
     load_encoder: Callable[[], Encoder]
     dry_run: bool
@@ -165,7 +176,7 @@ class _Pass:
         before = len(self.done.found), len(self.done.left_out)
         failure = ""
         try:
-            items = gather(source, self.ledger, self.fetcher, self.folder)
+            items = gather(source, self.ledger, self.fetcher, self.apart, self.folder)
             for count, item in enumerate(items, start=1):
                 self.watching.looking(count)
                 self._note(item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from http import HTTPStatus
 
+from index.apart import Apart
 from index.decoding import decode
 from index.errors import RefusedError, SourceError
 from index.fetching import NO_MARKS, Fetched, Fetcher
@@ -23,7 +24,7 @@ _LATEST = 30 * _DAY  # a page that stood so long is looked at as often again
 _MOST_FAILURES = 8  # then a page that never gave an article is given up
 
 
-def visit(source: Source, ledger: Ledger, fetcher: Fetcher) -> Iterator[Item]:
+def visit(source: Source, ledger: Ledger, fetcher: Fetcher, apart: Apart) -> Iterator[Item]:
     """Look at a source's pages that are due: the new ones, and the older ones ever more rarely.
 
     A page is asked for only what is new. What is 410, or 404 twice, is gone.
@@ -31,20 +32,21 @@ def visit(source: Source, ledger: Ledger, fetcher: Fetcher) -> Iterator[Item]:
     for page in ledger.due(source.name, now=fetcher.clock(), most=MOST_PAGES):
         try:
             marks = page.marks if page.article else NO_MARKS
-            yield from _settle(page, fetcher.get(page.url, marks), source, ledger, fetcher.clock())
+            fetched = fetcher.get(page.url, marks)
+            yield from _settle(page, fetched, source, ledger, apart, fetcher.clock())
         except (Fault, SourceError) as error:
             yield _fail(page, error, ledger, fetcher.clock())
 
 
 def _settle(
-    page: Known, fetched: Fetched, source: Source, ledger: Ledger, now: float
+    page: Known, fetched: Fetched, source: Source, ledger: Ledger, apart: Apart, now: float
 ) -> Iterator[Item]:
     due = now + min(max(now - page.since, _HOUR), _LATEST)
     if fetched.status == HTTPStatus.NOT_MODIFIED:
         ledger.settle(page.url, due=due, article=page.article, marks=page.marks)
     elif fetched.status == HTTPStatus.OK:
         text = decode(fetched.body, fetched.content_type)
-        article = read_page(text, fetched.url, page.told, outlet=source.outlet)
+        article = apart.call(read_page, text, fetched.url, page.told, outlet=source.outlet)
         ledger.settle(page.url, due=due, article=article.id, marks=fetched.marks)
         yield Taken(article, page.url)
         if page.article != article.id:

@@ -25,7 +25,7 @@ from index.refreshing import Refreshed, refresh
 from index.store import Store
 from tests.conftest import SHARED
 from tests.fakes import WordEncoder
-from tests.web import Clock, Reply, Web, fetcher, serve
+from tests.web import Clock, Here, Reply, Web, fetcher, serve
 
 FEEDS = SHARED / "data" / "feeds"
 PAGES = SHARED / "data" / "extraction" / "article-extraction-benchmark" / "html"
@@ -109,7 +109,13 @@ def try_feed(name: str, web: Web, folder: Path) -> Row:
 
 def one_pass(folder: Path) -> Refreshed:
     settings = IndexSettings(data_dir=folder, allow_private_addresses=True)
-    return refresh(settings, load_encoder=WordEncoder, everything=True, fetcher=fetcher(Clock()))
+    return refresh(
+        settings,
+        load_encoder=WordEncoder,
+        everything=True,
+        fetcher=fetcher(Clock()),
+        apart=Here(),
+    )
 
 
 def indexed(folder: Path) -> int:

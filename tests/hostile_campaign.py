@@ -33,7 +33,7 @@ from index import IndexSettings
 from index.refreshing import Refreshed, refresh
 from index.store import Store
 from tests.fakes import WordEncoder
-from tests.web import Clock, Reply, Web, fetcher, serve
+from tests.web import Clock, Here, Reply, Web, fetcher, serve
 
 PUBLIC = "93.184.215.14"
 """The one public address; the server on loopback stands in for it."""
@@ -174,6 +174,7 @@ class World:
                 load_encoder=WordEncoder,
                 everything=True,
                 fetcher=fetcher(clock, private=self.private, look_up=self.look_up),
+                apart=Here(),
             )
 
     @contextmanager

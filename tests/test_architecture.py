@@ -38,6 +38,7 @@ ORDER = (
         "picking",
         "scope",
         "altering",
+        "apart",
         "archives",
         "decoding",
         "entries",
@@ -116,6 +117,7 @@ ONLY = {
     "httpcore": {"index/transport.py"},  # where addresses are checked; nothing may go around it
     "feedparser": {"index/feeds.py"},
     "lxml": {"index/sitemaps.py"},  # reads files and the network unless it is told not to
+    "pebble": {"index/apart.py"},
     "protego": {"index/robots.py"},
     "tenacity": {"index/patience.py"},
     "warcio": {"index/archives.py"},

@@ -19,7 +19,7 @@ from index.refreshing import Refreshed, refresh
 from index.store import Store
 from index.vitals import health
 from tests.fakes import WordEncoder
-from tests.web import Clock, Reply, Web, fetcher, serve
+from tests.web import Clock, Here, Reply, Web, fetcher, serve
 
 SENTENCES = [
     f"Police in Paris held the founder number {n} on Monday and a judge freed him on bail, the "
@@ -68,7 +68,7 @@ class Room:
 
     def run(self, **options: Any) -> Refreshed:
         given: dict[str, Any] = {"everything": True, "load_encoder": WordEncoder} | options
-        return refresh(self.settings, fetcher=fetcher(self.clock), **given)
+        return refresh(self.settings, fetcher=fetcher(self.clock), apart=Here(), **given)
 
     def bodies(self) -> dict[str, str]:
         with closing(Store(self.folder)) as store:

@@ -12,7 +12,7 @@ import pytest
 from index import watching
 from tests.test_cli import Cli, cli, loads
 from tests.test_refreshing import feed, page
-from tests.web import Reply, Web, serve
+from tests.web import Here, Reply, Web, serve
 
 __all__ = ["cli", "loads"]  # fixtures
 
@@ -20,6 +20,7 @@ __all__ = ["cli", "loads"]  # fixtures
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     """A feed of two articles on loopback, as the one source."""
+    monkeypatch.setattr("index.refreshing.Apart", Here)
     monkeypatch.setattr(
         "index.__main__.settings.allow_private_addresses", True
     )  # they are on loopback

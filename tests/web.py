@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
+from index.apart import Apart
 from index.fetching import Fetcher
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,13 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+
+
+class Here(Apart):
+    """Reads in this process, for tests of what is read: starting another takes a second."""
+
+    def call(self, function: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
+        return function(*args, **options)
 
 
 def fetcher(clock: Clock | None = None, **options: Any) -> Fetcher:
