@@ -24,8 +24,8 @@ _SECONDS = 60.0
 _BYTES = 4 * 2**30
 """Of memory that the process may have, its libraries in it."""
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 class Apart:
@@ -37,7 +37,7 @@ class Apart:
             max_workers=1, context=multiprocessing.get_context("spawn"), initializer=_begin
         )
 
-    def call(self, function: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
+    def call(self, function: Callable[_P, _R], *args: _P.args, **options: _P.kwargs) -> _R:
         """Return what a function returns that stands at the top of a module, or raise its error.
 
         Raises:
@@ -47,7 +47,7 @@ class Apart:
             function, args=list(args), kwargs=dict(options), timeout=self._seconds
         )
         try:
-            result: R = future.result()
+            result: _R = future.result()
         except TimeoutError:
             reason = f"reading it takes longer than {self._seconds:g} seconds; leave it out"
             raise RefusedError(reason) from None
@@ -57,7 +57,7 @@ class Apart:
 
     def close(self) -> None:
         """End the process."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble left it without
         self._pool.join()
 
 

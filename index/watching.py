@@ -131,14 +131,22 @@ def _state_of(state: Health) -> tuple[str, str]:
 
 
 def _run(
-    settings: IndexSettings, load: Callable[[], Encoder], as_json: bool, **options: bool
+    settings: IndexSettings,
+    load: Callable[[], Encoder],
+    as_json: bool,
+    *,
+    everything: bool = False,
+    dry_run: bool = False,
 ) -> Refreshed:
-    with _Bars() as bars:
-        done = refresh(settings, load_encoder=load, watching=bars, **options)
+    bars = _Bars()
+    with bars:
+        done = refresh(
+            settings, load_encoder=load, watching=bars, everything=everything, dry_run=dry_run
+        )
     if as_json and done.visited:
         console.print_json({"event": "pass", "time": _now(), **_counts(done)})
     elif done.visited:
-        _print(done, dry_run=options.get("dry_run", False))
+        _print(done, dry_run=dry_run)
     return done
 
 

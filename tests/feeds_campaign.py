@@ -14,8 +14,10 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +71,7 @@ def run(names: Iterable[str], *, articles: int) -> Iterator[Row]:
             web.pages["/robots.txt"] = Reply(b"User-agent: *\nCrawl-delay: 0\n", "text/plain")
             feed = shorten((FEEDS / name).read_bytes(), articles)
             web.pages["/feed"] = Reply(link_to(web, feed), "text/xml")
-            web.otherwise = lambda path, pages=pages: Reply(pages[hash_of(path) % len(pages)])
+            web.otherwise = partial(page_of, pages)
             yield try_feed(name, web, Path(folder))
 
 
@@ -84,8 +86,9 @@ def link_to(web: Web, feed: bytes) -> bytes:
     return _LINKS.sub(lambda match: match[1] + web.url("/").encode(), feed)
 
 
-def hash_of(path: str) -> int:
-    return int.from_bytes(path.encode()) % 1_000_003
+def page_of(pages: Sequence[bytes], path: str) -> Reply:
+    """Return the same page for a path each time."""
+    return Reply(pages[zlib.crc32(path.encode()) % len(pages)])
 
 
 def try_feed(name: str, web: Web, folder: Path) -> Row:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from index import watching
+from tests.conftest import ROOT
 from tests.test_cli import Cli, cli, loads
 from tests.test_refreshing import feed, page
 from tests.web import Here, Reply, Web, serve
@@ -108,14 +111,30 @@ def test_watch_goes_on_until_it_is_stopped(
         elif len(waits) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(watching.time, "sleep", wait)
+    monkeypatch.setattr(time, "sleep", wait)
     run = cli("watch")
     assert run.code == 130
     assert "2 added" in run.out
     assert "feed 1: name: missing; add it" in run.err
-    assert time.sleep is wait
 
 
 def test_without_sources_it_says_what_to_write(cli: Cli) -> None:
     for command in (("watch", "--once"), ("sources",)):
         assert "sources.toml': write [[feed]]" in cli(*command).error
+
+
+def test_a_real_pass_reads_in_a_process_of_its_own(web: Web, tmp_path: Path) -> None:
+    command = [
+        *(sys.executable, "-m", "tests.quick_cli", "--"),
+        *("--data", str(tmp_path / "data"), "watch", "--once"),
+    ]
+    run = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"ALLOW_PRIVATE_ADDRESSES": "true"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "2 added" in run.stdout

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from index.apart import Apart
 from index.fetching import Fetcher
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Clock:
 class Here(Apart):
     """Reads in this process, for tests of what is read: starting another takes a second."""
 
-    def call(self, function: Callable[P, R], *args: P.args, **options: P.kwargs) -> R:
+    def call(self, function: Callable[_P, _R], *args: _P.args, **options: _P.kwargs) -> _R:
         return function(*args, **options)
 
 
