@@ -7,8 +7,10 @@ from index.amending import Amendment, Shown
 from index.desk import Desk
 from index.errors import ClipdeskError, QuestionError
 from index.models import Encoder
+from index.refreshing import Refreshed, Watching, refresh
 from index.settings import IndexSettings
 from index.types import Answer, Citation, Reach, Span
+from index.vitals import Health, health
 
 __all__ = [
     "Amendment",
@@ -17,9 +19,14 @@ __all__ = [
     "ClipdeskError",
     "Desk",
     "Encoder",
+    "Health",
     "IndexSettings",
     "QuestionError",
     "Reach",
+    "Refreshed",
     "Shown",
     "Span",
+    "Watching",
+    "health",
+    "refresh",
 ]

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from index import console, indexer, process, reporting
+from index import console, indexer, process, reporting, watching
 from index.audit import audit
 from index.chatting import converse
 from index.desk import Desk
@@ -47,6 +47,7 @@ settings = IndexSettings()
 
 @app.callback()
 def configure(
+    context: typer.Context,
     data: Annotated[
         Path | None,
         typer.Option(
@@ -57,6 +58,7 @@ def configure(
     """Take the options that come before every command."""
     if data is not None:
         settings.data_dir = data
+    context.obj = settings
 
 
 @app.command()
@@ -179,6 +181,7 @@ def stats(as_json: AsJson = False) -> None:
     """Show what is indexed, how far it reaches and what it was built with."""
     with closing(Store(settings.data_dir)) as store:
         reach, passages, meta = store.reach(), len(store.passage_ids()), store.meta
+    states = watching.health_if_any(settings.data_dir)
     size = sum(f.stat().st_size for f in settings.data_dir.rglob("*") if f.is_file())
     facts = {
         "passages": passages,
@@ -189,9 +192,12 @@ def stats(as_json: AsJson = False) -> None:
     }
     if as_json:
         outlets = dict(reach.outlets)
-        console.print_json({**console.reach_as_dict(reach), "outlets": outlets, **facts})
+        sources = [watching.health_as_dict(state) for state in states]
+        listed = {"outlets": outlets, "sources": sources}
+        console.print_json({**console.reach_as_dict(reach), **listed, **facts})
         return
     console.print_reach(reach)
+    watching.print_health(states)
     for name, value in facts.items():
         console.out.print(f"{name}: {value}", markup=False)
 
@@ -211,6 +217,10 @@ def verify(as_json: AsJson = False) -> None:
         )
     if not as_json:
         console.out.print("everything is as it was written")
+
+
+app.command()(watching.watch)
+app.command()(watching.sources)
 
 
 def main() -> None:

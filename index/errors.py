@@ -4,6 +4,8 @@
     ├── ArticleError           one article cannot be read: names the file, the line and the field
     ├── EncoderError           the embedding model cannot be loaded, or is not the one expected
     ├── QuestionError          the question cannot be asked as it stands
+    ├── SourceError            a source, or something of it, cannot be taken as it is
+    │   └── RefusedError       it is not touched, for it may do harm
     └── CoverageError          the data folder cannot be used as it is
         ├── NoCoverageError    nothing has been indexed there yet
         ├── StaleIndexError    it was built with another model, format or splitting
@@ -24,6 +26,8 @@ __all__ = [
     "LockedError",
     "NoCoverageError",
     "QuestionError",
+    "RefusedError",
+    "SourceError",
     "StaleIndexError",
 ]
 
@@ -56,6 +60,14 @@ class EncoderError(ClipdeskError):
 
 class QuestionError(ClipdeskError):
     """The question cannot be asked as it stands: empty, too long, or without a word in it."""
+
+
+class SourceError(ClipdeskError):
+    """A source, or something of it, cannot be taken as it is."""
+
+
+class RefusedError(SourceError):
+    """What strangers wrote or sent is not touched, for it may do harm."""
 
 
 class CoverageError(ClipdeskError):

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 import yaml
 
-from index import pages, pasted
+from index import pages, pasted, schema_org
 from index.fields import KEYS, Fault, clean, name_fields, one_line, quote, unify
 
 __all__ = ["READERS", "Draft", "Reader"]
@@ -123,7 +123,8 @@ def _draft_of(found: object, *, line: int | None = None, item: int | None = None
     if not isinstance(found, dict):
         reason = f'not an object: {quote(found)}; write it like {{"headline": …}}'
         return Fault(reason, line=line, item=item)
-    return Draft(name_fields(found), line=line, item=item)
+    named = schema_org.flatten(found) if schema_org.is_article(found) else found
+    return Draft(name_fields(named), line=line, item=item)
 
 
 def _parse_json(text: str) -> object:

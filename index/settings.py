@@ -23,6 +23,7 @@ class IndexSettings(BaseSettings):
     embedding_model: str = Field(default=EMBEDDED_MODEL)
     query_prefix: str = Field(default="")
     passage_prefix: str = Field(default="")
+    allow_private_addresses: bool = Field(default=False)
 
     def load_reader(self) -> TaughtReader:
         """Load the reader that is shipped, to compute with two threads where there are as many.

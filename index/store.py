@@ -169,10 +169,8 @@ class Store:
                 self._db.execute(insertion("article", ARTICLE_FIELDS), article_row(article))
                 self.history.settle(article)
                 self.kin.join(article)
-                self._db.executemany(
-                    insertion("passage", PASSAGE_FIELDS),
-                    (passage_row(passage) for passage in passages),
-                )
+                rows = map(passage_row, passages)
+                self._db.executemany(insertion("passage", PASSAGE_FIELDS), rows)
 
     def remove(self, ids: Collection[str]) -> list[str]:
         """Take articles out in one transaction; return the ids that were there, sorted.
@@ -201,8 +199,8 @@ class Store:
             DamagedStoreError: One is not what was written.
         """
         with self._reading():
-            rows = self._rows(f"{ARTICLE_FIELDS} FROM article", ids)
-            return {row[0]: read_article(row) for row in rows}
+            rows = map(read_article, self._rows(f"{ARTICLE_FIELDS} FROM article", ids))
+            return {article.id: article for article in rows}
 
     def origins(self, ids: Iterable[str]) -> dict[str, Origin]:
         """Return where articles come from, by id; to choose by, not to show.
@@ -212,10 +210,8 @@ class Store:
         """
         wanted, fields = set(ids), "id, outlet, byline, published FROM article"
         with self._reading():
-            found = {
-                id_: Origin(outlet, byline, read_date(published))
-                for id_, outlet, byline, published in self._rows(fields, wanted)
-            }
+            rows = self._rows(fields, wanted)
+            found = {id_: Origin(outlet, by, read_date(day)) for id_, outlet, by, day in rows}
             if lost := wanted - found.keys():
                 raise ValueError(f"the article {min(lost)!r} cannot be found")
         return found

@@ -2,7 +2,7 @@
 
 Prints how good Clipdesk's bodies are beside those of trafilatura with its defaults, by the measure
 of the benchmark whose 181 saved pages these are: runs of four words, as often as they occur, that
-the text and the one people took have in common. Then how often a page gave what it has beside a body.
+the text and the one people took have in common. Then how often a page gave what it has beside it.
 
 Source: `evaluate.py` of https://github.com/scrapinghub/article-extraction-benchmark
 """

@@ -34,7 +34,10 @@ BODIES = {
 }
 QUESTION = "Who freed Durov on bail?"
 CAPTION = "  [1] News of freed · Daily · 2024-09-03"
-COMMANDS = ("build", "add", "remove", "ask", "chat", "evaluate", "search", "stats", "verify")
+COMMANDS = (
+    "build", "add", "remove", "ask", "chat", "evaluate", "search", "stats", "verify",
+    "watch", "sources",
+)  # fmt: skip
 
 CITATION = {
     *("number", "article", "headline", "outlet", "published", "url"),
@@ -574,6 +577,7 @@ def test_stats_tells_what_is_indexed(built: Cli, tmp_path: Path) -> None:
         "from": "2024-09-03",
         "to": "2024-09-03",
         "outlets": {"Daily": 3},
+        "sources": [],
         "passages": 3,
         "model": "words",
         "dimension": 64,

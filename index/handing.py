@@ -1,0 +1,85 @@
+"""Articles gathered → the index, so many at a time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from index import indexer
+from index.models import Encoder
+from index.store import FILE_NAME, Store
+from index.taking import LeftOut, Taken, are_of_one_site
+from index.types import Article
+
+__all__ = ["Handed", "hand_over"]
+
+
+@dataclass(slots=True)
+class Handed:
+    """What became of a batch: article ids, and what was not taken after all."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def hand_over(
+    folder: Path,
+    taken: Iterable[Taken],
+    gone: Iterable[str],
+    *,
+    spool: Path,
+    load_encoder: Callable[[], Encoder],
+    progress: indexer.Progress,
+) -> Handed:
+    """Index what was taken and remove what is gone; once this returns, it is kept.
+
+    An article is left out whose id is that of one from another site.
+
+    Args:
+        folder: The data folder.
+        taken: Articles, each id once.
+        gone: Ids of articles.
+        spool: A folder of its own, where they wait in files, as the indexer reads them.
+        load_encoder: Loads the encoder, if there is something to encode.
+        progress: Is told how far the indexer has come.
+
+    Raises:
+        CoverageError: As `indexer.add` does.
+    """
+    handed = Handed()
+    held = _held(folder, [one.article.id for one in taken])
+    shutil.rmtree(spool, ignore_errors=True)
+    spool.mkdir(parents=True)
+    new = False
+    for number, (article, place) in enumerate(taken):
+        earlier = held.get(article.id)
+        if earlier is not None and not are_of_one_site(earlier.url, article.url):
+            reason = f"its id {article.id!r} is that of {earlier.url or 'an article of a file'}"
+            handed.left_out.append(LeftOut(place, reason))
+        elif earlier is None or earlier.digest != article.digest:
+            new = True
+            text = json.dumps(asdict(article), default=str, ensure_ascii=True)
+            (spool / f"{number:06}.json").write_text(text, "ascii")
+    if new:
+        changes = indexer.add(folder, [spool], encoder=load_encoder(), progress=progress)
+        handed.added, handed.changed = changes.added, changes.changed
+        handed.left_out += [LeftOut("", str(error)) for error in changes.errors]
+    leaving = sorted(set(gone) & _held(folder, gone).keys())
+    if leaving:
+        handed.removed = indexer.remove(folder, leaving)
+    shutil.rmtree(spool)
+    return handed
+
+
+def _held(folder: Path, ids: Iterable[str]) -> dict[str, Article]:
+    """Return those of the articles that are indexed already."""
+    if not (folder / FILE_NAME).exists():
+        return {}
+    with closing(Store(folder)) as store:
+        return dict(store.articles(set(ids)))
