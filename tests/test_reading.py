@@ -15,6 +15,7 @@ from index.reading import AT_ONCE, RUNS, SURE, Run, read, runs
 from index.types import Article, Hit, Query, Span
 
 QUERY = Query("Who left?", "Who left?")
+FOLLOW_UP = Query("How many left in 2021?", "And in 2021?")
 BODY = " ".join(f"Person {n} left the north of the town on a cold day." for n in range(30))
 
 
@@ -23,9 +24,11 @@ class Echo:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.asked: list[str] = []
         self.times = 0
 
-    def read(self, _question: str, passages: Sequence[Framed]) -> list[Reading]:
+    def read(self, question: str, passages: Sequence[Framed]) -> list[Reading]:
+        self.asked.append(question)
         self.texts += [one.text for one in passages]
         self.times += 1
         return [
@@ -121,3 +124,18 @@ def test_other_languages_are_not_read() -> None:
 
 def test_nothing_is_read_of_nothing() -> None:
     assert read(Echo(), QUERY, [], {}) == {}
+
+
+def test_follow_up_is_read_as_it_was_said_too() -> None:
+    articles = coverage("Rain fell. Durov left.")
+    reader = Echo()
+    told = read(reader, FOLLOW_UP, judged(articles), articles)
+    assert reader.asked == ["How many left in 2021?", "And in 2021?"]
+    assert {one.answers for one in told.values()} == {-1.0}
+
+
+def test_follow_up_that_says_nothing_by_itself_is_not() -> None:
+    articles = coverage("Rain fell. Durov left.")
+    reader = Echo()
+    read(reader, Query("Why did he leave?", "Why?"), judged(articles), articles)
+    assert reader.asked == ["Why did he leave?"]
