@@ -63,7 +63,7 @@ ORDER = (
     {"retriever", "judging", "links"},
     {"excerpts"},
     {"answering", "amending"},
-    {"recognising", "indexer", "desk"},
+    {"recognising", "history", "facts", "indexer", "desk"},
     {"evaluate", "drawing"},
     {"settings", "console", "reporting", "chatting", "process", "__init__"},
     {"__main__"},
