@@ -16,6 +16,8 @@ from index.desk import Desk
 from index.drawing import draw
 from index.errors import QuestionError
 from index.evaluate import ask_all
+from index.facts import gather, tell
+from index.history import recount
 from index.questions import Question, read_questions
 from index.settings import IndexSettings
 from index.store import Store
@@ -178,18 +180,10 @@ def search(
 
 @app.command()
 def stats(as_json: AsJson = False) -> None:
-    """Show what is indexed, how far it reaches and what it was built with."""
+    """Show what is indexed, what is newest, how far it reaches and what it was built with."""
     with closing(Store(settings.data_dir)) as store:
-        reach, passages, meta = store.reach(), len(store.passage_ids()), store.meta
+        reach, facts = store.reach(), gather(store, settings.data_dir)
     states = watching.health_if_any(settings.data_dir)
-    size = sum(f.stat().st_size for f in settings.data_dir.rglob("*") if f.is_file())
-    facts = {
-        "passages": passages,
-        "model": meta.get("model"),
-        "dimension": int(meta["dimension"]) if meta.get("dimension", "").isdigit() else None,
-        "bytes": size,
-        "folder": str(settings.data_dir),
-    }
     if as_json:
         outlets = dict(reach.outlets)
         sources = [watching.health_as_dict(state) for state in states]
@@ -198,8 +192,27 @@ def stats(as_json: AsJson = False) -> None:
         return
     console.print_reach(reach)
     watching.print_health(states)
-    for name, value in facts.items():
-        console.out.print(f"{name}: {value}", markup=False)
+    for line in tell(facts):
+        console.out.print(line, markup=False)
+
+
+@app.command()
+def history(
+    article: Annotated[str, typer.Argument(help="An article id, as `search` shows them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed in an article since it was first indexed, and when."""
+    with closing(Store(settings.data_dir)) as store:
+        now, versions = store.articles([article]).get(article), store.history.of(article)
+    if now is None and not versions:
+        _fail(f"no such article: {article!r}")
+    changes = recount(versions, now)
+    if as_json:
+        console.print_json(console.history_as_dict(article, changes, stands=now is not None))
+    elif changes:
+        console.print_history(changes)
+    else:
+        console.out.print("nothing changed since it was indexed")
 
 
 @app.command()

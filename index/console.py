@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -21,6 +22,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from index.history import Change
 from index.indexer import Changes
 from index.types import Answer, Article, Citation, Hit, Reach
 
@@ -30,10 +32,12 @@ __all__ = [
     "changes_as_dict",
     "complain",
     "err",
+    "history_as_dict",
     "hit_as_dict",
     "out",
     "print_answer",
     "print_changes",
+    "print_history",
     "print_hits",
     "print_json",
     "print_reach",
@@ -141,6 +145,25 @@ def print_reach(reach: Reach) -> None:
         table.add_row(Text(outlet or "(no outlet given)"), str(count))
     out.print(Text(_reach_line(reach)))
     out.print(table)
+
+
+def history_as_dict(article: str, changes: Sequence[Change], *, stands: bool) -> dict[str, Any]:
+    """Return an article's history as `history --json` prints it."""
+    listed = [{**asdict(change), "at": change.at.isoformat()} for change in changes]
+    return {"article": article, "stands": stands, "changes": listed}
+
+
+def print_history(changes: Sequence[Change]) -> None:
+    """Print what changed in an article and when, what is gone with − and what is new with +."""
+    for change in changes:
+        out.print(Text(f"{change.at:%Y-%m-%d %H:%M} UTC", style="bold"))
+        if change.removed:
+            out.print("  removed")
+        for name, before, after in change.fields:
+            _print_indented(Text(f"{before or '(none)'} → {after or '(none)'}"), f"  {name}: ")
+        for sign, style, texts in (("−", "red", change.gone), ("+", "green", change.new)):
+            for text in texts:
+                _print_indented(Text(" ".join(text.split()), style=style), f"  {sign} ")
 
 
 def print_changes(changes: Changes) -> None:

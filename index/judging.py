@@ -113,8 +113,8 @@ THRESHOLD = 0.5
 """Below this probability of the best sentence the coverage does not answer."""
 
 THRESHOLD_READ = 0.11
-"""The same where the reader has read: of the held-out questions that something answers, nineteen in
-twenty have a sentence above it."""
+"""The same where the reader has read. Of the held-out questions that something answers, nineteen
+in twenty have a sentence above it."""
 
 THRESHOLD_OF_SEVERAL = 0.25
 """The same for a question that asks for several things: no sentence answers them all."""

@@ -6,7 +6,14 @@ from index.connection import Connection
 from index.rows import read_date
 from index.types import Reach
 
-__all__ = ["read_reach"]
+__all__ = ["read_newest", "read_reach"]
+
+
+def read_newest(db: Connection) -> str | None:
+    """Return the id of the article published last, of several the one taken in last, if any."""
+    query = "SELECT id FROM article WHERE published <> '' ORDER BY published DESC, rowid DESC"
+    row = db.execute(f"{query} LIMIT 1").fetchone()
+    return row and str(row[0])
 
 
 def read_reach(db: Connection) -> Reach:

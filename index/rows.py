@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS article (
     digest TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS article_digest ON article (id, digest);
+CREATE INDEX IF NOT EXISTS article_published ON article (published);
 CREATE INDEX IF NOT EXISTS article_origin ON article (outlet, byline, published, language);
 CREATE TABLE IF NOT EXISTS version (       -- what articles said before; outlives them
     number INTEGER PRIMARY KEY,

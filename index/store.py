@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from index.kin import Kin
 from index.migrating import create, migrate
 from index.models import Encoder
 from index.passages import SPLITTING
-from index.reaching import read_reach
+from index.reaching import read_newest, read_reach
 from index.rows import (
     ARTICLE_FIELDS,
     PASSAGE_FIELDS,
@@ -72,6 +73,7 @@ class Store:
             self._db = connect(self.path) if writable else connect_to_read(self.path)
             if writable:
                 migrate(self._db, self.path)
+        self._reading = partial(explained_rows, self.path)
         self.history = History(self._db, self.path)
         self.kin = Kin(self._db, self.path)
         self._inode = self.path.stat().st_ino
@@ -93,8 +95,6 @@ class Store:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
-
-    # What the index was built with
 
     @property
     def meta(self) -> dict[str, str]:
@@ -146,8 +146,7 @@ class Store:
         """Empty the store and record what it is built with from now on."""
         with self._transaction() as now:
             for id_ in self.digests():
-                self.history.keep(id_, now)
-            self._db.execute("DELETE FROM article")
+                self._take_out(id_, now)
             meta = {**_built_with(encoder), "identity": uuid.uuid4().hex, "generation": "0"}
             self._db.execute("DELETE FROM meta")
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
@@ -164,8 +163,7 @@ class Store:
         """
         with self._transaction() as now:
             for article, passages in articles:
-                self.history.keep(article.id, now)
-                self._db.execute("DELETE FROM article WHERE id = ?", (article.id,))
+                self._take_out(article.id, now)
                 self._db.execute(insertion("article", ARTICLE_FIELDS), article_row(article))
                 self.history.settle(article)
                 self.kin.join(article)
@@ -177,13 +175,8 @@ class Store:
 
         What they said is kept as a version.
         """
-        removed = []
         with self._transaction() as now:
-            for id_ in sorted(set(ids)):
-                self.history.keep(id_, now)
-                if self._db.execute("DELETE FROM article WHERE id = ?", (id_,)).rowcount:
-                    removed.append(id_)
-        return removed
+            return [id_ for id_ in sorted(set(ids)) if self._take_out(id_, now)]
 
     # Reading
 
@@ -251,6 +244,12 @@ class Store:
         with self._reading():
             return read_reach(self._db)
 
+    def newest(self) -> Article | None:
+        """Return the article published last, or None where none is dated."""
+        with self._reading():
+            id_ = read_newest(self._db)
+        return self.articles([id_])[id_] if id_ else None
+
     def check_pages(self) -> list[str]:
         """Return what SQLite itself finds wrong with its file; empty when all is well."""
         with self._reading():
@@ -268,8 +267,9 @@ class Store:
             found = {row[0]: row for row in self._db.execute(query, some)}
             yield from (found[id_] for id_ in some if id_ in found)
 
-    def _reading(self) -> AbstractContextManager[None]:
-        return explained_rows(self.path)
+    def _take_out(self, id_: str, now: dt.datetime) -> bool:
+        self.history.keep(id_, now)
+        return self._db.execute("DELETE FROM article WHERE id = ?", (id_,)).rowcount > 0
 
     @contextmanager
     def _transaction(self) -> Iterator[dt.datetime]:

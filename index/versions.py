@@ -42,6 +42,17 @@ class History:
         with self._reading():
             return [id_ for (id_,) in self._db.execute("SELECT DISTINCT id FROM version")]
 
+    def count(self) -> tuple[int, int, dt.datetime | None]:
+        """Return how many articles have a history, of how many versions, and when the last ended.
+
+        Raises:
+            DamagedStoreError: That moment is not what was written.
+        """
+        query = "SELECT count(DISTINCT id), count(*), max(until) FROM version"
+        with self._reading():
+            articles, versions, last = self._db.execute(query).fetchone()
+            return articles, versions, dt.datetime.fromisoformat(last) if last else None
+
     def forget(self, id_: str) -> None:
         """Drop what an article said before."""
         with self._reading():

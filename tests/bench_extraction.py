@@ -1,8 +1,9 @@
 """How well articles are taken out of web pages: `python -m tests.bench_extraction`.
 
-Prints how good Clipdesk's bodies are beside those of trafilatura with its defaults, by the measure
-of the benchmark whose 181 saved pages these are: runs of four words, as often as they occur, that
-the text and the one people took have in common. Then how often a page gave what it has beside it.
+Prints how good Clipdesk's bodies are beside those of trafilatura with its defaults, by the
+measure of the benchmark whose 181 saved pages these are: runs of four words, as often as they
+occur, that the text and the one people took have in common. Then what was left out, and how often
+a headline, a date and so on was found.
 
 Source: `evaluate.py` of https://github.com/scrapinghub/article-extraction-benchmark
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import importlib
 import os
 import resource
 import sys
@@ -49,7 +50,9 @@ def run() -> None:
     IndexSettings.load_encoder = load  # type: ignore[assignment]
     IndexSettings.load_reader = lambda self: None  # type: ignore[assignment,method-assign,return-value]
     if options.nobody and os.getuid() == 0:
-        codecs.lookup("utf-8-sig")  # is imported when first used, and nobody may not read it
+        # What is imported when first used, and nobody may not read.
+        codecs.lookup("utf-8-sig")
+        importlib.import_module("datasketch")
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)

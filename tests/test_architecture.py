@@ -81,7 +81,17 @@ ORDER = (
     {"retriever", "judging", "links"},
     {"excerpts"},
     {"answering", "amending", "reading"},
-    {"recognising", "indexer", "desk", "visiting", "gathering", "handing", "vitals"},
+    {
+        "recognising",
+        "history",
+        "facts",
+        "indexer",
+        "desk",
+        "visiting",
+        "gathering",
+        "handing",
+        "vitals",
+    },
     {"evaluate", "drawing"},
     {
         "settings",

@@ -35,7 +35,7 @@ BODIES = {
 QUESTION = "Who freed Durov on bail?"
 CAPTION = "  [1] News of freed · Daily · 2024-09-03"
 COMMANDS = (
-    "build", "add", "remove", "ask", "chat", "evaluate", "search", "stats", "verify",
+    "build", "add", "remove", "ask", "chat", "evaluate", "search", "stats", "history", "verify",
     "watch", "sources",
 )  # fmt: skip
 
@@ -148,6 +148,7 @@ def test_build_twice_encodes_nothing_and_then_what_changed_alone(cli: Cli, news:
     first = cli("build", news, "--json").json
     assert sorted(first.pop("added")) == sorted(BODIES)
     nothing: dict[str, Any] = {"changed": [], "removed": [], "damaged": [], "errors": []}
+    nothing["copies"] = {}
     assert first == {**nothing, "unchanged": 0, "encoded": 3}
     again = cli("build", news, "--json").json
     assert again == {**nothing, "added": [], "unchanged": 3, "encoded": 0}
@@ -578,6 +579,8 @@ def test_stats_tells_what_is_indexed(built: Cli, tmp_path: Path) -> None:
         "to": "2024-09-03",
         "outlets": {"Daily": 3},
         "sources": [],
+        "newest": {"article": "rain", "headline": "News of rain", "published": "2024-09-03"},
+        "history": {"articles": 0, "versions": 0, "last": None},
         "passages": 3,
         "model": "words",
         "dimension": 64,
@@ -586,6 +589,23 @@ def test_stats_tells_what_is_indexed(built: Cli, tmp_path: Path) -> None:
     out = built("stats").out
     assert out.startswith("Coverage: 3 articles, of 2024-09-03\n")
     assert "model: words\n" in out
+    assert "newest: News of rain · 2024-09-03\n" in out
+    assert "history: 0 earlier versions of 0 articles\n" in out
+
+
+def test_history_tells_what_changed_and_when(built: Cli, news: Path) -> None:
+    assert built("history", "rain").out == "nothing changed since it was indexed\n"
+    write(news, {"rain": "Rain fell on Monday. It stopped."})
+    built("build", news)
+    out = built("history", "rain").out
+    assert "− Rain fell on Sunday.\n  + Rain fell on Monday.\n  + It stopped.\n" in out
+    built("remove", "rain")
+    assert built("history", "rain").out.endswith("UTC\n  removed\n")
+    told = built("history", "rain", "--json").json
+    assert (told["article"], told["stands"], len(told["changes"])) == ("rain", False, 2)
+    assert told["changes"][0]["gone"] == ["Rain fell on Sunday."]
+    assert "2 earlier versions of 1 articles, the last until" in built("stats").out
+    assert built("history", "none").error == "error: no such article: 'none'\n"
 
 
 def test_verify_finds_everything_as_it_was_written(built: Cli) -> None:
@@ -594,10 +614,10 @@ def test_verify_finds_everything_as_it_was_written(built: Cli) -> None:
 
 
 def test_verify_lists_what_is_off_and_says_how_to_mend_it(built: Cli, tmp_path: Path) -> None:
-    (tmp_path / "data" / "vectors" / "seal.json").unlink()
+    (tmp_path / "data" / "vectors" / "ids.npy").unlink()
     run = built("verify")
     assert run.code == 1
-    assert run.out == "the vectors index is missing or damaged; the next question makes it anew\n"
+    assert run.out == "the vectors index is damaged; the next question makes it anew\n"
     mend = f"python -m index --data {tmp_path / 'data'} build PATH…"
     assert run.err == f"error: 1 problem(s): {mend}\n"
     report = built("verify", "--json")
