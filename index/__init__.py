@@ -3,11 +3,12 @@
 `Desk` is what a bot needs; `indexer` fills what it reads. See `python -m index --help`.
 """
 
+from index.browsing import News, Shown, Surroundings
 from index.desk import Desk
 from index.errors import ClipdeskError, QuestionError
 from index.models import Encoder
 from index.settings import IndexSettings
-from index.types import Answer, Citation, Reach, Span
+from index.types import Answer, Citation, Reach, Scope, Span
 
 __all__ = [
     "Answer",
@@ -16,7 +17,11 @@ __all__ = [
     "Desk",
     "Encoder",
     "IndexSettings",
+    "News",
     "QuestionError",
     "Reach",
+    "Scope",
+    "Shown",
     "Span",
+    "Surroundings",
 ]

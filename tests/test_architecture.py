@@ -44,7 +44,7 @@ ORDER = (
     },
     {"rows", "seals", "connection", "store", "vectors", "words", "query", "derived", "audit"},
     {"retriever", "judging", "links"},
-    {"excerpts"},
+    {"excerpts", "browsing"},
     {"answering"},
     {"indexer", "desk"},
     {"evaluate", "drawing"},
