@@ -84,7 +84,8 @@ ONLY = {
     "trafilatura": {"index/pages.py"},
     "sentencex": {"index/passages.py"},
     "Stemmer": {"index/terms.py"},
-    "filelock": {"index/derived.py", "bot/__main__.py"},
+    "filelock": {"index/derived.py", "bot/database.py"},
+    "alembic": {"bot/database.py"},
 }
 
 
