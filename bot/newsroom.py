@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.asking import Asked, leave_out
 from bot.chats import Conversations
-from index import Answer, Desk, Reach
+from bot.settings import BotSettings
+from index import Desk, Reach, Scope
 
 __all__ = ["Newsroom"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MOST = 20
+"""Citations asked for, whatever is shown of them: so every page is cut from the same answer."""
 
 
 @dataclass(slots=True)
@@ -17,23 +29,48 @@ class Newsroom:
 
     Attributes:
         desk: The open coverage.
-        excerpts: Most citations in an answer.
+        engine: What the bot remembers.
+        settings: Of the bot.
         conversations: The last question of each.
     """
 
     desk: Desk
-    excerpts: int
+    engine: AsyncEngine
+    settings: BotSettings
     conversations: Conversations = field(default_factory=Conversations)
     _busy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
-    async def ask(self, question: str, *, after: str = "", anywhere: bool = False) -> Answer:
-        """Return the answer to a question (see `Desk.ask`)."""
-        async with self._busy:
-            return await asyncio.to_thread(
-                self.desk.ask, question, after=after, k=self.excerpts, anywhere=anywhere
-            )
+    async def ask(
+        self,
+        question: str,
+        *,
+        after: str = "",
+        anywhere: bool = False,
+        without: Collection[str] = (),
+    ) -> Asked:
+        """Return the answer to a question, of at most 20 citations (see `Desk.ask`).
+
+        Args:
+            question: What the reader sent.
+            after: The question before it, or "".
+            anywhere: Whether to look in all the coverage.
+            without: Outlets that are not to be cited.
+        """
+        answer = await self.read(
+            self.desk.ask, question, after=after, k=_MOST, anywhere=anywhere
+        )
+        scope, left_out = Scope(), ()
+        if answer.understood or answer.reason:
+            scope = await self.read(self.desk.scope, question, after=after)
+        if without:
+            answer, left_out = leave_out(answer, without)
+        return Asked(answer, scope, left_out)
 
     async def reach(self) -> Reach:
         """Return how far the coverage reaches."""
+        return await self.read(self.desk.reach)
+
+    async def read(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what a method of the desk returns."""
         async with self._busy:
-            return await asyncio.to_thread(self.desk.reach)
+            return await asyncio.to_thread(method, *args, **kwargs)

@@ -31,6 +31,7 @@ __all__ = [
     "look",
     "newest_first",
     "on_topic",
+    "open_at",
     "open_newest",
     "opening",
     "surround",

@@ -17,8 +17,8 @@ from index.browsing import (
     look,
     newest_first,
     on_topic,
+    open_at,
     open_newest,
-    opening,
     surround,
     topic_query,
 )
@@ -29,7 +29,7 @@ from index.passages import framed
 from index.query import understand
 from index.retriever import retrieve
 from index.store import Store
-from index.types import Answer, Article, Citation, Hit, Query, Reach, Scope
+from index.types import Answer, Article, Citation, Hit, Query, Reach, Scope, Span
 
 __all__ = ["Desk"]
 
@@ -164,11 +164,10 @@ class Desk:
         with self._lock, self._current():
             return surround(self._article(shown.article), shown, question=question)
 
-    def open(self, article: str) -> Citation | None:
-        """Return the opening of an article; None where there is no such."""
+    def open(self, article: str, span: Span | None = None) -> Citation | None:
+        """Return a part of an article, by default its opening; None where there is no such."""
         with self._lock, self._current():
-            found = self._article(article)
-            return opening(found) if found else None
+            return open_at(self._article(article), span)
 
     def ids(self) -> list[str]:
         """Return the id of every article."""
