@@ -3,7 +3,8 @@
 `Desk` is what a bot needs; `indexer` fills what it reads. See `python -m index --help`.
 """
 
-from index.browsing import News, Shown, Surroundings
+from index.amending import Amendment, Shown
+from index.browsing import News, Surroundings
 from index.desk import Desk
 from index.errors import ClipdeskError, QuestionError
 from index.models import Encoder
@@ -11,6 +12,7 @@ from index.settings import IndexSettings
 from index.types import Answer, Citation, Reach, Scope, Span
 
 __all__ = [
+    "Amendment",
     "Answer",
     "Citation",
     "ClipdeskError",

@@ -13,7 +13,7 @@ from index.rows import StoredPassage
 from index.store import Store
 from index.types import Article
 
-__all__ = ["audit", "find_damaged_articles"]
+__all__ = ["audit", "find_damaged_articles", "find_damaged_versions"]
 
 _UNIT = 0.01
 """How far from 1 a vector's norm may be after rounding to float16."""
@@ -24,9 +24,21 @@ def audit(folder: Path, store: Store) -> list[str]:
     try:
         lines = [line for said in store.check_pages() for line in said.splitlines()]
         lines += [line for lines in find_damaged_articles(store).values() for line in lines]
+        lines += find_damaged_versions(store).values()
     except DamagedStoreError as error:
         lines = [str(error)]
     return lines + find_damage(folder)
+
+
+def find_damaged_versions(store: Store) -> dict[str, str]:
+    """Return, by article id, what is off with one of its earlier versions."""
+    damaged = {}
+    for id_ in store.history.ids():
+        try:
+            store.history.of(id_)
+        except DamagedStoreError as error:
+            damaged[id_] = f"article {id_!r}, earlier version: {error}"
+    return damaged
 
 
 def find_damaged_articles(store: Store) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from index.amending import Shown
 from index.connection import connect_to_read, explained
 from index.judging import Judged, judge
 from index.links import link_to
@@ -23,7 +24,6 @@ from index.types import Article, Citation, Hit, Query, Span
 
 __all__ = [
     "News",
-    "Shown",
     "Surroundings",
     "best_on",
     "cite",
@@ -49,21 +49,6 @@ _ALL_SAID = 0.999
 
 _NEAR = 0.25
 """Cosine with the topic, likewise: words that only happen to be the same are further away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An excerpt as it was shown once.
-
-    Attributes:
-        article: The article's id.
-        excerpt: The characters shown.
-        start: Where they stood in its body.
-    """
-
-    article: str
-    excerpt: str
-    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +197,13 @@ def _is_on_topic(one: Judged) -> bool:
 
 
 def find_shown(shown: Shown, article: Article) -> Span | None:
-    """Return where an excerpt stands in its article, or None where it no longer stands there."""
-    span = Span(shown.start, shown.start + len(shown.excerpt))
-    return span if shown.excerpt and span.of(article.body) == shown.excerpt else None
+    """Return where an excerpt stands in its article, best where it was, or None if nowhere."""
+    if not shown.excerpt:
+        return None
+    start = shown.start
+    if not article.body.startswith(shown.excerpt, start):
+        start = article.body.find(shown.excerpt)
+    return Span(start, start + len(shown.excerpt)) if start >= 0 else None
 
 
 def cite(

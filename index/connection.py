@@ -9,7 +9,9 @@ from pathlib import Path
 
 from index.errors import CoverageError, DamagedStoreError
 
-__all__ = ["connect", "connect_to_read", "explained", "explained_rows"]
+__all__ = ["Connection", "connect", "connect_to_read", "explained", "explained_rows"]
+
+Connection = sqlite3.Connection
 
 _PATIENCE = 5.0
 """Seconds to wait while another connection commits."""

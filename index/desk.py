@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.amending import Amendment, Shown, amend
 from index.answering import compose
 from index.browsing import (
     News,
-    Shown,
     Surroundings,
     look,
     newest_first,
@@ -169,6 +169,11 @@ class Desk:
         with self._lock, self._current():
             return open_at(self._article(article), span)
 
+    def stamp(self) -> str:
+        """Return what changes with every change of the coverage, and only then."""
+        with self._lock, self._current():
+            return self._store.stamp
+
     def ids(self) -> list[str]:
         """Return the id of every article."""
         with self._lock, self._current():
@@ -188,6 +193,21 @@ class Desk:
             return look(
                 topics, since, self._store, self._encoder, self._derived.words.rarity, _LOOKED_AT
             )
+
+    def amend(self, shown: Sequence[Shown]) -> list[Amendment]:
+        """Return what became of those excerpts that their articles no longer have, in order.
+
+        An excerpt whose words only moved within its article still stands.
+
+        Raises:
+            CoverageError: The coverage cannot be read.
+        """
+        with self._lock, self._current():
+            articles = self._store.articles({one.article for one in shown})
+            found = (
+                amend(one, articles.get(one.article), self._store.history.of) for one in shown
+            )
+            return [one for one in found if one is not None]
 
     def close(self) -> None:
         """Close the store."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from index.articles import read
-from index.audit import find_damaged_articles
+from index.audit import find_damaged_articles, find_damaged_versions
 from index.derived import bring_up_to_date, writing
 from index.errors import ArticleError, DamagedStoreError, NoCoverageError
 from index.models import Encoder
@@ -84,6 +84,8 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
             for id_ in find_damaged_articles(store):
                 store.remove([id_])
                 changes.damaged.append(id_)
+            for id_ in find_damaged_versions(store):
+                store.history.forget(id_)
             _take_in(store, paths, encoder, progress, changes)
             held = {*changes.added, *changes.changed, *changes.unchanged}
             gone = [id_ for id_ in store.digests() if id_ not in held]

@@ -9,17 +9,22 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.models import Vectors
-from index.types import Article, Passage, Span
+from index.types import Article, Passage, Span, Version
 
 __all__ = [
     "ARTICLE_FIELDS",
+    "PASSAGE_FIELDS",
     "SCHEMA",
+    "VERSION_FIELDS",
     "StoredPassage",
     "article_row",
+    "insertion",
     "passage_row",
     "read_article",
     "read_date",
     "read_passage",
+    "read_version",
+    "version_row",
 ]
 
 SCHEMA = """
@@ -33,8 +38,25 @@ CREATE TABLE IF NOT EXISTS article (
     published TEXT,
     url TEXT NOT NULL,
     language TEXT NOT NULL,
+    updated TEXT,
     digest TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS version (       -- what articles said before; outlives them
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    body TEXT NOT NULL,
+    outlet TEXT NOT NULL,
+    byline TEXT NOT NULL,
+    published TEXT,
+    url TEXT NOT NULL,
+    language TEXT NOT NULL,
+    updated TEXT,
+    digest TEXT NOT NULL,
+    until TEXT NOT NULL,                   -- UTC, ISO 8601
+    checksum INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS version_article ON version (id);
 CREATE TABLE IF NOT EXISTS passage (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice: derived indexes rely on it
     article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
@@ -46,8 +68,14 @@ CREATE INDEX IF NOT EXISTS passage_article ON passage (article);
 """
 """The tables; `store.FORMAT` changes with them."""
 
-ARTICLE_FIELDS = "id, headline, body, outlet, byline, published, url, language, digest"
+ARTICLE_FIELDS = "id, headline, body, outlet, byline, published, url, language, updated, digest"
 """Columns in the order of `article_row`."""
+
+VERSION_FIELDS = f"{ARTICLE_FIELDS}, until, checksum"
+"""Columns in the order of `version_row`."""
+
+PASSAGE_FIELDS = "article, sentences, vectors, checksum"
+"""Columns in the order of `passage_row`."""
 
 
 class StoredPassage(NamedTuple):
@@ -57,23 +85,45 @@ class StoredPassage(NamedTuple):
     vectors: Vectors
 
 
+def insertion(table: str, fields: str) -> str:
+    """Return the statement that puts a row of these columns into a table."""
+    return f"INSERT INTO {table} ({fields}) VALUES ({', '.join('?' * len(fields.split(',')))})"
+
+
 def article_row(article: Article) -> tuple[str | None, ...]:
     """Return an article's columns, its digest last."""
-    published = article.published.isoformat() if article.published else None
+    published, updated = (
+        date.isoformat() if date else None for date in (article.published, article.updated)
+    )
     return (
         article.id, article.headline, article.body, article.outlet, article.byline,
-        published, article.url, article.language, article.digest,
+        published, article.url, article.language, updated, article.digest,
     )  # fmt: skip
 
 
 def read_article(row: tuple[Any, ...]) -> Article:
     """Return the article of a row; raise ValueError where it is not what was written."""
     *fields, digest = row
-    fields[5] = read_date(fields[5])
+    fields[5], fields[8] = read_date(fields[5]), read_date(fields[8])
     article = Article(*fields)
     if article.digest != digest:
         raise ValueError(f"article {article.id!r} is not what was written")
     return article
+
+
+def version_row(version: Version) -> tuple[str | int | None, ...]:
+    """Return a version's columns: its article's, until when it stood, and their checksum."""
+    until = version.until.isoformat(timespec="seconds")
+    return *article_row(version.article), until, _checksum_of_version(version)
+
+
+def read_version(row: tuple[Any, ...]) -> Version:
+    """Return the version of a row; raise ValueError or TypeError where it is not as written."""
+    *fields, until, checksum = row
+    version = Version(read_article(tuple(fields)), dt.datetime.fromisoformat(until))
+    if checksum != _checksum_of_version(version):
+        raise ValueError(f"a version of article {version.article.id!r} is not what was written")
+    return version
 
 
 def passage_row(stored: StoredPassage) -> tuple[str, bytes, bytes, int]:
@@ -102,6 +152,10 @@ def read_passage(row: tuple[Any, ...], dimension: int) -> StoredPassage:
 def read_date(text: str | None) -> dt.date | None:
     """Return the date of an ISO text; None for none."""
     return dt.date.fromisoformat(text) if text else None
+
+
+def _checksum_of_version(version: Version) -> int:
+    return zlib.crc32(f"{version.article.digest} {version.until.isoformat()}".encode())
 
 
 def _checksum(article: str, sentences: bytes, vectors: bytes) -> int:

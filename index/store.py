@@ -6,6 +6,7 @@ or changed is refused, never quoted.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -16,25 +17,29 @@ import numpy as np
 
 from index.connection import connect, connect_to_read, explained, explained_rows
 from index.errors import NoCoverageError, StaleIndexError
+from index.migrating import migrate
 from index.models import Encoder
 from index.passages import SPLITTING
+from index.reaching import read_reach
 from index.rows import (
     ARTICLE_FIELDS,
-    SCHEMA,
+    PASSAGE_FIELDS,
     StoredPassage,
     article_row,
+    insertion,
     passage_row,
     read_article,
     read_date,
     read_passage,
 )
 from index.types import Article, Origin, Reach
+from index.versions import History
 
 __all__ = ["FILE_NAME", "FORMAT", "Store"]
 
 FILE_NAME = "coverage.sqlite"
 
-FORMAT = "1"
+FORMAT = "2"
 """Of the tables; an index with another is stale."""
 
 
@@ -57,7 +62,8 @@ class Store:
         with explained(self.path):
             self._db = connect(self.path) if writable else connect_to_read(self.path)
             if writable:
-                self._db.executescript(SCHEMA)
+                migrate(self._db, self.path)
+        self.history = History(self._db, self.path)
         self._inode = self.path.stat().st_ino
 
     def is_replaced(self) -> bool:
@@ -122,7 +128,9 @@ class Store:
 
     def reset(self, encoder: Encoder) -> None:
         """Empty the store and record what it is built with from now on."""
-        with self._transaction():
+        with self._transaction() as now:
+            for id_ in self.digests():
+                self.history.keep(id_, now)
             self._db.execute("DELETE FROM article")
             meta = {**_built_with(encoder), "identity": uuid.uuid4().hex, "generation": "0"}
             self._db.execute("DELETE FROM meta")
@@ -133,29 +141,34 @@ class Store:
     def replace(self, articles: Iterable[tuple[Article, Sequence[StoredPassage]]]) -> None:
         """Put articles with their passages in, or in the place of earlier ones: one transaction.
 
+        What they said before is kept as a version.
+
         Raises:
             CoverageError: The disk is full or the folder cannot be written to; nothing changed.
         """
-        with self._transaction():
+        with self._transaction() as now:
             for article, passages in articles:
+                self.history.keep(article.id, now)
                 self._db.execute("DELETE FROM article WHERE id = ?", (article.id,))
-                self._db.execute(
-                    f"INSERT INTO article ({ARTICLE_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    article_row(article),
-                )
+                self._db.execute(insertion("article", ARTICLE_FIELDS), article_row(article))
+                self.history.settle(article)
                 self._db.executemany(
-                    "INSERT INTO passage (article, sentences, vectors, checksum) VALUES (?,?,?,?)",
+                    insertion("passage", PASSAGE_FIELDS),
                     (passage_row(passage) for passage in passages),
                 )
 
     def remove(self, ids: Collection[str]) -> list[str]:
-        """Take articles out in one transaction; return the ids that were there, sorted."""
-        with self._transaction():
-            return sorted(
-                id_
-                for id_ in set(ids)
-                if self._db.execute("DELETE FROM article WHERE id = ?", (id_,)).rowcount
-            )
+        """Take articles out in one transaction; return the ids that were there, sorted.
+
+        What they said is kept as a version.
+        """
+        removed = []
+        with self._transaction() as now:
+            for id_ in sorted(set(ids)):
+                self.history.keep(id_, now)
+                if self._db.execute("DELETE FROM article WHERE id = ?", (id_,)).rowcount:
+                    removed.append(id_)
+        return removed
 
     # Reading
 
@@ -205,7 +218,7 @@ class Store:
         with self._reading():
             for id_ in ids:
                 row = self._db.execute(
-                    "SELECT id, article, sentences, vectors, checksum FROM passage WHERE id = ?",
+                    f"SELECT id, {PASSAGE_FIELDS} FROM passage WHERE id = ?",
                     (int(id_),),
                 ).fetchone()
                 if row is not None:
@@ -226,22 +239,7 @@ class Store:
     def reach(self) -> Reach:
         """Return how far the coverage reaches."""
         with self._reading():
-            count, first, last = self._db.execute(
-                "SELECT count(*), min(published), max(published) FROM article"
-            ).fetchone()
-            outlets = self._db.execute(
-                "SELECT outlet, count(*) FROM article GROUP BY 1 ORDER BY 2 DESC, 1"
-            ).fetchall()
-            languages = self._db.execute("SELECT DISTINCT language FROM article ORDER BY 1")
-            bylines = self._db.execute("SELECT DISTINCT byline FROM article WHERE byline <> ''")
-            return Reach(
-                count,
-                read_date(first),
-                read_date(last),
-                tuple(outlets),
-                tuple(language for (language,) in languages),
-                frozenset(byline for (byline,) in bylines),
-            )
+            return read_reach(self._db)
 
     def check_pages(self) -> list[str]:
         """Return what SQLite itself finds wrong with its file; empty when all is well."""
@@ -261,12 +259,13 @@ class Store:
         return explained_rows(self.path)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Iterator[dt.datetime]:
+        """Write all or nothing; yields the moment, in UTC, to the second."""
         # What the caller's own code raises meanwhile, the encoder's say, comes out as it is.
         with explained(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield dt.datetime.now(dt.UTC).replace(microsecond=0)
                 self._db.execute(
                     "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
                 )

@@ -22,6 +22,7 @@ __all__ = [
     "Reach",
     "Scope",
     "Span",
+    "Version",
 ]
 
 
@@ -49,6 +50,7 @@ class Article:
         published: The date printed, in the outlet's own time zone; None where none is given.
         url: Where it can be read, http(s), or "".
         language: ISO 639 code, such as "en".
+        updated: The date on which the outlet says that it last changed it, or None.
     """
 
     id: str
@@ -59,6 +61,7 @@ class Article:
     published: dt.date | None = None
     url: str = ""
     language: str = "en"
+    updated: dt.date | None = None
 
     @property
     def origin(self) -> Origin:
@@ -70,6 +73,13 @@ class Article:
         """SHA-256 over every field, in hexadecimal: equal only for the same article."""
         fields = json.dumps(asdict(self), default=str, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(fields.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Version(NamedTuple):
+    """An article as it stood before it was changed or removed, which was at `until`, in UTC."""
+
+    article: Article
+    until: dt.datetime
 
 
 class Origin(NamedTuple):

@@ -32,8 +32,10 @@ ARTICLES = st.builds(
     published=st.none() | st.dates(),
     url=TEXT,
     language=TEXT,
+    updated=st.none() | st.dates(),
 )
-ARTICLE = Article("a", "Held", "Police held him.", "Daily", "Ann", dt.date(2024, 8, 24), "u", "en")
+PUBLISHED, UPDATED = dt.date(2024, 8, 24), dt.date(2024, 8, 26)
+ARTICLE = Article("a", "Held", "Police held him.", "Daily", "Ann", PUBLISHED, "u", "en", UPDATED)
 
 
 def passage(*sentences: tuple[int, int], article: str = "a", seed: int = 0) -> StoredPassage:
@@ -60,7 +62,7 @@ def test_columns_are_the_article_s_fields_and_its_digest() -> None:
     assert (digest, last) == ("digest", ARTICLE.digest)
 
 
-@pytest.mark.parametrize("column", range(9), ids=ARTICLE_FIELDS.split(", "))
+@pytest.mark.parametrize("column", range(10), ids=ARTICLE_FIELDS.split(", "))
 def test_article_changed_in_a_column_is_refused(column: int) -> None:
     row = list(article_row(ARTICLE))
     row[column] = "2024-08-25"

@@ -35,6 +35,7 @@ ARTICLES = st.builds(
     published=st.none() | st.dates(),
     url=TEXT,
     language=st.sampled_from(["en", "ja", "xx"]),
+    updated=st.none() | st.dates(),
 )
 
 

@@ -1,0 +1,123 @@
+"""What was shown of articles ↔ what they say now: which excerpts no longer stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from index.links import link_to
+from index.passages import sentences
+from index.types import Article, Citation, Span, Version
+
+__all__ = ["Amendment", "Shown", "amend"]
+
+_CLEARLY = 0.6
+"""Share of words, in order, that what stands in an excerpt's place has in common with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An excerpt that a reader was shown.
+
+    Attributes:
+        article: The article's id.
+        excerpt: What was shown of its body, verbatim.
+        start: Where that began in the body.
+    """
+
+    article: str
+    excerpt: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What became of an excerpt that its article no longer has word for word.
+
+    Attributes:
+        shown: The excerpt.
+        kind: "corrected" where other words clearly stand in its place, else "withdrawn".
+        citation: Of these words, when corrected: number 1, and for a score how much of their
+            words they share with the excerpt, 0 to 1. Otherwise None.
+    """
+
+    shown: Shown
+    kind: Literal["corrected", "withdrawn"]
+    citation: Citation | None
+
+
+def amend(
+    shown: Shown, article: Article | None, versions: Callable[[str], Sequence[Version]]
+) -> Amendment | None:
+    """Return what became of an excerpt, or None where its article still has it, be it elsewhere.
+
+    Args:
+        shown: The excerpt.
+        article: Its article as it stands, or None where it was removed.
+        versions: Returns what an article said before, oldest first, by its id.
+    """
+    if article is None:
+        return Amendment(shown, "withdrawn", None)
+    if shown.excerpt in article.body:
+        return None
+    earlier = _find_earlier(shown, versions(shown.article))
+    runs = _runs(shown, article, earlier)
+    measured = [(_likeness(shown.excerpt, run.of(article.body)), run) for run in runs]
+    likeness, run = max(measured, key=lambda one: one[0], default=(0.0, Span(0, 0)))
+    if likeness < _CLEARLY:
+        return Amendment(shown, "withdrawn", None)
+    return Amendment(shown, "corrected", _cite(article, run, likeness))
+
+
+def _find_earlier(shown: Shown, versions: Sequence[Version]) -> Article | None:
+    """Return the latest version that had the excerpt, best of all where it was shown from."""
+    having = [one.article for one in versions if shown.excerpt in one.article.body]
+    exact = [one for one in having if one.body.startswith(shown.excerpt, shown.start)]
+    return next(reversed(exact or having), None)
+
+
+def _runs(shown: Shown, article: Article, earlier: Article | None) -> Iterator[Span]:
+    """Yield the runs of sentences that may stand in the excerpt's place.
+
+    They are of about as many sentences, each of them new or one of the excerpt's own: what stood
+    beside the excerpt before does not stand in its place now.
+    """
+    own = _folded_sentences(shown.excerpt, article.language)
+    before = _folded_sentences(earlier.body, earlier.language) - own if earlier else set()
+    spans = sentences(article.body, article.language)
+    eligible = [_fold(span.of(article.body)) not in before for span in spans]
+    for first in range(len(spans)):
+        for last in range(first, min(first + len(own) + 1, len(spans))):
+            if not eligible[last]:
+                break
+            yield Span(spans[first].start, spans[last].end)
+
+
+def _cite(article: Article, run: Span, likeness: float) -> Citation:
+    return Citation(
+        number=1,
+        article=article.id,
+        headline=article.headline,
+        outlet=article.outlet,
+        published=article.published,
+        url=article.url,
+        excerpt=run.of(article.body),
+        start=run.start,
+        end=run.end,
+        score=round(likeness, 4),
+        link=link_to(article.url, article.body, *run),
+    )
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, _fold(one).split(), _fold(other).split(), autojunk=False).ratio()
+
+
+def _folded_sentences(text: str, language: str) -> set[str]:
+    return {_fold(span.of(text)) for span in sentences(text, language)}
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
