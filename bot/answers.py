@@ -35,9 +35,7 @@ class LaidOut(NamedTuple):
     shown: ShownAnswer
 
 
-def lay_out(
-    asked: Asked, request: Request, speech: Speech, *, k: int, start: int = 0
-) -> LaidOut:
+def lay_out(asked: Asked, request: Request, speech: Speech, *, k: int, start: int = 0) -> LaidOut:
     """Lay out a page of an answer.
 
     Args:

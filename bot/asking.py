@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 
 from index import Answer, Citation, Scope
 
-__all__ = ["Asked", "leave_out"]
+__all__ = ["ANYWHERE", "Asked", "leave_out"]
+
+
+ANYWHERE = Scope()
+"""The scope of a question that names no part of the coverage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Asked:
     """
 
     answer: Answer
-    scope: Scope = Scope()
+    scope: Scope = ANYWHERE
     left_out: tuple[str, ...] = ()
 
 

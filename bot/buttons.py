@@ -19,6 +19,7 @@ __all__ = [
     "ask_button",
     "citation_buttons",
     "context_buttons",
+    "open_button",
     "opening_address",
     "reason_buttons",
     "stop_button",
@@ -69,6 +70,13 @@ def context_buttons(citation: Citation, start: int, speech: Speech) -> InlineKey
     if address := opening_address(citation):
         row.append(InlineKeyboardButton(speech.say("Open article"), url=address))
     return _markup([row])
+
+
+def open_button(citation: Citation, speech: Speech) -> InlineKeyboardMarkup | None:
+    """Return what opens an article, if it has an address."""
+    address = opening_address(citation)
+    label = speech.say("Open article")
+    return _markup([[InlineKeyboardButton(label, url=address)]]) if address else None
 
 
 def citation_buttons(numbers: Sequence[int], speech: Speech) -> InlineKeyboardMarkup:
@@ -126,7 +134,9 @@ def _is_public(address: str) -> bool:
     except ValueError:
         return False
     named = all(label and label.replace("-", "").isalnum() for label in host.split("."))
-    return parts.scheme in ("http", "https") and "." in host and named and not _UNSAFE & set(address)
+    return (
+        parts.scheme in ("http", "https") and "." in host and named and not _UNSAFE & set(address)
+    )
 
 
 def _in_rows(buttons: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:
@@ -138,7 +148,9 @@ def _numbered(label: str, action: str, numbers: Sequence[int]) -> list[InlineKey
     if len(numbers) == 1:
         return [_button(label, f"{action}:{numbers[0]}")]
     return [
-        _button(f"{label} [{number}]" if number == numbers[0] else f"[{number}]", f"{action}:{number}")
+        _button(
+            f"{label} [{number}]" if number == numbers[0] else f"[{number}]", f"{action}:{number}"
+        )
         for number in numbers
     ]
 

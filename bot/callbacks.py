@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot import texts
+from bot import notices
 from bot.answers import Request, buttons_of, lay_out
 from bot.buttons import citation_buttons, context_buttons, reason_buttons
 from bot.editing import edit, edit_buttons
 from bot.feedback import REASONS, give_feedback
 from bot.listing import render_surroundings
-from bot.pressing import Expired, Press, pressed
+from bot.pressing import Expired, Handler, Press, pressed
 from bot.render import Entry
 from bot.shown import ShownAnswer, find_answer, keep_answer
 from bot.speech import Speech, speech_in
@@ -40,8 +40,8 @@ async def _page(press: Press) -> str:
             key=shown.key,
             shown_at=shown.shown_at,
         )
-        await keep_answer(newsroom.engine, kept)
-    return "" if at == int(start) else texts.changed(press.reader.speech)
+        await keep_answer(press.engine, kept)
+    return "" if at == int(start) else notices.changed(press.reader.speech)
 
 
 @pressed
@@ -50,11 +50,11 @@ async def _context(press: Press) -> str:
     shown, [number] = await _shown(press), press.said
     place = shown.at(int(number))
     if place is None:
-        return texts.changed(press.reader.speech)
+        return notices.changed(press.reader.speech)
     desk = press.newsroom.desk
     found = await press.newsroom.read(desk.surround, place, question=shown.question)
     if found is None:
-        return texts.changed(press.reader.speech)
+        return notices.changed(press.reader.speech)
     speech = _speech(shown)
     buttons = context_buttons(found.citation, shown.start, speech)
     html = render_surroundings(found, speech)
@@ -66,8 +66,8 @@ async def _context(press: Press) -> str:
 async def _vote(press: Press) -> str:
     """Keep that an answer is good, or bad."""
     [verdict] = press.said
-    await give_feedback(press.newsroom.engine, await _shown(press), verdict)
-    return texts.thanks(press.reader.speech)
+    await give_feedback(press.engine, await _shown(press), verdict)
+    return notices.thanks(press.reader.speech)
 
 
 @pressed
@@ -88,7 +88,7 @@ async def _wrong_one(press: Press) -> str:
     """Ask what is wrong with a citation."""
     shown, [number] = await _shown(press), press.said
     if shown.at(int(number)) is None:
-        return texts.changed(press.reader.speech)
+        return notices.changed(press.reader.speech)
     buttons = reason_buttons(int(number), _speech(shown))
     await edit_buttons(press.bot, press.chat.id, press.message_id, buttons)
     return ""
@@ -100,10 +100,10 @@ async def _wrong_because(press: Press) -> str:
     shown, (number, reason) = await _shown(press), press.said
     place = shown.at(int(number))
     if place is None:
-        return texts.changed(press.reader.speech)
-    await give_feedback(press.newsroom.engine, shown, "wrong", reason=reason, citation=place)
+        return notices.changed(press.reader.speech)
+    await give_feedback(press.engine, shown, "wrong", reason=reason, citation=place)
     await _restore(press, shown)
-    return texts.thanks(press.reader.speech)
+    return notices.thanks(press.reader.speech)
 
 
 @pressed
@@ -116,10 +116,10 @@ async def _cancel(press: Press) -> str:
 @pressed
 async def unknown(press: Press) -> str:
     """Answer a button that no pattern knows: of an older version, or made up."""
-    return texts.expired(press.reader.speech)
+    return notices.expired(press.reader.speech)
 
 
-PATTERNS: Mapping[str, Callable[..., Awaitable[None]]] = MappingProxyType(
+PATTERNS: Mapping[str, Handler] = MappingProxyType(
     {
         r"^page:(\d{1,2})$": _page,
         r"^context:(\d{1,2})$": _context,
@@ -139,9 +139,9 @@ async def _shown(press: Press) -> ShownAnswer:
     Raises:
         Expired: It is not kept (any more).
     """
-    shown = await find_answer(press.newsroom.engine, press.chat.id, press.message_id)
+    shown = await find_answer(press.engine, press.chat.id, press.message_id)
     if shown is None:
-        raise Expired("no answer is kept for that message")
+        raise Expired(notices.expired(press.reader.speech))
     return shown
 
 

@@ -41,6 +41,11 @@ class Conversations:
         if len(self._questions) > _MOST:
             self._questions.popitem(last=False)
 
+    def forget(self, chat_id: int) -> None:
+        """Forget the questions of a chat."""
+        for key in [key for key in self._questions if key[0] == chat_id]:
+            del self._questions[key]
+
 
 def _key(message: Message, answer: Message | None) -> tuple[int, int | None]:
     if message.chat.type == ChatType.PRIVATE:

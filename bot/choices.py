@@ -1,21 +1,21 @@
-"""`/settings`: the chat's language, number of excerpts and outlets, chosen with buttons in place."""
+"""`/settings`: a chat's language, number of excerpts and outlets, chosen with buttons."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
-from bot import texts
-from bot.context import Context, Reader, message_of, newsroom_of, reader_of
+from bot import captions, notices
+from bot.context import Context, message_of, newsroom_of, reader_of
 from bot.delivery import reply
 from bot.editing import edit
 from bot.markup import shorten
 from bot.preferences import Preferences, save_preferences
-from bot.pressing import Press, pressed
+from bot.pressing import Handler, Press, pressed
 from bot.rights import is_admin, may_decide
 from bot.speech import LANGUAGES, Speech, speech_in
 
@@ -37,9 +37,9 @@ async def settings(update: Update, context: Context) -> None:
     message, newsroom = message_of(update), newsroom_of(context)
     reader = await reader_of(update, context)
     if not await may_decide(message):
-        await reply(message, texts.only_admins(reader.speech))
+        await reply(message, notices.only_admins(reader.speech))
         return
-    html = _describe(reader.preferences, newsroom.settings.excerpts, reader.speech)
+    html = _describe(reader.preferences, newsroom.excerpts, reader.speech)
     await reply(message, html, _main(reader.speech))
 
 
@@ -49,7 +49,7 @@ async def _choose(press: Press) -> str:
     [kind] = press.said
     speech = press.reader.speech
     if not await is_admin(press.chat, press.user.id):
-        return texts.only_admins(speech)
+        return notices.only_admins(speech)
     await _show(press, press.reader.preferences, _main(speech) if kind == "main" else _of(press))
     return ""
 
@@ -73,7 +73,7 @@ async def _outlets(press: Press) -> str:
     """Show a page of outlets."""
     [page] = press.said
     if not await is_admin(press.chat, press.user.id):
-        return texts.only_admins(press.reader.speech)
+        return notices.only_admins(press.reader.speech)
     await _show_outlets(press, press.reader.preferences, int(page))
     return ""
 
@@ -84,21 +84,21 @@ async def _outlet(press: Press) -> str:
     page, key = press.said
     chosen, speech = press.reader.preferences, press.reader.speech
     if not await is_admin(press.chat, press.user.id):
-        return texts.only_admins(speech)
+        return notices.only_admins(speech)
     names = await _names(press, chosen)
     name = next((each for each in names if _key(each) == key), None)
     if name is None:
-        return texts.changed(speech)
+        return notices.changed(speech)
     left_out = tuple(each for each in chosen.left_out if each != name)
     if left_out == chosen.left_out:
         left_out = (*left_out, name)[:_MAX_LEFT_OUT]
     chosen = replace(chosen, left_out=left_out)
-    await save_preferences(press.newsroom.engine, press.chat.id, chosen)
+    await save_preferences(press.engine, press.chat.id, chosen)
     await _show_outlets(press, chosen, int(page))
     return ""
 
 
-PATTERNS: Mapping[str, Callable[..., Awaitable[None]]] = MappingProxyType(
+PATTERNS: Mapping[str, Handler] = MappingProxyType(
     {
         r"^set:(main|language|excerpts)$": _choose,
         rf"^set:language:({'|'.join(LANGUAGES)}|-)$": _language,
@@ -112,17 +112,17 @@ PATTERNS: Mapping[str, Callable[..., Awaitable[None]]] = MappingProxyType(
 
 async def _set(press: Press, chosen: Preferences) -> str:
     if not await is_admin(press.chat, press.user.id):
-        return texts.only_admins(press.reader.speech)
-    await save_preferences(press.newsroom.engine, press.chat.id, chosen)
+        return notices.only_admins(press.reader.speech)
+    await save_preferences(press.engine, press.chat.id, chosen)
     speech = speech_in(chosen.language or press.user.language_code)
     await _show(press, chosen, _main(speech), speech)
-    return texts.thanks_set(speech)
+    return notices.saved(speech)
 
 
 async def _show(
     press: Press, chosen: Preferences, buttons: InlineKeyboardMarkup, speech: Speech | None = None
 ) -> None:
-    html = _describe(chosen, press.newsroom.settings.excerpts, speech or press.reader.speech)
+    html = _describe(chosen, press.newsroom.excerpts, speech or press.reader.speech)
     await edit(press.bot, press.chat.id, press.message_id, html, buttons)
 
 
@@ -148,7 +148,7 @@ async def _names(press: Press, chosen: Preferences) -> list[str]:
 
 
 def _describe(chosen: Preferences, excerpts: int, speech: Speech) -> str:
-    return texts.settings(
+    return notices.settings(
         LANGUAGES.get(chosen.language, ""),
         chosen.excerpts or excerpts,
         [_label(name, speech) for name in chosen.left_out[:_ON_A_PAGE]],
@@ -172,10 +172,10 @@ def _of(press: Press) -> InlineKeyboardMarkup:
     speech = press.reader.speech
     if press.said == ("language",):
         buttons = [_button(name, f"set:language:{code}") for code, name in LANGUAGES.items()]
-        rows = [*_in_rows(buttons, 2), [_button(speech.say("Each reader's own"), "set:language:-")]]
+        rows = [*_in_rows(buttons, 2), [_button(notices.own_language(speech), "set:language:-")]]
     else:
         rows = [[_button(str(count), f"set:excerpts:{count}") for count in _COUNTS]]
-        rows.append([_button(speech.say("The bot's own number"), "set:excerpts:0")])
+        rows.append([_button(speech.say("the bot’s own number"), "set:excerpts:0")])
     return InlineKeyboardMarkup([*rows, [_button(speech.say("◀ Back"), "set:main")]])
 
 
@@ -190,7 +190,7 @@ def _button(label: str, data: str) -> InlineKeyboardButton:
 
 
 def _label(outlet: str, speech: Speech) -> str:
-    return shorten(outlet, _MAX_LABEL) or texts.no_outlet(speech)
+    return shorten(outlet, _MAX_LABEL) or captions.no_outlet(speech)
 
 
 def _key(outlet: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from telegram import Update
 
-from bot import texts
+from bot import captions, notices, texts
 from bot.addressing import asked_by_command
 from bot.buttons import open_button
-from bot.context import Context, message_of, newsroom_of, reader_of
+from bot.context import Context, engine_of, message_of, newsroom_of, reader_of, settings_of
 from bot.database import forget_chat
 from bot.deeplinks import Link, find_article, read_link
 from bot.delivery import reply
@@ -45,13 +45,17 @@ async def about(update: Update, context: Context) -> None:
     """Say what this is, and how fresh its coverage."""
     newsroom, reader = newsroom_of(context), await reader_of(update, context)
     reach = await newsroom.reach()
-    await reply(message_of(update), texts.about(reach, newsroom.settings.source_url, reader.speech))
+    await reply(
+        message_of(update), texts.about(reach, settings_of(context).source_url, reader.speech)
+    )
 
 
 async def privacy(update: Update, context: Context) -> None:
     """Say what is kept, and for how long."""
-    newsroom, reader = newsroom_of(context), await reader_of(update, context)
-    await reply(message_of(update), texts.privacy(newsroom.settings.remember_days, reader.speech))
+    reader = await reader_of(update, context)
+    await reply(
+        message_of(update), texts.privacy(settings_of(context).remember_days, reader.speech)
+    )
 
 
 async def sources(update: Update, context: Context) -> None:
@@ -76,10 +80,10 @@ async def forget(update: Update, context: Context) -> None:
     message, newsroom = message_of(update), newsroom_of(context)
     reader = await reader_of(update, context)
     if not await may_decide(message):
-        await reply(message, texts.only_admins(reader.speech))
+        await reply(message, notices.only_admins(reader.speech))
         return
     newsroom.conversations.forget(message.chat_id)
-    async with newsroom.engine.begin() as db:
+    async with engine_of(context).begin() as db:
         await forget_chat(db, message.chat_id)
     await reply(message, texts.forgotten(reader.speech))
 
@@ -100,8 +104,8 @@ async def _open(update: Update, context: Context, link: Link, speech: Speech) ->
                 return
     opening = await newsroom.read(newsroom.desk.open, article)
     if opening is None:
-        await reply(message, texts.no_article(speech))
+        await reply(message, captions.no_article(speech))
     elif link.length:
-        await reply(message, f"{texts.no_excerpt(speech)}\n{render_one(opening, speech)}")
+        await reply(message, f"{captions.no_excerpt(speech)}\n{render_one(opening, speech)}")
     else:
         await reply(message, render_one(opening, speech), open_button(opening, speech))

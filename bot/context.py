@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
 from bot.newsroom import Newsroom
 from bot.preferences import Preferences, load_preferences
+from bot.settings import BotSettings
 from bot.speech import Speech, speech_in
 
-__all__ = ["Context", "Reader", "reader_of", "message_of", "newsroom_of"]
+__all__ = [
+    "Context",
+    "Reader",
+    "engine_of",
+    "message_of",
+    "newsroom_of",
+    "reader_of",
+    "settings_of",
+]
 
 Context = ContextTypes.DEFAULT_TYPE
-"""Every handler's context; `bot_data["newsroom"]` is the Newsroom."""
+"""Every handler's context. Its `bot_data` holds "newsroom", the Newsroom; "database", the
+AsyncEngine; "settings", the BotSettings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +58,25 @@ def message_of(update: Update) -> Message:
     return message
 
 
+def engine_of(context: Context) -> AsyncEngine:
+    """Return what the bot remembers."""
+    engine: AsyncEngine = context.bot_data["database"]
+    return engine
+
+
+def settings_of(context: Context) -> BotSettings:
+    """Return the settings of the bot."""
+    settings: BotSettings = context.bot_data["settings"]
+    return settings
+
+
 async def reader_of(update: Update, context: Context) -> Reader:
     """Return whoever sent an update, as their chat wants it."""
-    newsroom, chat, user = newsroom_of(context), update.effective_chat, update.effective_user
+    chat, user = update.effective_chat, update.effective_user
     chosen = Preferences()
     if chat is not None and update.guest_message is None:
-        chosen = await load_preferences(newsroom.engine, chat.id)
+        chosen = await load_preferences(engine_of(context), chat.id)
     # Behind a channel's post, and an anonymous admin's, stands no person who has a language.
     own = None if chat is not None and chat.type == ChatType.CHANNEL else user
     speech = speech_in(chosen.language or (own.language_code if own else None))
-    return Reader(chosen, speech, chosen.excerpts or newsroom.settings.excerpts)
+    return Reader(chosen, speech, chosen.excerpts or newsroom_of(context).excerpts)

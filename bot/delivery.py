@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import httpx
-from telegram import LinkPreviewOptions, Message, ReplyParameters
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, NetworkError
 
@@ -19,7 +19,9 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-async def reply(message: Message, html: str) -> Message:
+async def reply(
+    message: Message, html: str, buttons: InlineKeyboardMarkup | None = None
+) -> Message:
     """Send a message to where another was written; outside private chats as a reply to it.
 
     Raises:
@@ -27,12 +29,12 @@ async def reply(message: Message, html: str) -> Message:
     """
     for pause in _PAUSES:
         try:
-            return await _send(message, html)
+            return await _send(message, html, buttons)
         except NetworkError as error:
             if not isinstance(error.__cause__, _NEVER_LEFT):
                 raise
         await asyncio.sleep(pause)
-    return await _send(message, html)
+    return await _send(message, html, buttons)
 
 
 def may_have_arrived(error: Exception | None) -> bool:
@@ -44,15 +46,19 @@ def may_have_arrived(error: Exception | None) -> bool:
     )
 
 
-async def _send(message: Message, html: str) -> Message:
+async def _send(message: Message, html: str, buttons: InlineKeyboardMarkup | None) -> Message:
     quoted = None
     if message.chat.type != ChatType.PRIVATE:
         quoted = ReplyParameters(message.message_id, allow_sending_without_reply=True)
     try:
         return await message.reply_html(
-            html, link_preview_options=_NO_PREVIEW, reply_parameters=quoted
+            html, link_preview_options=_NO_PREVIEW, reply_parameters=quoted, reply_markup=buttons
         )
     except ChatMigrated as moved:  # there the message replied to has another id
         return await message.get_bot().send_message(
-            moved.new_chat_id, html, ParseMode.HTML, link_preview_options=_NO_PREVIEW
+            moved.new_chat_id,
+            html,
+            ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=buttons,
         )

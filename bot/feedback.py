@@ -1,6 +1,6 @@
 """What readers think of answers: kept with a hash of the question, not with the person.
 
-    python -m bot feedback
+python -m bot feedback
 """
 
 from __future__ import annotations

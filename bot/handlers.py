@@ -12,7 +12,7 @@ from bot import texts
 from bot.activity import typing
 from bot.addressing import asked_by_command, asked_by_mention, is_reply_to
 from bot.answers import Request, lay_out
-from bot.context import Context, message_of, newsroom_of, reader_of
+from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
 from bot.delivery import may_have_arrived, reply
 from bot.shown import keep_answer
 from bot.speech import speech_in
@@ -91,7 +91,7 @@ async def answer_question(
     sent = await reply(message, laid_out.html, laid_out.buttons)
     newsroom.conversations.remember(asked.answer.text, message, sent)
     shown = replace(laid_out.shown, chat_id=sent.chat_id, message_id=sent.message_id)
-    await keep_answer(newsroom.engine, shown)
+    await keep_answer(engine_of(context), shown)
 
 
 async def apologise(update: object, context: Context) -> None:
@@ -122,4 +122,3 @@ def _trouble_with_telegram(error: Exception | None, *, polling: bool) -> str:
     if may_have_arrived(error):
         return "a message may have been lost, or not, so it is not sent again"
     return ""
-

@@ -1,10 +1,10 @@
-"""Lists and surroundings → Telegram HTML: what is covered, the latest, what is new, the context."""
+"""Lists and surroundings → Telegram HTML: what is covered, the latest, the new, the context."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import texts
+from bot import captions
 from bot.markup import MAX_LINKS, MAX_UNITS, caption, excerpt, join, markup, plain, quote
 from bot.markup import shorten as shortened
 from bot.speech import Speech
@@ -22,25 +22,25 @@ _MAX_LISTED = 10
 
 def render_reach(reach: Reach, speech: Speech) -> str:
     """Return what is covered: articles, dates, outlets with the number of their articles."""
-    lines = [f"<b>{texts.articles(reach.articles, speech)}</b>{texts.period(reach, speech)}"]
+    lines = [f"<b>{captions.articles(reach.articles, speech)}</b>{captions.period(reach, speech)}"]
     for outlet, count in reach.outlets[:_MAX_OUTLETS]:
-        name = shortened(outlet, _MAX_OUTLET) or texts.no_outlet(speech)
+        name = shortened(outlet, _MAX_OUTLET) or captions.no_outlet(speech)
         lines.append(plain(f"• {name}: {speech.number(count)}").html)
     if len(reach.outlets) > _MAX_OUTLETS:
-        lines.append(f"• {texts.more_outlets(len(reach.outlets) - _MAX_OUTLETS, speech)}")
+        lines.append(f"• {captions.more_outlets(len(reach.outlets) - _MAX_OUTLETS, speech)}")
     return "\n".join(lines)
 
 
 def render_latest(citations: Sequence[Citation], topic: str, speech: Speech) -> str:
     """Return headlines, latest first, each linked to its article."""
     if not citations:
-        return texts.nothing_latest(shortened(topic), speech)
-    return _list(texts.latest(shortened(topic), speech), citations, speech)
+        return captions.nothing_latest(shortened(topic), speech)
+    return _list(captions.latest(shortened(topic), speech), citations, speech)
 
 
 def render_news(citations: Sequence[Citation], topic: str, speech: Speech) -> str:
-    """Return what came in on a topic that is watched: the excerpt of one, the headlines of many."""
-    title = texts.news(shortened(topic), speech)
+    """Return what came in on a watched topic: the excerpt of one, the headlines of many."""
+    title = captions.news(shortened(topic), speech)
     if len(citations) == 1:
         return f"{title}\n{render_one(citations[0], speech)}"
     return _list(title, citations, speech)
@@ -52,7 +52,7 @@ def render_one(citation: Citation, speech: Speech) -> str:
 
 
 def render_surroundings(found: Surroundings, speech: Speech) -> str:
-    """Return an excerpt, in bold, between the sentences around it, as many as there is room for."""
+    """Return an excerpt, in bold, between as many sentences around it as there is room for."""
     before, after = list(found.before), list(found.after)
     below = caption(found.citation, speech)
     while _units(before, found.citation, after) + below.units > MAX_UNITS and (before or after):
@@ -72,7 +72,7 @@ def _list(title: str, citations: Sequence[Citation], speech: Speech) -> str:
     longest = MAX_LINKS // len(shown)
     parts = [caption(each, speech, longest=longest, label="• ") for each in shown]
     if len(citations) > len(shown):
-        parts.append(plain(f"• {texts.more_articles(len(citations) - len(shown), speech)}"))
+        parts.append(plain(f"• {captions.more_articles(len(citations) - len(shown), speech)}"))
     head = markup(title)
     while (whole := join([head, *parts], "\n")).units > MAX_UNITS:
         parts.pop()

@@ -94,7 +94,12 @@ def excerpt(citation: Citation, bold: int = MAX_BOLD) -> Text:
 
 
 def caption(
-    citation: Citation, speech: Speech, *, longest: int = MAX_LINKS, label: str = "", note: str = ""
+    citation: Citation,
+    speech: Speech,
+    *,
+    longest: int = MAX_LINKS,
+    label: str = "",
+    note: str = "",
 ) -> Text:
     """Return label, headline linked where that takes no more bytes, outlet, date and note.
 

@@ -7,12 +7,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from bot.asking import Asked, leave_out
+from bot.asking import ANYWHERE, Asked, leave_out
 from bot.chats import Conversations
-from bot.settings import BotSettings
-from index import Desk, Reach, Scope
+from index import Desk, Reach
 
 __all__ = ["Newsroom"]
 
@@ -29,14 +26,12 @@ class Newsroom:
 
     Attributes:
         desk: The open coverage.
-        engine: What the bot remembers.
-        settings: Of the bot.
+        excerpts: Most citations shown at once where a chat has not set another number.
         conversations: The last question of each.
     """
 
     desk: Desk
-    engine: AsyncEngine
-    settings: BotSettings
+    excerpts: int
     conversations: Conversations = field(default_factory=Conversations)
     _busy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
@@ -56,14 +51,11 @@ class Newsroom:
             anywhere: Whether to look in all the coverage.
             without: Outlets that are not to be cited.
         """
-        answer = await self.read(
-            self.desk.ask, question, after=after, k=_MOST, anywhere=anywhere
-        )
-        scope, left_out = Scope(), ()
+        answer = await self.read(self.desk.ask, question, after=after, k=_MOST, anywhere=anywhere)
+        scope = ANYWHERE
         if answer.understood or answer.reason:
             scope = await self.read(self.desk.scope, question, after=after)
-        if without:
-            answer, left_out = leave_out(answer, without)
+        answer, left_out = leave_out(answer, without)
         return Asked(answer, scope, left_out)
 
     async def reach(self) -> Reach:

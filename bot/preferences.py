@@ -13,6 +13,7 @@ from bot.records import preferences
 
 __all__ = ["Preferences", "load_preferences", "save_preferences"]
 
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """What a chat has set.

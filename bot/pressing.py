@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, Chat, Update, User
 from telegram.error import TelegramError
 
-from bot import texts
-from bot.context import Context, Reader, newsroom_of, reader_of
+from bot import notices, texts
+from bot.context import Context, Reader, engine_of, newsroom_of, reader_of
 from bot.newsroom import Newsroom
 
 __all__ = ["Action", "Expired", "Handler", "Press", "pressed"]
@@ -29,7 +31,8 @@ class Press:
         user: Who pressed it.
         said: What the button sent, in the parts that its pattern names.
         reader: Whoever pressed it, as the chat wants it.
-        newsroom: What handlers share.
+        newsroom: The coverage.
+        engine: What the bot remembers.
     """
 
     bot: Bot
@@ -39,16 +42,17 @@ class Press:
     said: tuple[str, ...]
     reader: Reader
     newsroom: Newsroom
+    engine: AsyncEngine
 
 
 class Expired(Exception):
-    """What a button was for is not there any more."""
+    """What a button was for is not there (any more), or not for who pressed it; in their words."""
 
 
 Action = Callable[[Press], Awaitable[str]]
 """Does what a button is for, and returns what to tell who pressed it, or ""."""
 
-Handler = Callable[[Update, Context], Awaitable[None]]
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
 def pressed(action: Action) -> Handler:
@@ -62,8 +66,8 @@ def pressed(action: Action) -> Handler:
         notice = texts.apology(reader.speech)
         try:
             notice = await action(_read(update, context, reader))
-        except Expired:
-            notice = texts.expired(reader.speech)
+        except Expired as error:
+            notice = str(error)
         finally:
             try:
                 await query.answer(notice or None)
@@ -77,7 +81,7 @@ def pressed(action: Action) -> Handler:
 def _read(update: Update, context: Context, reader: Reader) -> Press:
     query = update.callback_query
     if query is None or query.message is None:
-        raise Expired("the button does not hang under a message of the bot's")
+        raise Expired(notices.expired(reader.speech))  # it hangs under none of the bot's messages
     match = context.matches[0] if context.matches else None
     return Press(
         bot=context.bot,
@@ -87,4 +91,5 @@ def _read(update: Update, context: Context, reader: Reader) -> Press:
         said=tuple(match.groups()) if match else (),
         reader=reader,
         newsroom=newsroom_of(context),
+        engine=engine_of(context),
     )

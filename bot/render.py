@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot import texts
+from bot import captions
 from bot.asking import Asked
 from bot.markup import (
     MAX_BOLD,
@@ -119,11 +119,11 @@ def _compose(
         bold -= first.bold
         entries = entries[1:]
     else:
-        parts.append(markup(texts.refusal(speech)))
+        parts.append(markup(captions.refusal(speech)))
         if reason:
             parts.append(plain(shorten(reason)))
         if entries:
-            parts.append(plain(texts.nearest(speech)))
+            parts.append(plain(captions.nearest(speech)))
     if entries:
         shown = []
         for entry in entries:
@@ -142,7 +142,7 @@ def _show(
     if citation is None:
         return plain(label + entry.note)
     text = excerpt(citation, bold)
-    note = entry.note or texts.copies(len(citation.copies), speech)
+    note = entry.note or captions.copies(len(citation.copies), speech)
     below = caption(citation, speech, longest=longest, label=label, note=note)
     return join([quote(text) if in_quote else text, below], "\n")
 
@@ -150,23 +150,25 @@ def _show(
 def _reason(asked: Asked, speech: Speech) -> str:
     """Return why the coverage does not answer, where that is known."""
     if asked.left_out:
-        return texts.outlets_left_out(asked.left_out, speech)
-    return texts.lacking(asked.scope, speech) if asked.answer.reason else ""
+        return captions.outlets_left_out(asked.left_out, speech)
+    return captions.lacking(asked.scope, speech) if asked.answer.reason else ""
 
 
 def _notes(asked: Asked, today: dt.date, speech: Speech) -> list[str]:
     """Return what a reader must know about where was looked, and the age of what is shown."""
     notes, answer = [], asked.answer
     if answer.understood:
-        notes.append(texts.looked_first(shorten(texts.describe(asked.scope, speech)), speech))
+        notes.append(
+            captions.looked_first(shorten(captions.describe(asked.scope, speech)), speech)
+        )
     elif answer.reason:
-        notes.append(texts.look_everywhere(speech))
+        notes.append(captions.look_everywhere(speech))
     last = answer.reach.last
     if last is None:
         return notes
     published = answer.citations[0].published if answer.answered else None
     if published and last - published > _OLD:
-        notes.append(texts.old(published, speech))
+        notes.append(captions.old(published, speech))
     if today - last > _ENDED:
-        notes.append(texts.ended(last, speech))
+        notes.append(captions.ended(last, speech))
     return notes

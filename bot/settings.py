@@ -15,4 +15,6 @@ class BotSettings(IndexSettings):
     telegram_bot_token: SecretStr = Field(default=SecretStr(""))
     telegram_api_url: str = Field(default="https://api.telegram.org/bot")
     excerpts: int = Field(default=3, ge=1, le=10)
+    remember_days: int = Field(default=30, ge=1, le=365)
+    source_url: str = Field(default="https://pypi.org/project/clipdesk/")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

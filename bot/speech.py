@@ -83,6 +83,6 @@ ENGLISH = _speech("en")
 
 
 def speech_in(code: str | None) -> Speech:
-    """Return the language of an IETF tag such as "pt-BR"; English for what the bot cannot speak."""
+    """Return the language of an IETF tag such as "pt-BR"; English where the bot lacks it."""
     language = (code or "").partition("-")[0].lower()
     return _speech(language) if language in LANGUAGES else ENGLISH

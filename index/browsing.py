@@ -235,6 +235,14 @@ def opening(article: Article, *, number: int = 1) -> Citation:
     return cite(article, spans[0] if spans else Span(0, len(article.body)), number=number)
 
 
+def open_at(article: Article | None, span: Span | None) -> Citation | None:
+    """Return a citation of a part of an article, or its opening; None where there is no such."""
+    if article is None or span is None:
+        return opening(article) if article else None
+    is_part = 0 <= span.start < span.end <= len(article.body) and span.of(article.body).strip()
+    return cite(article, span) if is_part else None
+
+
 def surround(article: Article | None, shown: Shown, *, question: str = "") -> Surroundings | None:
     """Return an excerpt with the sentences before and after it; None where it is not there."""
     span = find_shown(shown, article) if article else None
