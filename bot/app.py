@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import BotCommand, Update
 from telegram.error import TelegramError
 from telegram.ext import (
@@ -19,9 +20,14 @@ from telegram.ext import (
 from bot import handlers, texts
 from bot.addressing import FROM_PERSON
 from bot.handlers import Context
+from bot.inbox import Inbox
 from bot.newsroom import Newsroom
+from bot.outbox import Outbox
+from bot.pacing import Pacing
+from bot.polling import LenientRequest
+from bot.quota import Quota
 from bot.settings import BotSettings
-from bot.turns import InTurn, Pacing
+from bot.turns import InTurn
 
 __all__ = ["ALLOWED_UPDATES", "App", "build_app"]
 
@@ -32,19 +38,27 @@ ALLOWED_UPDATES = [Update.MESSAGE, Update.CHANNEL_POST]
 log = logging.getLogger(__name__)
 
 
-def build_app(settings: BotSettings, newsroom: Newsroom) -> App:
-    """Return the application, its handlers wired, ready to run."""
+def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, inbox: Inbox) -> App:
+    """Return the application, its handlers wired, ready to handle what the inbox deals."""
     app = (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(settings.telegram_api_url)
-        .rate_limiter(Pacing())
-        .concurrent_updates(InTurn())
+        .get_updates_request(LenientRequest(connection_pool_size=1))
+        .rate_limiter(Pacing(Outbox(engine)))
+        .updater(None)
+        .update_queue(inbox)
+        .concurrent_updates(InTurn(inbox))
         .job_queue(None)
         .post_init(_publish_commands)
         .build()
     )
-    app.bot_data["newsroom"] = newsroom
+    app.bot_data |= {
+        "newsroom": newsroom,
+        "database": engine,
+        "inbox": inbox,
+        "quota": Quota(settings.questions_per_minute),
+    }
     _wire(app)
     return app
 
@@ -55,6 +69,7 @@ def _wire(app: App) -> None:
     Commands come first, in every kind of chat; then what is said in private; then, in groups,
     what is addressed to the bot. Everything else, edits and other bots among it, is left alone.
     """
+    app.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, handlers.moved))
     new = (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST) & FROM_PERSON
     app.add_handler(CommandHandler("ask", handlers.ask, new))
     app.add_handler(CommandHandler("everywhere", handlers.everywhere, new))

@@ -17,6 +17,7 @@ __all__ = [
     "NO_QUESTION",
     "ONLY_TEXT",
     "REFUSAL",
+    "TOO_MANY",
     "unaskable",
 ]
 
@@ -47,7 +48,8 @@ ABOUT = f"""\
 nothing itself, so it cannot make anything up.
 
 <b>Privacy:</b> your question is looked up on the machine that runs this bot and is sent to \
-nobody else. It is kept in memory only, as long as a follow-up may refer to it."""
+nobody else. It is stored only until it is answered, and kept in memory as long as a follow-up \
+may refer to it."""
 
 REFUSAL = "<b>The coverage does not answer that.</b>"
 
@@ -59,6 +61,8 @@ NO_QUESTION = "What would you like to know? Write it behind the command: \
 NOTHING_BEFORE = "Which question? In a group, reply to its answer with <code>/everywhere</code>."
 
 ONLY_TEXT = "I can only read text. Write your question, please."
+
+TOO_MANY = "That is more than I can answer at once. I am listening again in a minute."
 
 APOLOGY = "Sorry, that went wrong on my side. Please ask again in a moment."
 

@@ -7,10 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from telegram.error import Conflict, NetworkError
 
 from bot import activity, delivery, texts
-from bot.delivery import may_have_arrived
 from index import Desk
 from index.errors import DamagedStoreError
 from tests.bots import (
@@ -182,23 +180,6 @@ async def test_a_menu_that_cannot_be_published_stops_nothing(
     assert "could not publish the menu" in caplog.text
 
 
-async def test_a_second_instance_is_named_in_the_log(
-    sample: Desk, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with Emulator() as telegram, running(telegram, sample) as app:
-        await app.process_error(None, Conflict("terminated by other getUpdates request"))
-        await app.process_error(None, NetworkError("Bad Gateway"))
-    [conflict, network] = [each for each in caplog.records if each.name == "bot.handlers"]
-    assert "another instance is running with this TELEGRAM_BOT_TOKEN" in conflict.getMessage()
-    assert network.getMessage() == "cannot fetch updates, trying again: Bad Gateway"
-    assert not conflict.exc_info
-
-
-def test_an_error_of_our_own_has_surely_not_arrived() -> None:
-    assert not may_have_arrived(RuntimeError())
-    assert not may_have_arrived(None)
-
-
 # The coverage at fault
 
 
@@ -328,11 +309,12 @@ async def test_a_busy_chat_does_not_hold_up_another(sample: Desk) -> None:
 
 async def test_stopping_finishes_what_is_being_answered(sample: Desk) -> None:
     async with Emulator() as telegram:
-        async with running(telegram, Slow(sample)):
+        async with running(telegram, Slow(sample)) as app:
             chats = [telegram.private() for _ in range(3)]
             for chat in chats:
                 chat.post(USERS[0])
-            await telegram.until(lambda: not telegram.updates, "the questions' acknowledgement")
+            in_hand = app.bot_data["inbox"].in_hand
+            await telegram.until(lambda: len(in_hand) == 3, "the questions to be taken up")
         for chat in chats:
             [answer] = chat.sent
             check_answer(answer, USERS[1])
