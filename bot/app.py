@@ -21,10 +21,16 @@ from telegram.ext import (
 from bot import callbacks, choices, commands, handlers, inline, membership, watching
 from bot.addressing import FROM_PERSON
 from bot.context import Context
+from bot.guarding import apologise, limited, moved
+from bot.inbox import Inbox
 from bot.menu import publish_menu
 from bot.newsroom import Newsroom
+from bot.outbox import Outbox
+from bot.pacing import Pacing
+from bot.polling import LenientRequest
+from bot.quota import Quota
 from bot.settings import BotSettings
-from bot.turns import InTurn, Pacing
+from bot.turns import InTurn
 
 __all__ = ["ALLOWED_UPDATES", "App", "build_app"]
 
@@ -55,19 +61,28 @@ _COMMANDS = {
 }
 
 
-def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine) -> App:
-    """Return the application, its handlers wired, ready to run."""
+def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, inbox: Inbox) -> App:
+    """Return the application, its handlers wired, ready to handle what the inbox deals."""
     app = (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(settings.telegram_api_url)
-        .rate_limiter(Pacing())
-        .concurrent_updates(InTurn())
+        .get_updates_request(LenientRequest(connection_pool_size=1))
+        .rate_limiter(Pacing(Outbox(engine)))
+        .updater(None)
+        .update_queue(inbox)
+        .concurrent_updates(InTurn(inbox))
         .job_queue(None)
         .post_init(_publish_menu)
         .build()
     )
-    app.bot_data |= {"newsroom": newsroom, "database": engine, "settings": settings}
+    app.bot_data |= {
+        "newsroom": newsroom,
+        "database": engine,
+        "inbox": inbox,
+        "quota": Quota(settings.questions_per_minute),
+        "settings": settings,
+    }
     _wire(app)
     return app
 
@@ -79,13 +94,16 @@ def _wire(app: App) -> None:
     what is addressed to the bot; then what is no message. Everything else, edits and other bots
     among it, is left alone.
     """
+    app.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, moved))
     new = (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST) & FROM_PERSON
     for name, command in _COMMANDS.items():
-        app.add_handler(CommandHandler(name, command, new))
+        app.add_handler(CommandHandler(name, limited(command), new))
     private = new & filters.ChatType.PRIVATE
-    app.add_handler(MessageHandler(private & filters.COMMAND, commands.help_))
-    app.add_handler(MessageHandler(private & filters.TEXT, handlers.private_question))
-    app.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, handlers.only_text))
+    app.add_handler(MessageHandler(private & filters.COMMAND, limited(commands.help_)))
+    app.add_handler(MessageHandler(private & filters.TEXT, limited(handlers.private_question)))
+    app.add_handler(
+        MessageHandler(private & ~filters.StatusUpdate.ALL, limited(handlers.only_text))
+    )
     group = new & filters.ChatType.GROUPS
     app.add_handler(
         MessageHandler(group & filters.TEXT & ~filters.COMMAND, handlers.group_message)
@@ -98,7 +116,7 @@ def _wire(app: App) -> None:
     app.add_handler(
         ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER)
     )
-    app.add_error_handler(handlers.apologise)
+    app.add_error_handler(apologise)
 
 
 async def _publish_menu(app: App) -> None:

@@ -11,8 +11,9 @@ from bot.answers import Request, buttons_of, lay_out
 from bot.buttons import citation_buttons, context_buttons, reason_buttons
 from bot.editing import edit, edit_buttons
 from bot.feedback import REASONS, give_feedback
+from bot.guarding import Handler
 from bot.listing import render_surroundings
-from bot.pressing import Expired, Handler, Press, pressed
+from bot.pressing import Expired, Press, pressed
 from bot.render import Entry
 from bot.shown import ShownAnswer, find_answer, keep_answer
 from bot.speech import Speech, speech_in

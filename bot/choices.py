@@ -13,9 +13,10 @@ from bot import captions, notices
 from bot.context import Context, message_of, newsroom_of, reader_of
 from bot.delivery import reply
 from bot.editing import edit
+from bot.guarding import Handler
 from bot.markup import shorten
 from bot.preferences import Preferences, save_preferences
-from bot.pressing import Handler, Press, pressed
+from bot.pressing import Press, pressed
 from bot.rights import is_admin, may_decide
 from bot.speech import LANGUAGES, Speech, speech_in
 

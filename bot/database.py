@@ -9,19 +9,21 @@ rows go when the chat wants to be forgotten. The schema itself is made by the mi
         await db.execute(insert_into(db, table).values(…).on_conflict_do_nothing())
 
 One transaction at a time: SQLite has one connection, so that one opened inside another would wait
-for itself.
+for itself. What may be cancelled in the middle of one is `unbroken`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from filelock import AcquireReturnProxy, BaseFileLock, FileLock, Timeout
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Column, Connection, MetaData, Table, delete, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
@@ -38,7 +40,11 @@ __all__ = [
     "metadata",
     "move_chat",
     "open_database",
+    "unbroken",
 ]
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 metadata = MetaData()
 
@@ -71,6 +77,26 @@ async def open_database(folder: Path, url: str = "") -> AsyncIterator[AsyncEngin
             yield engine
         finally:
             await engine.dispose()
+
+
+def unbroken(
+    work: Callable[_P, Coroutine[Any, Any, _T]],
+) -> Callable[_P, Coroutine[Any, Any, _T]]:
+    """Let what uses the database come to its end before it is cancelled.
+
+    SQLite's one connection, given up in the middle of a transaction, may keep its lock for good.
+    """
+
+    @functools.wraps(work)
+    async def work_to_the_end(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        task = asyncio.create_task(work(*args, **kwargs))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
+    return work_to_the_end
 
 
 def is_shared(engine: AsyncEngine) -> bool:
@@ -133,7 +159,7 @@ async def _sqlite(folder: Path) -> AsyncIterator[AsyncEngine]:
         yield engine
 
 
-def _lock(folder: Path) -> AcquireReturnProxy[BaseFileLock]:
+def _lock(folder: Path) -> AbstractContextManager[object]:
     """Keep other bots off a folder: two would answer everyone twice."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

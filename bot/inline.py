@@ -20,6 +20,7 @@ from bot.answers import Request, lay_out
 from bot.buttons import ask_button
 from bot.context import Context, message_of, newsroom_of, reader_of
 from bot.deeplinks import link_to_citation, link_to_question
+from bot.guarding import is_fatal
 from bot.listing import render_one
 from bot.markup import shorten
 from bot.newsroom import Newsroom
@@ -50,7 +51,9 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 async def inline(update: Update, context: Context) -> None:
     """Offer up to ten citations that answer what is being typed, or the latest for nothing."""
     query, newsroom = update.inline_query, newsroom_of(context)
-    if query is None or await _is_overtaken(query.from_user.id, query.id, context):
+    if query is None or is_fatal(update, context):
+        return
+    if await _is_overtaken(query.from_user.id, query.id, context):
         return
     speech, question = speech_in(query.from_user.language_code), query.query.strip()
     citations, refused = await _find(newsroom, question)
@@ -76,7 +79,10 @@ async def guest(update: Update, context: Context) -> None:
     speech = reader.speech
     question = asked_by_mention(message, context.bot.bot)
     question = (message.text or "") if question is None else question
-    html = await _answer(newsroom_of(context), question, speech, reader.k)
+    if is_fatal(update, context):
+        html = texts.apology(speech)
+    else:
+        html = await _answer(newsroom_of(context), question, speech, reader.k)
     result = InlineQueryResultArticle(
         "answer",
         "Clipdesk",

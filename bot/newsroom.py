@@ -9,7 +9,8 @@ from typing import ParamSpec, TypeVar
 
 from bot.asking import ANYWHERE, Asked, leave_out
 from bot.chats import Conversations
-from index import Desk, Reach
+from bot.metrics import QUESTIONS
+from index import Desk, QuestionError, Reach
 
 __all__ = ["Newsroom"]
 
@@ -43,7 +44,7 @@ class Newsroom:
         anywhere: bool = False,
         without: Collection[str] = (),
     ) -> Asked:
-        """Return the answer to a question, of at most 20 citations (see `Desk.ask`).
+        """Return the answer to a question, of at most 20 citations (see `Desk.ask`), and count it.
 
         Args:
             question: What the reader sent.
@@ -51,7 +52,17 @@ class Newsroom:
             anywhere: Whether to look in all the coverage.
             without: Outlets that are not to be cited.
         """
-        answer = await self.read(self.desk.ask, question, after=after, k=_MOST, anywhere=anywhere)
+        outcome = "failed"
+        try:
+            answer = await self.read(
+                self.desk.ask, question, after=after, k=_MOST, anywhere=anywhere
+            )
+            outcome = "answered" if answer.answered else "refused"
+        except QuestionError:
+            outcome = "unaskable"
+            raise
+        finally:
+            QUESTIONS.labels(outcome).inc()
         scope = ANYWHERE
         if answer.understood or answer.reason:
             scope = await self.read(self.desk.scope, question, after=after)

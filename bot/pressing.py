@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, Chat, Update, User
@@ -13,9 +12,10 @@ from telegram.error import TelegramError
 
 from bot import notices, texts
 from bot.context import Context, Reader, engine_of, newsroom_of, reader_of
+from bot.guarding import Handler, is_fatal
 from bot.newsroom import Newsroom
 
-__all__ = ["Action", "Expired", "Handler", "Press", "pressed"]
+__all__ = ["Action", "Expired", "Press", "pressed"]
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +52,6 @@ class Expired(Exception):
 Action = Callable[[Press], Awaitable[str]]
 """Does what a button is for, and returns what to tell who pressed it, or ""."""
 
-Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
-
 
 def pressed(action: Action) -> Handler:
     """Return a handler that does an action and answers the press."""
@@ -65,7 +63,8 @@ def pressed(action: Action) -> Handler:
         reader = await reader_of(update, context)
         notice = texts.apology(reader.speech)
         try:
-            notice = await action(_read(update, context, reader))
+            if not is_fatal(update, context):
+                notice = await action(_read(update, context, reader))
         except Expired as error:
             notice = str(error)
         finally:

@@ -25,6 +25,7 @@ __all__ = [
     "only_text",
     "privacy",
     "short",
+    "too_many",
     "unaskable",
 ]
 
@@ -168,6 +169,11 @@ def unaskable(question: str, speech: Speech) -> str:
             len(" ".join(question.split())),
         )
     return speech.say("There is no word in that question. Ask about something in the news.")
+
+
+def too_many(speech: Speech) -> str:
+    """Return that somebody asks faster than the bot answers one person."""
+    return speech.say("That is more than I can answer at once. I am listening again in a minute.")
 
 
 def forgotten(speech: Speech) -> str:

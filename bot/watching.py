@@ -16,7 +16,8 @@ from bot.context import Context, engine_of, message_of, reader_of
 from bot.database import insert_into
 from bot.delivery import reply
 from bot.editing import edit, edit_buttons
-from bot.pressing import Expired, Handler, Press, pressed
+from bot.guarding import Handler
+from bot.pressing import Expired, Press, pressed
 from bot.records import watches
 from bot.rights import is_admin, may_decide
 

@@ -13,7 +13,7 @@ import json
 import re
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
@@ -285,6 +285,7 @@ class Emulator:
         callback_queries: callback queries by id; None until answered, then the answer.
         updates: updates not yet acknowledged by the bot, oldest first.
         polls: how many long polls found nothing and began to wait.
+        unfinished: how many updates the bot has acknowledged and not handled yet, if it tells.
     """
 
     def __init__(self, *, username: str = "clipdesk_bot", privacy: bool = True) -> None:
@@ -310,6 +311,7 @@ class Emulator:
         self._update_ids = count(810_000_001)
         self._calls_before_update = 0
         self.polls = 0
+        self.unfinished: Callable[[], Awaitable[int]] = _nothing
         self._closing = False
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -457,7 +459,7 @@ class Emulator:
         """
         await self.until(lambda: not self.updates, "an acknowledgement", within=within)
         seen = -1
-        while seen != len(self.calls):
+        while seen != len(self.calls) or await self.unfinished():
             seen = len(self.calls)
             await asyncio.sleep(quiet)
         return self.calls[self._calls_before_update :]
@@ -682,6 +684,10 @@ class Emulator:
 def _user(id: int, first_name: str, username: str | None) -> Json:
     user: Json = {"id": id, "is_bot": False, "first_name": first_name}
     return user | ({"username": username} if username else {})
+
+
+async def _nothing() -> int:
+    return 0
 
 
 def _command_scope(given: Json) -> tuple[str, str]:

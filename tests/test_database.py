@@ -21,6 +21,7 @@ from bot.database import (
     move_chat,
     open_database,
 )
+from bot.records import watch_hits, watches
 from bot.tables import blocked_chats, updates
 from tests.databases import new_database, postgresql
 
@@ -84,6 +85,16 @@ async def test_forgetting_a_chat_leaves_no_row_of_it(engine: AsyncEngine) -> Non
         await db.execute(blocked_chats.insert(), rows)
         assert await forget_chat(db, 1) == 1
         assert (await db.execute(select(blocked_chats.c.chat_id))).scalars().all() == [2]
+
+
+async def test_forgetting_a_chat_takes_what_hangs_on_its_rows_too(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        watch = {"thread_id": 0, "topic": "t", "language": "en", "told_at": 0.0}
+        await db.execute(watches.insert(), [{"id": at, "chat_id": at, **watch} for at in (1, 2)])
+        hit = {"article": "a", "start": 0, "excerpt": "e", "told": False}
+        await db.execute(watch_hits.insert(), [{"watch_id": at, **hit} for at in (1, 2)])
+        await forget_chat(db, 1)
+        assert (await db.execute(select(watch_hits.c.watch_id))).scalars().all() == [2]
 
 
 async def test_many_writers_wait_for_each_other(engine: AsyncEngine) -> None:
