@@ -14,6 +14,7 @@ __all__ = [
     "corrected",
     "describe",
     "ended",
+    "extent",
     "lacking",
     "latest",
     "look_everywhere",
@@ -28,7 +29,6 @@ __all__ = [
     "nothing_latest",
     "old",
     "outlets_left_out",
-    "period",
     "refusal",
     "refusal_short",
     "withdrawn",
@@ -70,14 +70,17 @@ def no_outlet(speech: Speech) -> str:
     return speech.say("no outlet given")
 
 
-def period(reach: Reach, speech: Speech) -> str:
-    """Return what follows the number of articles: their days."""
-    if reach.first is None or reach.last is None:
-        return ""
+def extent(reach: Reach, speech: Speech) -> str:
+    """Return how many articles there are, and of which days (HTML)."""
+    held = articles(reach.articles, speech)
     first, last = speech.day(reach.first), speech.day(reach.last)
+    if not first:
+        return speech.html("<b>{articles}</b>", articles=held)
     if first == last:
-        return speech.say(", of {day}", day=first)
-    return speech.say(", from {first} to {last}", first=first, last=last)
+        return speech.html("<b>{articles}</b>, of {day}", articles=held, day=first)
+    return speech.html(
+        "<b>{articles}</b>, from {first} to {last}", articles=held, first=first, last=last
+    )
 
 
 def latest(topic: str, speech: Speech) -> str:

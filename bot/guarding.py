@@ -16,11 +16,11 @@ from bot.context import Context, engine_of, message_of, reader_of
 from bot.database import move_chat
 from bot.delivery import reply
 from bot.inbox import Inbox
-from bot.quota import Quota, Standing
+from bot.quota import Standing
 from bot.speech import Speech, speech_in
 from bot.verdicts import Verdict, judge
 
-__all__ = ["Handler", "apologise", "is_fatal", "limited", "may_ask", "moved"]
+__all__ = ["Handler", "apologise", "is_fatal", "limited", "may_ask", "moved", "standing_of"]
 
 log = logging.getLogger(__name__)
 
@@ -56,13 +56,19 @@ async def may_ask(update: Update, context: Context) -> bool:
     if is_fatal(update, context):
         await reply(message, texts.apology(_speech(update)))
         return False
-    quota: Quota = context.bot_data["quota"]
-    sender = update.effective_sender or message.chat
-    standing = quota.count(sender.id, message.date.timestamp())
+    standing = standing_of(update, context)
     if standing is Standing.JUST_PASSED:
         reader = await reader_of(update, context)
         await reply(message, texts.too_many(reader.speech))
     return standing is Standing.WITHIN
+
+
+def standing_of(update: Update, context: Context) -> Standing:
+    """Count one more message of whoever sent it; tell whether it is to be answered."""
+    message, quota = message_of(update), context.bot_data["quota"]
+    sender = update.effective_sender or message.chat
+    standing: Standing = quota.count(sender.id, message.date.timestamp())
+    return standing
 
 
 def is_fatal(update: Update, context: Context) -> bool:

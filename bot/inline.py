@@ -20,10 +20,11 @@ from bot.answers import Request, lay_out
 from bot.buttons import ask_button
 from bot.context import Context, message_of, newsroom_of, reader_of
 from bot.deeplinks import link_to_citation, link_to_question
-from bot.guarding import is_fatal
+from bot.guarding import is_fatal, standing_of
 from bot.listing import render_one
 from bot.markup import shorten
 from bot.newsroom import Newsroom
+from bot.quota import Standing
 from bot.speech import Speech, speech_in
 from index import Citation, QuestionError, Shown
 
@@ -79,7 +80,12 @@ async def guest(update: Update, context: Context) -> None:
     speech = reader.speech
     question = asked_by_mention(message, context.bot.bot)
     question = (message.text or "") if question is None else question
-    if is_fatal(update, context):
+    standing = standing_of(update, context)
+    if standing is Standing.PASSED:
+        return
+    if standing is Standing.JUST_PASSED:
+        html = texts.too_many(speech)
+    elif is_fatal(update, context):
         html = texts.apology(speech)
     else:
         html = await _answer(newsroom_of(context), question, speech, reader.k)

@@ -22,7 +22,7 @@ _MAX_LISTED = 10
 
 def render_reach(reach: Reach, speech: Speech) -> str:
     """Return what is covered: articles, dates, outlets with the number of their articles."""
-    lines = [f"<b>{captions.articles(reach.articles, speech)}</b>{captions.period(reach, speech)}"]
+    lines = [captions.extent(reach, speech)]
     for outlet, count in reach.outlets[:_MAX_OUTLETS]:
         name = shortened(outlet, _MAX_OUTLET) or captions.no_outlet(speech)
         lines.append(plain(f"• {name}: {speech.number(count)}").html)

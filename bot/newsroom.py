@@ -14,8 +14,8 @@ from index import Desk, QuestionError, Reach
 
 __all__ = ["Newsroom"]
 
-P = ParamSpec("P")
-T = TypeVar("T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 _MOST = 20
 """Citations asked for, whatever is shown of them: so every page is cut from the same answer."""
@@ -73,7 +73,7 @@ class Newsroom:
         """Return how far the coverage reaches."""
         return await self.read(self.desk.reach)
 
-    async def read(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what a method of the desk returns."""
         async with self._busy:
             return await asyncio.to_thread(method, *args, **kwargs)

@@ -29,6 +29,8 @@ from tests.bots import (
 )
 from tests.emulator import Emulator
 
+APOLOGY = texts.apology(ENGLISH)
+NEAREST = captions.nearest(ENGLISH)
 FILE: Json = {"file_id": "f", "file_unique_id": "u"}
 PICTURE: Json = FILE | {"width": 1, "height": 1}
 STICKER: Json = PICTURE | {"type": "regular", "is_animated": False, "is_video": False}
@@ -82,9 +84,7 @@ async def test_an_answer_is_one_message_and_comes_at_once(telegram: Emulator) ->
 
 async def test_what_the_coverage_does_not_answer_is_refused(telegram: Emulator) -> None:
     refusal = await ask(telegram, UNCOVERED)
-    assert refusal["text"].startswith(
-        f"The coverage does not answer that.\n{captions.nearest(ENGLISH)}\n"
-    )
+    assert refusal["text"].startswith(f"The coverage does not answer that.\n{NEAREST}\n")
     assert marked(refusal, "bold")[0] == "The coverage does not answer that."
     assert marked(refusal, "blockquote") == []
     check_citations(refusal)
@@ -164,13 +164,8 @@ async def test_hostile_text_is_still_a_question(telegram: Emulator, question: st
 )
 async def test_hostile_text_never_breaks_an_answer(telegram: Emulator, question: str) -> None:
     answer = await ask(telegram, question)
-    assert answer["text"] != texts.apology(ENGLISH)
+    assert answer["text"] != APOLOGY
     assert "<b>" not in answer["text"]
-
-
-async def test_the_menu_of_commands_is_published(telegram: Emulator) -> None:
-    [commands] = telegram.commands.values()
-    assert {each["command"]: each["description"] for each in commands} == texts.commands(ENGLISH)
 
 
 # Conversations
@@ -231,7 +226,7 @@ async def test_what_an_absent_outlet_reported_is_refused_until_asked_everywhere(
 ) -> None:
     chat = telegram.private()
     refusal = await chat.reply_after(chat.post(ABSENT))
-    opening = f"The coverage does not answer that.\n{LACKING}\n{captions.nearest(ENGLISH)}\n"
+    opening = f"The coverage does not answer that.\n{LACKING}\n{NEAREST}\n"
     assert refusal["text"].startswith(opening)
     answer = await chat.reply_after(chat.post("/everywhere"))
     check_answer(answer, DEEPFAKES[1])

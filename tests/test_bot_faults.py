@@ -29,6 +29,8 @@ flooded = pytest.mark.filterwarnings(
     "ignore:.*PTB_TIMEDELTA:telegram.warnings.PTBDeprecationWarning"
 )
 
+APOLOGY = texts.apology(ENGLISH)
+
 
 class Failing(Wrapped):
     """Raises an error for one question."""
@@ -104,7 +106,7 @@ async def test_what_may_have_arrived_is_not_sent_again(
         pytest.param(
             [httpx.ConnectTimeout("late"), httpx.PoolTimeout("busy")], USERS[1], id="late"
         ),
-        pytest.param([httpx.ConnectError("refused")] * 5, texts.apology(ENGLISH), id="too-long"),
+        pytest.param([httpx.ConnectError("refused")] * 5, APOLOGY, id="too-long"),
     ],
 )
 async def test_what_never_left_is_sent_again(
@@ -146,7 +148,7 @@ async def test_who_blocks_the_bot_is_left_alone(
 
 @pytest.mark.parametrize(
     ("times", "expected"),
-    [pytest.param(1, [texts.apology(ENGLISH)], id="1"), pytest.param(2, [], id="2")],
+    [pytest.param(1, [APOLOGY], id="1"), pytest.param(2, [], id="2")],
 )
 async def test_a_refused_answer_is_apologised_for_once(
     sample: Desk, times: int, expected: list[str]
@@ -204,7 +206,7 @@ async def test_an_error_is_apologised_for_once_and_without_details(
         apology = await group.reply_after(asked)
         await check_still_answers(telegram)
         await chat.reply_after(chat.post(DEEPFAKES[0]))
-    assert said(chat)[0] == said(group)[0] == texts.apology(ENGLISH)
+    assert said(chat)[0] == said(group)[0] == APOLOGY
     assert apology["reply_to_message"]["message_id"] == asked["message_id"]
     check_answer(chat.sent[1], DEEPFAKES[1])
     assert "secret details" in caplog.text

@@ -41,6 +41,8 @@ ONE = Citation(
     marks=(Span(0, 8), Span(30, 35)),
 )
 
+NEAREST = captions.nearest(ENGLISH)
+
 
 def answer(*citations: Citation, reach: Reach = REACH) -> Answer:
     numbered = tuple(replace(each, number=at) for at, each in enumerate(citations, start=1))
@@ -88,9 +90,7 @@ def test_an_answer_reads_as_it_should() -> None:
 
 def test_a_refusal_shows_the_nearest_as_such() -> None:
     message = rendered(refusal(ONE))
-    assert message["text"].startswith(
-        f"The coverage does not answer that.\n{captions.nearest(ENGLISH)}\n"
-    )
+    assert message["text"].startswith(f"The coverage does not answer that.\n{NEAREST}\n")
     assert excerpts(message) == [EXCERPT]
     assert marked(message, "blockquote") == []
 
@@ -176,7 +176,7 @@ def test_a_refusal_says_why_before_the_nearest(nearest: tuple[Citation, ...]) ->
     lines = [
         "The coverage does not answer that.",
         reason,
-        *[captions.nearest(ENGLISH)] * len(nearest),
+        *[NEAREST] * len(nearest),
     ]
     assert message["text"].split("\n")[: len(lines)] == lines
     assert len(excerpts(message)) == len(nearest)
