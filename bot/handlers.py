@@ -46,8 +46,8 @@ Context = ContextTypes.DEFAULT_TYPE
 """Every handler's context. Its `bot_data` holds "newsroom", the Newsroom; "database", the
 AsyncEngine; "inbox", the Inbox; "quota", the Quota; "ended", a future to end the process by."""
 
-_MOST_ATTEMPTS = 3
-"""To handle one update, before it counts as what kills the process."""
+_MOST_TRIES = 2
+"""To handle an update by itself after a death, before it counts as what kills the process."""
 
 _Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
@@ -164,7 +164,7 @@ async def _may_ask(update: Update, context: Context) -> bool:
     """Tell whether to answer; if not, the reader has been told why, or was before."""
     message = _message(update)
     inbox: Inbox = context.bot_data["inbox"]
-    if inbox.in_hand[update.update_id].attempts > _MOST_ATTEMPTS:
+    if inbox.in_hand[update.update_id].tries > _MOST_TRIES:
         log.error("update %d ended the process again and again", update.update_id)
         await reply(message, texts.APOLOGY)
         return False
