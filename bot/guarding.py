@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
-_MOST_ATTEMPTS = 3
-"""To handle one update, before it counts as what kills the process."""
+_MOST_TRIES = 2
+"""To handle an update by itself after a death, before it counts as what kills the process."""
 
 _BEYOND_WORDS = {
     Verdict.UNKNOWN: "a message may have been lost, or not, so it is not sent again",
@@ -74,7 +74,7 @@ def standing_of(update: Update, context: Context) -> Standing:
 def is_fatal(update: Update, context: Context) -> bool:
     """Tell whether an update ended the process each time that it was handled."""
     inbox: Inbox = context.bot_data["inbox"]
-    if inbox.in_hand[update.update_id].attempts <= _MOST_ATTEMPTS:
+    if inbox.in_hand[update.update_id].tries <= _MOST_TRIES:
         return False
     log.error("update %d ended the process again and again", update.update_id)
     return True

@@ -44,11 +44,23 @@ _REMEMBER = 48 * 3600.0
 log = logging.getLogger(__name__)
 
 
+_Dealt = Row[tuple[int, str, float, int, int]]
+"""The id, content, and what makes a Claim."""
+
+
 class Claim(NamedTuple):
-    """An update in hand: when it came, in seconds since 1970, and the how manieth try this is."""
+    """An update in hand.
+
+    Attributes:
+        received_at: When it came, in seconds since 1970.
+        claims: How often it was taken in hand, and not given back: more than once where whoever
+            had it died, of this update or of another.
+        tries: How often it was begun with since.
+    """
 
     received_at: float
-    attempts: int
+    claims: int
+    tries: int
 
 
 class Inbox(asyncio.Queue[object]):
@@ -135,6 +147,16 @@ class Inbox(asyncio.Queue[object]):
         """Say that an update could not be handled now: it is dealt again in a while."""
         self.in_hand.pop(update_id, None)
 
+    @unbroken
+    async def count_try(self, update_id: int) -> None:
+        """Store that an update is begun with once more, in case that ends the process."""
+        mine = (updates.c.update_id == update_id) & (updates.c.owner == self.replica)
+        more = update(updates).where(mine).values(tries=updates.c.tries + 1)
+        async with self._engine.begin() as db:
+            await db.execute(more)
+        claim = self.in_hand[update_id]
+        self.in_hand[update_id] = claim._replace(tries=claim.tries + 1)
+
     async def close(self) -> None:
         """Store what was handled, and leave what was not to whoever comes next."""
         async with self._engine.begin() as db:
@@ -143,7 +165,7 @@ class Inbox(asyncio.Queue[object]):
             await db.execute(
                 update(updates)
                 .where(mine)
-                .values(owner=None, leased_until=0.0, attempts=updates.c.attempts - 1)
+                .values(owner=None, leased_until=0.0, claims=updates.c.claims - 1)
             )
 
     @unbroken
@@ -153,8 +175,8 @@ class Inbox(asyncio.Queue[object]):
         async with self._engine.begin() as db:
             return await db.scalar(waits) or 0
 
-    def _hand_out(self, row: Row[tuple[int, str, float, int]], bot: Bot) -> None:
-        self.in_hand[row.update_id] = Claim(row.received_at, row.attempts)
+    def _hand_out(self, row: _Dealt, bot: Bot) -> None:
+        self.in_hand[row.update_id] = Claim(row.received_at, row.claims, row.tries)
         try:
             self.put_nowait(Update.de_json(json.loads(row.content), bot))
         except Exception:
@@ -162,7 +184,7 @@ class Inbox(asyncio.Queue[object]):
             self.finish(row.update_id, "unreadable")
 
     @unbroken
-    async def _exchange(self) -> list[Row[tuple[int, str, float, int]]]:
+    async def _exchange(self) -> list[_Dealt]:
         """Store what was handled, give a sign of life, claim what may be handled now."""
         handled, now = dict(self._handled), time.time()
         async with self._engine.begin() as db:
@@ -200,9 +222,7 @@ class Inbox(asyncio.Queue[object]):
         await db.execute(delete(updates).where(old))
         self._cleared_at = now
 
-    async def _claim(
-        self, db: AsyncConnection, now: float
-    ) -> list[Row[tuple[int, str, float, int]]]:
+    async def _claim(self, db: AsyncConnection, now: float) -> list[_Dealt]:
         """Claim the oldest update of each chat of which nobody has one in hand."""
         room = AT_ONCE - len(self.in_hand)
         oldest = func.min(updates.c.update_id)
@@ -221,16 +241,17 @@ class Inbox(asyncio.Queue[object]):
             .values(
                 owner=self.replica,
                 leased_until=now + _LEASE,
-                attempts=updates.c.attempts + 1,
+                claims=updates.c.claims + 1,
             )
             .returning(
                 updates.c.update_id,
                 updates.c.content,
                 updates.c.received_at,
-                updates.c.attempts,
+                updates.c.claims,
+                updates.c.tries,
             )
         )
-        rows: Iterable[Row[tuple[int, str, float, int]]] = await db.execute(claim)
+        rows: Iterable[_Dealt] = await db.execute(claim)
         return sorted(rows, key=lambda row: row.update_id)
 
     async def _free_all(self) -> None:

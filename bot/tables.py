@@ -18,7 +18,9 @@ updates = Table(
     Column("content", Text),
     # Seconds since 1970, here and below.
     Column("received_at", Double, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    # How often it was taken in hand, and how often it was then begun with after a death.
+    Column("claims", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
     # Which replica has it in hand, and until when it keeps others off.
     Column("owner", String),
     Column("leased_until", Double, nullable=False, server_default="0"),

@@ -26,6 +26,7 @@ class InTurn(BaseUpdateProcessor):
         super().__init__(AT_ONCE)
         self._inbox = inbox
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._alone = asyncio.Lock()
         self._stopped = False
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
@@ -57,11 +58,20 @@ class InTurn(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """Do nothing."""
 
+    async def _handle_alone(self, update: Update, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Handle what was in hand when a process died, so that it shows of which it dies."""
+        async with self._alone:
+            await self._inbox.count_try(update.update_id)
+            await coroutine
+
     async def _handle(self, update: Update, coroutine: Coroutine[Any, Any, Any]) -> None:
         claim = self._inbox.in_hand[update.update_id]
         job = Job(name_of(update.update_id), update.update_id, self._inbox.replica)
         with doing(job):
-            await coroutine
+            if claim.claims > 1:
+                await self._handle_alone(update, coroutine)
+            else:
+                await coroutine
         if job.postponed:
             self._inbox.postpone(update.update_id)
             return
