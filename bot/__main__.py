@@ -10,6 +10,7 @@ from types import TracebackType
 from pydantic import ValidationError
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 
+from bot.feedback import list_feedback
 from bot.newsroom import Newsroom
 from bot.running import run
 from bot.settings import BotSettings
@@ -25,7 +26,10 @@ _ExcInfo = (
 def main() -> None:
     """Run until told to stop; what a person can mend is one line on stderr and exit 1."""
     try:
-        _run(BotSettings())
+        if sys.argv[1:] == ["feedback"]:
+            asyncio.run(list_feedback(BotSettings()))
+        else:
+            _run(BotSettings())
     except InvalidToken:
         _fail("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather")
     except Conflict:

@@ -122,12 +122,12 @@ async def unknown(press: Press) -> str:
 
 PATTERNS: Mapping[str, Handler] = MappingProxyType(
     {
-        r"^page:(\d{1,2})$": _page,
-        r"^context:(\d{1,2})$": _context,
+        r"^page:([0-9]{1,2})$": _page,
+        r"^context:([0-9]{1,2})$": _context,
         r"^vote:(good|bad)$": _vote,
         r"^wrong$": _wrong,
-        r"^wrong:(\d{1,2})$": _wrong_one,
-        rf"^wrong:(\d{{1,2}}):({'|'.join(REASONS)})$": _wrong_because,
+        r"^wrong:([0-9]{1,2})$": _wrong_one,
+        rf"^wrong:([0-9]{{1,2}}):({'|'.join(REASONS)})$": _wrong_because,
         r"^cancel$": _cancel,
     }
 )

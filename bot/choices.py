@@ -104,8 +104,8 @@ PATTERNS: Mapping[str, Handler] = MappingProxyType(
         r"^set:(main|language|excerpts)$": _choose,
         rf"^set:language:({'|'.join(LANGUAGES)}|-)$": _language,
         rf"^set:excerpts:({'|'.join(map(str, (0, *_COUNTS)))})$": _excerpts,
-        r"^set:outlets:(\d{1,4})$": _outlets,
-        r"^set:outlet:(\d{1,4}):([0-9a-f]{12})$": _outlet,
+        r"^set:outlets:([0-9]{1,4})$": _outlets,
+        r"^set:outlet:([0-9]{1,4}):([0-9a-f]{12})$": _outlet,
     }
 )
 """What the buttons below `/settings` send → what is done."""

@@ -7,17 +7,15 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import captions
 from bot.answers import lay_out_again
-from bot.database import insert_into
 from bot.editing import edit
 from bot.newsroom import Newsroom
-from bot.records import progress
+from bot.progress import load_mark, save_mark
 from bot.render import Entry
 from bot.shown import Place, ShownAnswer, drop_old_answers, keep_answer, walk_answers
 from bot.speech import Speech, speech_in
@@ -46,9 +44,7 @@ async def follow_corrections(
     """
     await drop_old_answers(engine, time.time() - days * _DAY)
     stamp = await newsroom.read(newsroom.desk.stamp)
-    async with engine.begin() as db:
-        seen = await db.scalar(select(progress.c.mark).where(progress.c.job == _JOB))
-    if seen == stamp:
+    if await load_mark(engine, _JOB) == stamp:
         return
     complete = True
     async for batch in walk_answers(engine):
@@ -59,11 +55,7 @@ async def follow_corrections(
             if any(place.shown in by_shown for place in answer.places):
                 complete &= await _correct(engine, newsroom, bot, answer, by_shown)
     if complete:
-        async with engine.begin() as db:
-            insert = insert_into(db, progress).values(job=_JOB, mark=stamp)
-            await db.execute(
-                insert.on_conflict_do_update(index_elements=["job"], set_={"mark": stamp})
-            )
+        await save_mark(engine, _JOB, stamp)
 
 
 async def _correct(

@@ -40,6 +40,7 @@ __all__ = [
     "metadata",
     "move_chat",
     "open_database",
+    "open_to_read",
     "unbroken",
 ]
 
@@ -77,6 +78,29 @@ async def open_database(folder: Path, url: str = "") -> AsyncIterator[AsyncEngin
             yield engine
         finally:
             await engine.dispose()
+
+
+@asynccontextmanager
+async def open_to_read(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine]:
+    """Open the database beside a bot that may be running, to read what it keeps.
+
+    Raises:
+        DatabaseError: There is none yet, or it cannot be opened.
+    """
+    path = folder / _FILE_NAME
+    if url:
+        async with open_database(folder, url) as engine:
+            yield engine
+        return
+    if not path.exists():
+        raise DatabaseError(f"the bot has kept nothing in {str(folder)!r} yet: start it first")
+    query = {"mode": "ro", "uri": "true"}
+    location = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)
+    engine = create_async_engine(location)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 def unbroken(

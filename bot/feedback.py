@@ -6,20 +6,29 @@ python -m bot feedback
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.database import insert_into
+from bot.database import insert_into, open_to_read, unbroken
 from bot.records import feedback
+from bot.settings import BotSettings
 from bot.shown import ShownAnswer
 from index import Shown
 
-__all__ = ["REASONS", "Feedback", "all_feedback", "describe_feedback", "give_feedback", "hashed"]
+__all__ = [
+    "REASONS",
+    "Feedback",
+    "all_feedback",
+    "describe_feedback",
+    "give_feedback",
+    "hashed",
+    "list_feedback",
+]
 
 REASONS = ("misquoted", "unrelated", "outdated", "other")
 """What can be wrong with a citation."""
@@ -51,6 +60,7 @@ def hashed(question: str) -> str:
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@unbroken
 async def give_feedback(
     engine: AsyncEngine,
     answer: ShownAnswer,
@@ -73,13 +83,26 @@ async def give_feedback(
         await db.execute(insert.on_conflict_do_update(index_elements=["answer"], set_=values))
 
 
-async def all_feedback(engine: AsyncEngine) -> AsyncIterator[Feedback]:
-    """Yield all that readers think, oldest first."""
+async def list_feedback(settings: BotSettings) -> None:
+    """Print all that readers think, oldest first, a line each.
+
+    Raises:
+        DatabaseError: The bot has kept nothing yet, or what it keeps cannot be read.
+    """
+    url = settings.database_url.get_secret_value()
+    async with open_to_read(settings.data_dir, url) as engine:
+        given = await all_feedback(engine)
+    for one in given:
+        sys.stdout.write(f"{describe_feedback(one)}\n")
+    sys.stderr.write(f"{len(given)} verdicts\n")
+
+
+async def all_feedback(engine: AsyncEngine) -> list[Feedback]:
+    """Return all that readers think, oldest first."""
     query = select(feedback).order_by(feedback.c.given_at)
-    async with engine.begin() as db:
+    async with engine.connect() as db:
         rows = (await db.execute(query)).all()
-    for _, *values in rows:
-        yield Feedback(*values)
+    return [Feedback(*values) for _, *values in rows]
 
 
 def describe_feedback(given: Feedback) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
 from telegram import ChatMember, ChatMemberRestricted, Update
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 
 from bot import texts
 from bot.context import Context, engine_of, reader_of
 from bot.records import watches
+from bot.watching import end_watches
 
 __all__ = ["membership_changed"]
 
@@ -23,8 +23,7 @@ async def membership_changed(update: Update, context: Context) -> None:
         raise TypeError("this handler is only registered for changes of the bot's own membership")
     was, is_ = _is_in(change.old_chat_member), _is_in(change.new_chat_member)
     if not is_:
-        async with engine_of(context).begin() as db:
-            await db.execute(delete(watches).where(watches.c.chat_id == change.chat.id))
+        await end_watches(engine_of(context), watches.c.chat_id == change.chat.id)
     elif not was and change.chat.type in _GROUPS:
         reader = await reader_of(update, context)
         html = texts.greeting(context.bot.username, reader.speech)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.database import insert_into
+from bot.database import insert_into, unbroken
 from bot.records import preferences
 
 __all__ = ["Preferences", "load_preferences", "save_preferences"]
@@ -29,6 +29,7 @@ class Preferences:
     left_out: tuple[str, ...] = ()
 
 
+@unbroken
 async def load_preferences(engine: AsyncEngine, chat_id: int) -> Preferences:
     """Return what a chat has set."""
     async with engine.begin() as db:
@@ -39,6 +40,7 @@ async def load_preferences(engine: AsyncEngine, chat_id: int) -> Preferences:
     return Preferences(row.language or "", row.excerpts or 0, tuple(json.loads(row.left_out)))
 
 
+@unbroken
 async def save_preferences(engine: AsyncEngine, chat_id: int, chosen: Preferences) -> None:
     """Keep what a chat has set, in the place of what it had."""
     values = {

@@ -16,7 +16,7 @@ class BotSettings(IndexSettings):
     telegram_api_url: str = Field(default="https://api.telegram.org/bot")
     excerpts: int = Field(default=3, ge=1, le=10)
     remember_days: int = Field(default=30, ge=1, le=365)
-    source_url: str = Field(default="https://pypi.org/project/clipdesk/")
+    source_url: str = Field(default="", pattern="^(https?://.+)?$")
     questions_per_minute: int = Field(default=20, ge=1)
     database_url: SecretStr = Field(default=SecretStr(""))
     webhook_url: str = Field(default="", pattern="^(https?://.+)?$")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, delete, select, tuple_
+from sqlalchemy import Row, Select, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.database import insert_into
+from bot.database import insert_into, unbroken
 from bot.records import shown_answers
 from index import Shown
 
@@ -66,6 +66,7 @@ class ShownAnswer:
         return next((each.shown for each in self.places if each.number == number), None)
 
 
+@unbroken
 async def keep_answer(engine: AsyncEngine, answer: ShownAnswer) -> None:
     """Keep an answer, in the place of what its message showed before."""
     values = {
@@ -88,6 +89,7 @@ async def keep_answer(engine: AsyncEngine, answer: ShownAnswer) -> None:
         )
 
 
+@unbroken
 async def find_answer(engine: AsyncEngine, chat_id: int, message_id: int) -> ShownAnswer | None:
     """Return the answer that a message of a chat shows, if it is (still) kept."""
     query = select(shown_answers).where(
@@ -105,18 +107,25 @@ async def walk_answers(engine: AsyncEngine) -> AsyncIterator[list[ShownAnswer]]:
     after: tuple[float, int, int] | None = None
     while True:
         later = query if after is None else query.where(place > after)
-        async with engine.begin() as db:
-            rows = (await db.execute(later)).all()
+        rows = await _read_rows(engine, later)
         if not rows:
             return
         yield [_read(row) for row in rows]
         after = (rows[-1].shown_at, rows[-1].chat_id, rows[-1].message_id)
 
 
+@unbroken
 async def drop_old_answers(engine: AsyncEngine, before: float) -> None:
     """Forget the answers shown before a time, in seconds since 1970."""
     async with engine.begin() as db:
         await db.execute(delete(shown_answers).where(shown_answers.c.shown_at < before))
+
+
+@unbroken
+async def _read_rows(engine: AsyncEngine, query: Select[Any]) -> Sequence[Row[Any]]:
+    async with engine.begin() as db:
+        rows: Sequence[Row[Any]] = (await db.execute(query)).all()
+    return rows
 
 
 def _read(row: Row[Any]) -> ShownAnswer:

@@ -12,19 +12,21 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.buttons import stop_button
-from bot.database import insert_into
+from bot.database import insert_into, unbroken
 from bot.listing import render_news
 from bot.newsroom import Newsroom
 from bot.preferences import load_preferences
-from bot.records import progress, watch_hits, watches
+from bot.progress import load_mark, save_mark
+from bot.records import watch_hits, watches
 from bot.speech import speech_in
+from bot.watching import end_watches
 from index import Citation, News, Shown
 
 __all__ = ["look_for_news", "tell_news"]
@@ -51,14 +53,11 @@ async def look_for_news(engine: AsyncEngine, newsroom: Newsroom) -> None:
     """Note what came in since the last look, for each watch that it is on."""
     more = True
     while more:
-        async with engine.begin() as db:
-            mark = await db.scalar(select(progress.c.mark).where(progress.c.job == _JOB)) or ""
-            rows = await db.execute(select(watches.c.id, watches.c.topic))
-            held = {row.id: row.topic for row in rows}
-        topics = set(held.values())
-        news = await newsroom.read(newsroom.desk.news, topics, since=mark)
-        async with engine.begin() as db:
-            await _note(db, news, held)
+        held = await _topics(engine)
+        mark = await load_mark(engine, _JOB)
+        news = await newsroom.read(newsroom.desk.news, set(held.values()), since=mark)
+        await _note(engine, news, held)
+        await save_mark(engine, _JOB, news.mark)
         more = news.more
 
 
@@ -73,7 +72,21 @@ async def tell_news(engine: AsyncEngine, newsroom: Newsroom, bot: Bot) -> None:
             await _tell(engine, bot, watch, kept, chosen.language or watch.language)
 
 
-async def _note(db: AsyncConnection, news: News, held: Mapping[int, str]) -> None:
+@unbroken
+async def _topics(engine: AsyncEngine) -> dict[int, str]:
+    """Return the topics that are watched for, by the watch's id."""
+    async with engine.begin() as db:
+        rows = await db.execute(select(watches.c.id, watches.c.topic))
+        return {row.id: row.topic for row in rows}
+
+
+@unbroken
+async def _note(engine: AsyncEngine, news: News, held: Mapping[int, str]) -> None:
+    async with engine.begin() as db:
+        await _insert(db, news, held)
+
+
+async def _insert(db: AsyncConnection, news: News, held: Mapping[int, str]) -> None:
     for watch, topic in held.items():
         for cited in news.found.get(topic, ()):
             hit = insert_into(db, watch_hits).values(
@@ -86,12 +99,9 @@ async def _note(db: AsyncConnection, news: News, held: Mapping[int, str]) -> Non
             still = await db.scalar(select(watches.c.id).where(watches.c.id == watch))
             if still is not None:  # it may have been ended meanwhile
                 await db.execute(hit.on_conflict_do_nothing())
-    insert = insert_into(db, progress).values(job=_JOB, mark=news.mark)
-    await db.execute(
-        insert.on_conflict_do_update(index_elements=["job"], set_={"mark": news.mark})
-    )
 
 
+@unbroken
 async def _waiting(engine: AsyncEngine, before: float) -> list[_Watch]:
     """Return the watches for which something is noted, of chats last told before a time."""
     untold = select(watch_hits.c.watch_id).where(watch_hits.c.told.is_(False))
@@ -103,6 +113,7 @@ async def _waiting(engine: AsyncEngine, before: float) -> list[_Watch]:
     return [_Watch(*row) for row in rows]
 
 
+@unbroken
 async def _take(engine: AsyncEngine, watch: int) -> list[Shown]:
     """Mark what is noted for a watch as told, and return it; nothing where another took it."""
     mine = (watch_hits.c.watch_id == watch) & watch_hits.c.told.is_(False)
@@ -143,7 +154,6 @@ async def _tell(
         )
     except (Forbidden, BadRequest) as error:
         log.info("a watch is dropped, for its chat cannot be written to: %s", error)
-        async with engine.begin() as db:
-            await db.execute(delete(watches).where(watches.c.id == watch.id))
+        await end_watches(engine, watches.c.id == watch.id)
     except TelegramError as error:
         log.warning("could not tell of new coverage: %s", error)

@@ -77,7 +77,7 @@ def help_(username: str, speech: Speech) -> str:
 
 
 def about(reach: Reach, source: str, speech: Speech) -> str:
-    """Return what this is, how fresh, and where its code is (HTML)."""
+    """Return what this is, how fresh, and where its code is, if that is known (HTML)."""
     lines = [
         speech.html(
             "<b>Clipdesk {version}</b> finds passages in news articles and quotes them. It writes "
@@ -89,7 +89,9 @@ def about(reach: Reach, source: str, speech: Speech) -> str:
             articles=articles(reach.articles, speech),
             day=speech.day(reach.last) or "–",
         ),
-        speech.html("<b>Source code:</b> {source} (Apache-2.0)", source=source),
+        speech.html("<b>Source code:</b> {source} (Apache-2.0)", source=source)
+        if source
+        else speech.html("<b>Source code:</b> free software under Apache-2.0."),
         speech.html(
             "<b>Privacy:</b> your question is looked up on the machine that runs this bot and is "
             "sent to nobody else. /privacy says what is kept."

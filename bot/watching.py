@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Message, Update
 
@@ -13,7 +13,7 @@ from bot import notices
 from bot.addressing import asked_by_command
 from bot.buttons import watch_buttons
 from bot.context import Context, engine_of, message_of, reader_of
-from bot.database import insert_into
+from bot.database import insert_into, unbroken
 from bot.delivery import reply
 from bot.editing import edit, edit_buttons
 from bot.guarding import Handler
@@ -21,7 +21,7 @@ from bot.pressing import Expired, Press, pressed
 from bot.records import watches
 from bot.rights import is_admin, may_decide
 
-__all__ = ["PATTERNS", "watch", "watches_"]
+__all__ = ["PATTERNS", "end_watches", "watch", "watches_"]
 
 _MAX_TOPIC = 100
 """Code points."""
@@ -74,9 +74,16 @@ async def _stop(press: Press) -> str:
 
 
 PATTERNS: Mapping[str, Handler] = MappingProxyType(
-    {r"^unwatch:(\d{1,9})$": _unwatch, r"^stop:(\d{1,9})$": _stop}
+    {r"^unwatch:([0-9]{1,9})$": _unwatch, r"^stop:([0-9]{1,9})$": _stop}
 )
 """What the buttons of watches send → what is done."""
+
+
+@unbroken
+async def end_watches(engine: AsyncEngine, which: ColumnElement[bool]) -> None:
+    """End the watches that a condition is true of."""
+    async with engine.begin() as db:
+        await db.execute(delete(watches).where(which))
 
 
 def _topic(message: Message, context: Context) -> str:
@@ -85,6 +92,7 @@ def _topic(message: Message, context: Context) -> str:
     return topic if any(map(str.isalnum, topic)) else ""
 
 
+@unbroken
 async def _add(engine: AsyncEngine, message: Message, topic: str, language: str) -> bool:
     """Keep a watch, unless the chat has too many."""
     place = {
@@ -101,6 +109,7 @@ async def _add(engine: AsyncEngine, message: Message, topic: str, language: str)
     return True
 
 
+@unbroken
 async def _list(engine: AsyncEngine, chat_id: int) -> list[tuple[int, str]]:
     """Return the watches of a chat: their ids and topics, oldest first."""
     query = select(watches.c.id, watches.c.topic).where(watches.c.chat_id == chat_id)
@@ -118,10 +127,17 @@ async def _end(press: Press) -> str:
     if not await is_admin(press.chat, press.user.id):
         raise Expired(notices.only_admins(press.reader.speech))
     [number] = press.said
-    own = (watches.c.id == int(number)) & (watches.c.chat_id == press.chat.id)
-    async with press.engine.begin() as db:
-        topic = await db.scalar(select(watches.c.topic).where(own))
-        await db.execute(delete(watches).where(own))
+    topic = await _delete(press.engine, press.chat.id, int(number))
     if topic is None:
         raise Expired(notices.expired(press.reader.speech))
-    return str(topic)
+    return topic
+
+
+@unbroken
+async def _delete(engine: AsyncEngine, chat_id: int, number: int) -> str | None:
+    """Delete a watch of a chat; return its topic."""
+    own = (watches.c.id == number) & (watches.c.chat_id == chat_id)
+    async with engine.begin() as db:
+        topic = await db.scalar(select(watches.c.topic).where(own))
+        await db.execute(delete(watches).where(own))
+    return topic

@@ -9,7 +9,7 @@ import ssl
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -94,6 +94,7 @@ async def running(
     folder: Path | None = None,
     database: str = "",
     ended: asyncio.Future[None] | None = None,
+    menu: bool = False,
     **settings: Any,
 ) -> AsyncIterator[App]:
     """Run the bot on this Telegram until the block ends, then stop it as a signal would.
@@ -104,6 +105,7 @@ async def running(
         folder: Where it keeps its database; by default one that is deleted afterwards.
         database: The URL of a PostgreSQL database to keep it in instead.
         ended: Gets an error when the bot can go on no more.
+        menu: Whether to publish the menu first, which takes 18 calls.
         settings: Further ones.
     """
     before = _chosen(telegram)
@@ -115,6 +117,7 @@ async def running(
     with (
         tempfile.TemporaryDirectory() as empty,
         mock.patch.object(ssl, "create_default_context", _load_certificates),
+        nullcontext() if menu else mock.patch("bot.app.publish_menu"),
     ):
         async with (
             open_database(folder or Path(empty), database) as engine,

@@ -24,6 +24,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from bot import texts
+from bot.speech import ENGLISH
 from tests.botapi import Json
 from tests.emulator import Chat, Emulator
 from tests.quick_bot import QUESTION, build_quick, ended, start_quick
@@ -109,8 +110,8 @@ def account(telegram: Emulator, told: dict[int, str | None]) -> Account:
         if len(replies) > 1:
             total.duplicates += 1
         elif replies:
-            total.apologised += replies == [texts.APOLOGY]
-            total.answered += replies != [texts.APOLOGY]
+            total.apologised += replies == [texts.apology(ENGLISH)]
+            total.answered += replies != [texts.apology(ENGLISH)]
         elif told.get(update["update_id"]) == "unknown":
             total.unknown += 1
         else:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import atexit
+import shutil
+import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from index import Desk, indexer
 from tests.conftest import Silent
 from tests.fakes import WordEncoder
 
-WHALES = "Whales live near Iceland."
 QUESTION = "How many whales live near Iceland?"
 
 # Each says something else of the same, so that there is more to show than fits on a page.
@@ -21,7 +24,7 @@ SAID = [
     "How whales live near Iceland is studied by ships.",
     "Whales live near Iceland, say fishermen, in many bays.",
     "Many killer whales live near Iceland as well.",
-    "That whales live near Iceland is known of old.",
+    "Whales live near Iceland, old books say.",
 ]
 
 
@@ -31,7 +34,7 @@ class Newsstand:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.articles = folder / "articles"
-        self.articles.mkdir()
+        self.articles.mkdir(exist_ok=True)
 
     def put(self, id_: str, body: str, **fields: str) -> None:
         """Write an article, or another version of it; `publish` makes it known."""
@@ -66,15 +69,22 @@ class Newsstand:
             desk.close()
 
 
-def whales(folder: Path, said: Mapping[str, str] | None = None) -> Newsstand:
+def whales(folder: Path) -> Newsstand:
     """Make a stand with an article for each thing said of whales, and one of something else."""
-    stand = Newsstand(folder)
+    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    return Newsstand(folder)
+
+
+@cache
+def _template() -> Path:
+    """Make that stand once; copies are made in a moment."""
+    holder = tempfile.TemporaryDirectory(prefix="clipdesk-newsstand-")
+    atexit.register(holder.cleanup)
+    stand = Newsstand(Path(holder.name))
     for at, sentence in enumerate(SAID):
         before = "The weather was fine that day. Nobody was on the quay."
         after = "A bell rang at noon. The boats came home."
         stand.put(f"whales-{at}", f"{before} {sentence} {after}", published=f"2024-09-0{at + 1}")
     stand.put("cheese", "Cheese got dearer in Bern. Bakers complain.", outlet="Käseblatt")
-    for id_, body in (said or {}).items():
-        stand.put(id_, body)
     stand.publish()
-    return stand
+    return stand.folder

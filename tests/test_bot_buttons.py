@@ -251,6 +251,7 @@ async def test_a_press_in_another_chat_reaches_nothing_of_this_one(telegram: Tel
 
 async def test_an_answer_that_is_forgotten_has_buttons_that_say_so(telegram: Telegram) -> None:
     chat, answer = await ask(telegram)
+    await telegram.pressed(chat, answer, "page:0")
     async with engine(telegram).begin() as db:
         await db.execute(shown_answers.delete())
     for data in ("page:3", "context:1", "vote:good", "wrong", "cancel"):

@@ -66,7 +66,16 @@ async def test_about_tells_how_fresh_the_coverage_is_and_where_the_code_is(
 ) -> None:
     answer = await said(telegram.private(), "/about")
     assert "Coverage: 8 articles. The newest is from 7 Sep 2024." in answer["text"]
-    assert "Source code: https://" in answer["text"]
+    assert "Source code: free software under Apache-2.0." in answer["text"]
+
+
+async def test_about_tells_where_the_code_is_if_that_is_set(stand: Newsstand) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram:
+            address = "https://example.org/clipdesk?a=1&b=2"
+            async with running(telegram, desk, source_url=address):
+                answer = await said(telegram.private(), "/about")
+    assert f"Source code: {address} (Apache-2.0)" in answer["text"]
 
 
 async def test_privacy_tells_for_how_long(telegram: Telegram) -> None:
@@ -263,8 +272,12 @@ async def test_who_puts_the_bot_out_hears_no_more(telegram: Telegram) -> None:
 
 
 async def test_the_menu_is_there_for_each_kind_of_chat_in_each_language(
-    telegram: Telegram,
+    stand: Newsstand,
 ) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk, menu=True):
+            pass
+
     def menu(scope: str, language: str) -> dict[str, str]:
         found = telegram.commands[json.dumps({"type": scope}), language]
         return {each["command"]: each["description"] for each in found}
