@@ -44,6 +44,10 @@ _MAX_LINE = 200
 """Code points of a headline, outlet, reason or note; what is longer ends in an ellipsis."""
 
 
+_STEERING = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Marks that steer the direction of writing: left open, they reach beyond their own name."""
+
+
 class Text(NamedTuple):
     """HTML, with the UTF-16 units that are left of it after parsing and its bold entities."""
 
@@ -121,7 +125,8 @@ def caption(
 
 
 def shorten(line: str, most: int = _MAX_LINE) -> str:
-    """Return a line of at most so many code points."""
+    """Return a line of at most so many code points, without what turns the text around it."""
+    line = line.translate(_STEERING)
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

@@ -34,13 +34,14 @@ _SCOPES: Sequence[tuple[BotCommandScope, tuple[str, ...] | None]] = (
 
 
 async def publish_menu(bot: Bot) -> None:
-    """Publish the menu; English for those whose language the bot does not speak."""
+    """Publish the menu and the profile's line; English for those whose language it lacks."""
     try:
         for code in LANGUAGES:
+            language = None if code == ENGLISH.code else code
+            await bot.set_my_short_description(texts.short(speech_in(code)), language)
             described = texts.commands(speech_in(code))
             for scope, names in _SCOPES:
                 commands = [BotCommand(name, described[name]) for name in names or described]
-                language = None if code == ENGLISH.code else code
                 await bot.set_my_commands(commands, scope, language)
     except TelegramError as error:
         log.warning("could not publish the menu of commands: %s", error)  # answers matter more

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import TelegramError
 
 from bot.buttons import stop_button
 from bot.database import insert_into, unbroken
@@ -26,6 +26,7 @@ from bot.preferences import load_preferences
 from bot.progress import load_mark, save_mark
 from bot.records import watch_hits, watches
 from bot.speech import speech_in
+from bot.verdicts import Verdict, judge
 from bot.watching import end_watches
 from index import Citation, News, Shown
 
@@ -152,8 +153,21 @@ async def _tell(
             message_thread_id=watch.thread_id or None,
             reply_markup=stop_button(watch.id, speech),
         )
-    except (Forbidden, BadRequest) as error:
-        log.info("a watch is dropped, for its chat cannot be written to: %s", error)
-        await end_watches(engine, watches.c.id == watch.id)
     except TelegramError as error:
+        verdict = judge(error)
+        if verdict is Verdict.CLOSED or "thread not found" in error.message.lower():
+            log.info("a watch is dropped, for its chat cannot be written to: %s", error)
+            await end_watches(engine, watches.c.id == watch.id)
+            return
         log.warning("could not tell of new coverage: %s", error)
+        if verdict in (Verdict.NEVER_LEFT, Verdict.TOO_FAST):
+            await _give_back(engine, watch.id, [each.article for each in citations])
+
+
+@unbroken
+async def _give_back(engine: AsyncEngine, watch: int, articles: list[str]) -> None:
+    """Let what was certainly not told be told the next time."""
+    mine = (watch_hits.c.watch_id == watch) & watch_hits.c.article.in_(articles)
+    async with engine.begin() as db:
+        await db.execute(update(watch_hits).where(mine).values(told=False))
+        await db.execute(update(watches).where(watches.c.id == watch).values(told_at=0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -45,7 +46,11 @@ class Newsstand:
             "url": f"https://example.org/{id_}",
             "language": "en",
         } | fields
-        front = "\n".join(f"{name}: {value!r}" for name, value in given.items() if value)
+        front = "\n".join(
+            f"{name}: {json.dumps(value, ensure_ascii=False)}"
+            for name, value in given.items()
+            if value
+        )
         (self.articles / f"{id_}.md").write_text(f"---\n{front}\n---\n{body}\n", "utf-8")
 
     def drop(self, id_: str) -> None:
@@ -57,7 +62,7 @@ class Newsstand:
         changes = indexer.build(
             self.folder / "index", [self.articles], encoder=WordEncoder(), progress=Silent()
         )
-        assert not changes.errors
+        assert not changes.errors, list(map(str, changes.errors))
 
     @contextmanager
     def open(self) -> Iterator[Desk]:

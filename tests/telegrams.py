@@ -10,8 +10,6 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
-from aiogram.types import ChatMemberAdministrator
-
 from index import Desk
 from tests.botapi import Json, bad_request, parse_text
 from tests.bots import running
@@ -226,8 +224,4 @@ def _member(status: str, user: Json) -> Json:
         member["is_anonymous"] = False
     if status == "kicked":
         member["until_date"] = 0
-    if status == "administrator":
-        fields = ChatMemberAdministrator.model_fields.items()
-        rights = {name for name, field in fields if field.is_required()} - member.keys()
-        member |= dict.fromkeys(rights, True)
     return member

@@ -245,7 +245,7 @@ async def test_a_group_is_greeted_once_and_shortly(telegram: Telegram) -> None:
     group = telegram.group("Newsroom")
     telegram.add_bot(group)
     await telegram.until(lambda: bool(group.sent), "a greeting")
-    telegram.add_bot(group, was="member", now="administrator")
+    telegram.add_bot(group, was="member", now="creator")
     await telegram.settled()
     [greeting] = group.sent
     assert greeting["text"] == (
@@ -284,6 +284,8 @@ async def test_the_menu_is_there_for_each_kind_of_chat_in_each_language(
 
     for code in LANGUAGES:
         language = "" if code == "en" else code
+        shown = telegram.descriptions["short_description", language]
+        assert shown == texts.short(speech_in(code))
         everything = texts.commands(speech_in(code))
         assert menu("all_private_chats", language) == everything
         members, admins = (
@@ -293,3 +295,28 @@ async def test_the_menu_is_there_for_each_kind_of_chat_in_each_language(
         assert "settings" not in members
         assert members.items() < admins.items() <= everything.items()
         assert {"settings", "forget", "watch"} <= admins.keys()
+
+
+# Channels and the groups linked to them
+
+
+async def test_a_comment_asks_what_the_channels_post_says(telegram: Telegram) -> None:
+    group, channel = telegram.group("Discussion"), telegram.channel("News")
+    service = telegram.user("Telegram")
+    post = group.post(
+        QUESTION, sender=service, sender_chat=channel.info, is_automatic_forward=True
+    )
+    answer = await group.reply_after(group.post("/ask", reply_to=post))
+    assert len(excerpts(answer)) == 3
+    again = await group.reply_after(group.post("And old ones?", reply_to=answer))
+    assert again["reply_to_message"]["text"] == "And old ones?"
+
+
+async def test_the_buttons_of_a_channels_answer_work_for_its_readers(telegram: Telegram) -> None:
+    channel = telegram.channel("News")
+    answer = await channel.reply_after(channel.post(f"/ask {QUESTION}"))
+    before = excerpts(answer)
+    await telegram.pressed(channel, answer, "page:3")
+    assert not set(before) & set(excerpts(answer))
+    panel = await channel.reply_after(channel.post("/settings"))
+    assert await telegram.pressed(channel, panel, "set:language:ru") == ONLY_ADMINS

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest import mock
 
+import httpx
 import pytest
 from sqlalchemy import select, update
+from telegram.error import NetworkError
 
 from bot import notices
 from bot.app import App
@@ -217,6 +220,47 @@ async def test_a_blocked_chat_is_dropped(both: tuple[Telegram, App], stand: News
     async with app.bot_data["database"].begin() as db:
         assert (await db.execute(select(watches.c.chat_id))).scalars().all() == [other.id]
     assert len(other.sent) == 2
+
+
+async def test_a_message_that_certainly_did_not_arrive_is_sent_the_next_time(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    with mock.patch.object(
+        app.bot.request, "do_request", side_effect=NetworkError("no way out")
+    ) as refused:
+        refused.side_effect.__cause__ = httpx.ConnectError("refused")
+        await look(app)
+    assert len(chat.sent) == 1
+    await look(app)
+    assert len(chat.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "stays"),
+    [
+        (400, "Bad Request: message thread not found", False),
+        (400, "Bad Request: can't parse entities", True),
+        (500, "Internal Server Error", True),
+    ],
+)
+async def test_a_watch_ends_only_where_its_chat_is_closed(
+    both: tuple[Telegram, App], stand: Newsstand, status: int, words: str, stays: bool
+) -> None:
+    telegram, app = both
+    await watch(telegram.private())
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    telegram.fail_next("sendMessage", status, words)
+    await look(app)
+    async with app.bot_data["database"].begin() as db:
+        assert len((await db.execute(select(watches))).all()) == stays
 
 
 async def test_a_message_that_may_have_arrived_is_not_sent_again(

@@ -201,6 +201,18 @@ def test_what_was_looked_for_first_is_said_of_undated_coverage_too() -> None:
 # What must not break
 
 
+@pytest.mark.parametrize("steering", ["\u202e", "\u2066", "\u200f", "\u202b"])
+def test_a_headline_turns_nothing_around_it(steering: str) -> None:
+    given = replace(ONE, headline=f"{steering}Durov", outlet=f"S{steering}")
+    message = rendered(answer(given))
+    assert message["text"].endswith("[1] Durov · S · 3 Sep 2024")
+
+
+def test_an_excerpt_is_verbatim_whatever_it_steers() -> None:
+    given = replace(ONE, excerpt="\u202eTelegram has\u202c users.", marks=())
+    assert excerpts(rendered(answer(given))) == [given.excerpt]
+
+
 @pytest.mark.parametrize(
     "text",
     [
