@@ -2,8 +2,9 @@
 
 Tables are declared on `metadata`, each in the module whose job they are. A column that holds a
 chat's id says so with `info={"chat": True}`: then it follows the chat when that moves, and its
-rows go when the chat wants to be forgotten. The schema itself is made by the migrations in
-`bot/migrations`; a test holds them to the tables declared.
+rows go when the chat wants to be forgotten. With `"moves": False` they go when it moves, too. The
+schema itself is made by the migrations in `bot/migrations`; a test holds them to the tables
+declared.
 
     async with engine.begin() as db:
         await db.execute(insert_into(db, table).values(…).on_conflict_do_nothing())
@@ -138,6 +139,9 @@ def insert_into(db: AsyncConnection, table: Table) -> postgresql.Insert | sqlite
 async def move_chat(db: AsyncConnection, old: int, new: int) -> None:
     """Let all that is kept of one chat be another's; where that has its own, its own stays."""
     for table, column in _chat_columns():
+        if not column.info.get("moves", True):
+            await db.execute(delete(table).where(column == old))
+            continue
         try:
             async with db.begin_nested():
                 await db.execute(table.update().where(column == old).values({column: new}))

@@ -34,7 +34,14 @@ preferences = Table(
 shown_answers = Table(
     "shown_answers",
     metadata,
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False, info={"chat": True}),
+    # A chat that moves leaves its messages behind: under their numbers others stand there.
+    Column(
+        "chat_id",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        info={"chat": True, "moves": False},
+    ),
     Column("message_id", BigInteger, primary_key=True, autoincrement=False),
     # What feedback on it is kept under: it leads from the answer to the feedback, never back.
     Column("key", String, nullable=False),

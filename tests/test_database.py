@@ -22,6 +22,7 @@ from bot.database import (
     open_database,
 )
 from bot.records import watch_hits, watches
+from bot.shown import ShownAnswer, find_answer, keep_answer
 from bot.tables import blocked_chats, updates
 from tests.databases import new_database, postgresql
 
@@ -77,6 +78,15 @@ async def test_a_moved_chat_takes_its_rows_along(engine: AsyncEngine) -> None:
         await db.execute(blocked_chats.insert(), [{"chat_id": -1, "since": 3.0}])
         await move_chat(db, -1, -2)  # which has a row already
         assert (await db.execute(select(blocked_chats))).all() == [(-2, 1.0)]
+
+
+async def test_a_moved_chat_leaves_its_messages_behind(engine: AsyncEngine) -> None:
+    answer = ShownAnswer("q", "", False, True, "en", 0, 0, (), chat_id=-1, message_id=7)
+    await keep_answer(engine, answer)
+    async with engine.begin() as db:
+        await move_chat(db, -1, -2)
+    assert await find_answer(engine, -1, 7) is None
+    assert await find_answer(engine, -2, 7) is None
 
 
 async def test_forgetting_a_chat_leaves_no_row_of_it(engine: AsyncEngine) -> None:
