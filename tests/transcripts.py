@@ -13,8 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 from index import Desk, IndexSettings, indexer
-from tests.botapi import Json
-from tests.bots import FOLLOW_UP, running
+from tests.botapi import Json, utf16_length
+from tests.bots import DEEPFAKES, FOLLOW_UP, PASSPORTS, UNCOVERED, USERS, running
 from tests.conftest import ROOT, Silent
 from tests.emulator import Chat
 from tests.telegrams import Telegram, buttons
@@ -29,20 +29,21 @@ async def exchange(desk: Desk) -> str:
     async with Telegram() as telegram, running(telegram, desk):
         lines = ["In private"]
         ada = telegram.private()
-        for text in ("How many deepfake sex crimes did South Korean police count?", FOLLOW_UP):
-            lines += await _ask(ada, "Ada", text)
+        lines += await _ask(ada, "Ada", DEEPFAKES[0])
+        lines += await _ask(ada, "Ada", FOLLOW_UP, lines=2)
         answer = ada.sent[-1]
         await telegram.pressed(ada, answer, "context:1")
         lines += ["Ada taps Context [1], and the answer becomes:", *_told(answer)]
-        lines += await _ask(ada, "Ada", "What is the capital of Mongolia?", lines=3)
+        lines += await _ask(ada, "Ada", UNCOVERED, lines=4)
         group, kim = telegram.group("Newsroom"), telegram.user("Kim", language_code="de")
         lines += ["", "In a group (Kim's Telegram speaks German)"]
-        lines += await _ask(group, "Kim", "/ask Which passports does Durov hold?", sender=kim)
+        lines += await _ask(group, "Kim", f"/ask {PASSPORTS[0]}", sender=kim, lines=4)
         lines += ["", "Inline, in a chat that the bot knows nothing of"]
-        typed = "@clipdesk_bot How many users does Telegram have?"
+        typed = f"@clipdesk_bot {USERS[0]}"
         results = (await telegram.type_inline(typed.partition(" ")[2]))["results"]
         lines += [f"Ada types: {typed}", "and is offered:"]
-        lines += [f"  ▸ {each['title']}\n      {each['description']}" for each in results[:2]]
+        for each in results[:2]:
+            lines += [f"  ▸ {each['title']}", f"      {each['description']}"]
         lines += ["She taps the first, which inserts:"]
         lines += _told(results[0]["input_message_content"] | {"reply_markup": {}})
         lines += [f"  {_row(results[0])}"]
@@ -57,7 +58,16 @@ async def _ask(
 
 
 def _told(message: Json, lines: int = 99) -> list[str]:
-    said = [f"  {line}" for line in message["text"].split("\n")]
+    """Return a message line by line, what is quoted behind a bar, its buttons at the end."""
+    said, at = [], 0
+    for line in message["text"].split("\n"):
+        quoted = any(
+            each["offset"] <= at < each["offset"] + each["length"]
+            for each in message["entities"]
+            if each["type"].endswith("blockquote")
+        )
+        said.append(f"  │ {line}" if quoted else f"  {line}")
+        at += utf16_length(line) + 1
     more = ["  …"] if len(said) > lines else []
     return [*said[:lines], *more, *([f"  {_row(message)}"] if buttons(message) else [])]
 
@@ -67,11 +77,8 @@ def _row(message: Json) -> str:
 
 
 def _wrap(line: str) -> str:
-    indent = line[: len(line) - len(line.lstrip())]
-    return "\n".join(
-        textwrap.fill(part, _WIDTH, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
-        for part in line.split("\n")
-    )
+    indent = line[: len(line) - len(line.lstrip(" │"))]
+    return textwrap.fill(line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False) or line
 
 
 def main() -> None:
