@@ -135,7 +135,8 @@ class Inbox(asyncio.Queue[object]):
             for row in dealt:
                 self._hand_out(row, bot)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), _LOOK)
+                async with asyncio.timeout(_LOOK):  # wait_for may swallow a cancellation
+                    await self._work.wait()
 
     def finish(self, update_id: int, outcome: str) -> None:
         """Say that an update needs no more handling: its content is deleted."""

@@ -13,12 +13,11 @@ import argparse
 import asyncio
 import os
 import random
+import shutil
 import signal
-import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -27,12 +26,10 @@ from bot import texts
 from bot.speech import ENGLISH
 from tests.botapi import Json
 from tests.emulator import Chat, Emulator
+from tests.fault_rows import ROWS, finished, outcomes
 from tests.quick_bot import QUESTION, build_quick, ended, start_quick
 
-__all__ = ["Account", "account", "kill_at_random", "outcomes"]
-
-PATIENCE = 60.0
-"""Seconds for the last process to finish what is left."""
+__all__ = ["Account", "account", "kill_at_random", "meet"]
 
 QUESTIONS = 8
 """Asked in the life of each process."""
@@ -89,12 +86,6 @@ class Account:
         return "\n".join([*kills, *lines, "holds" if self.holds else "DOES NOT HOLD"])
 
 
-def outcomes(folder: Path) -> dict[int, str | None]:
-    """Return by update id what the bot says came of it."""
-    with closing(sqlite3.connect(folder / "bot.sqlite")) as db:
-        return dict(db.execute("SELECT update_id, outcome FROM updates").fetchall())
-
-
 def account(telegram: Emulator, told: dict[int, str | None]) -> Account:
     """Compare what was asked with what came back.
 
@@ -143,8 +134,7 @@ async def kill_at_random(folder: Path, kills: int, seed: int = 0) -> Account:
         for _ in range(kills):
             killed[await _live_and_die(telegram, folder, dice)] += 1
         process = start_quick(telegram, folder)
-        await telegram.until(lambda: not telegram.updates, "the last questions", within=PATIENCE)
-        await _until_finished(folder)
+        await finished(telegram, folder)
         assert process.pid
         os.kill(process.pid, signal.SIGTERM)
         assert await ended(process) == 0
@@ -197,29 +187,40 @@ async def _ask(telegram: Emulator, dice: random.Random) -> None:
     for _ in range(QUESTIONS):
         await asyncio.sleep(dice.uniform(0, LONGEST / QUESTIONS))
         if dice.random() < 0.2:
-            group.post(f"/ask {QUESTION}")
+            group.post(f"/ask {QUESTION}", sender=telegram.user("Reader"))
         else:
             telegram.private().post(QUESTION)
 
 
-async def _until_finished(folder: Path) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while None in outcomes(folder).values():  # noqa: ASYNC110 - another process writes it
-            await asyncio.sleep(0.1)
+def meet(name: str, index: Path) -> str:
+    """Let a new bot, with a copy of an index, meet one fault; return what went wrong, or ""."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "data"
+        shutil.copytree(index, folder)
+        try:
+            asyncio.run(ROWS[name](folder))
+        except (AssertionError, TimeoutError) as error:
+            return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def main() -> None:
-    """Run the campaign and print the account."""
+    """Run the campaigns and print what came of them."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    wrong = 0
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         build_quick(folder)
+        for name in ROWS:
+            trouble = meet(name, folder)
+            wrong += bool(trouble)
+            print(f"{name:40} {trouble or 'survived'}", flush=True)  # noqa: T201 - a report
         total = asyncio.run(kill_at_random(folder, options.kills, options.seed))
-    print(total)  # noqa: T201 - that is what it is for
-    sys.exit(not total.holds)
+    print(total)  # noqa: T201 - a report
+    sys.exit(wrong > 0 or not total.holds)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,22 +23,7 @@ from bot.database import (
 from bot.records import watch_hits, watches
 from bot.shown import ShownAnswer, find_answer, keep_answer
 from bot.tables import blocked_chats, updates
-from tests.databases import new_database, postgresql
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgresql() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    url = ""
-    if request.param == "postgresql":
-        url = await new_database(request.getfixturevalue("server"))
-    async with open_database(tmp_path, url) as engine:
-        yield engine
+from tests.databases import new_database
 
 
 def differences(connection: Connection) -> list[object]:
