@@ -20,6 +20,7 @@ from typing import Any
 import aiohttp
 
 from bot import texts
+from bot.speech import ENGLISH
 from tests.emulator import Chat, Emulator, FaultKind
 from tests.quick_bot import LOG, QUESTION, ended, start_quick
 
@@ -221,7 +222,7 @@ async def bad_requests(folder: Path) -> None:
             chat = telegram.private()
             chat.post(QUESTION)
             await finished(telegram, folder)
-            assert texts_of(chat) == ([] if words in past else [texts.APOLOGY]), words
+            assert texts_of(chat) == ([] if words in past else [texts.apology(ENGLISH)]), words
 
 
 async def moved_group(folder: Path) -> None:
