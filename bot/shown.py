@@ -25,9 +25,6 @@ __all__ = [
     "walk_answers",
 ]
 
-_BATCH = 200
-"""Answers read at once."""
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -100,10 +97,12 @@ async def find_answer(engine: AsyncEngine, chat_id: int, message_id: int) -> Sho
     return _read(row) if row else None
 
 
-async def walk_answers(engine: AsyncEngine) -> AsyncIterator[list[ShownAnswer]]:
+async def walk_answers(
+    engine: AsyncEngine, *, at_once: int = 200
+) -> AsyncIterator[list[ShownAnswer]]:
     """Yield every answer kept, in batches, oldest first."""
     place = tuple_(*(shown_answers.c[name] for name in ("shown_at", "chat_id", "message_id")))
-    query = select(shown_answers).order_by(*place.clauses).limit(_BATCH)
+    query = select(shown_answers).order_by(*place.clauses).limit(at_once)
     after: tuple[float, int, int] | None = None
     while True:
         later = query if after is None else query.where(place > after)

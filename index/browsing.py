@@ -128,21 +128,24 @@ def look(
         rarity: IDF of a term, above 0.
         most: New passages to look at.
     """
-    identity = store.stamp.partition(":")[0]
-    ids = store.passage_ids().tolist()
-    last = since.removeprefix(f"{identity}:")
-    if last == since or not last.isdecimal():
-        return News(f"{identity}:{max(ids, default=0)}", {})
+    stamp = store.stamp
+    seen, _, last = since.rpartition(":")
+    if seen == stamp:
+        return News(since, {})
+    ids, identity = store.passage_ids().tolist(), stamp.partition(":")[0]
+    if not topics or seen.partition(":")[0] != identity or not last.isdecimal():
+        return News(f"{stamp}:{max(ids, default=0)}", {})
     new = [id_ for id_ in ids if id_ > int(last)]
     passages = list(store.passages(new[:most]))
     articles = store.articles({one.passage.article for one in passages})
-    found = {
-        topic: best_on(topic, passages, encoder.encode_query(topic), articles, rarity)
+    held = {
+        topic: tuple(found)
         for topic in (topics if passages else ())
+        if (found := best_on(topic, passages, encoder.encode_query(topic), articles, rarity))
     }
-    mark = new[:most][-1] if new else int(last)
-    held = {topic: tuple(citations) for topic, citations in found.items() if citations}
-    return News(f"{identity}:{mark}", held, more=len(new) > most)
+    if len(new) > most:  # the rest of this state is still to be looked at
+        return News(f"{identity}:{new[most - 1]}", held, more=True)
+    return News(f"{stamp}:{new[-1] if new else int(last)}", held)
 
 
 def topic_query(topic: str) -> Query:

@@ -72,6 +72,16 @@ async def test_a_corrected_article_corrects_the_answer(
     assert edits(telegram) == 1
 
 
+async def test_what_postgresql_remembers_is_corrected_too(stand: Newsstand, url: str) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk, database=url) as app:
+            answer, article = await ask(telegram, telegram.private())
+            stand.drop(article)
+            stand.publish()
+            await look(app)
+            assert answer["text"].count("Withdrawn on") == 1
+
+
 async def test_a_removed_article_withdraws_the_excerpt(
     both: tuple[Telegram, App], stand: Newsstand
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -76,6 +77,19 @@ async def test_new_coverage_is_told_once_with_its_excerpt(
     assert told["text"].startswith("🔔 New on “whales”\nWhales have come back to Norway.\n")
     assert marked(told, "blockquote") == ["Whales have come back to Norway."]
     assert list(buttons(told)) == ["Stop watching"]
+
+
+async def test_several_replicas_tell_once_from_one_database(stand: Newsstand, url: str) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk, database=url) as app:
+            chat = telegram.private()
+            await watch(chat)
+            await look(app)
+            stand.put("spring", NEWS)
+            stand.publish()
+            await asyncio.gather(look(app), look(app), look(app))
+            await look(app, later=True)
+            assert len(chat.sent) == 2
 
 
 async def test_many_at_once_are_one_digest(both: tuple[Telegram, App], stand: Newsstand) -> None:

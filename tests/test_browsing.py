@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from index import Shown, Span
+from index import News, Shown, Span
 from tests.newsstand import SAID, Newsstand, whales
 
 
@@ -98,7 +99,7 @@ def test_nothing_is_new_at_the_first_look(stand: Newsstand) -> None:
 
 def test_what_came_in_since_is_found_once(stand: Newsstand) -> None:
     with stand.open() as desk:
-        mark = desk.news([], since="").mark
+        mark = desk.news(["whales"], since="").mark
         stand.put("new", "It is spring. Whales have come back to Norway. People are glad.")
         stand.publish()
         news = desk.news(["whales", "cheese"], since=mark)
@@ -107,6 +108,32 @@ def test_what_came_in_since_is_found_once(stand: Newsstand) -> None:
         ]
         assert "cheese" not in news.found
         assert desk.news(["whales"], since=news.mark).found == {}
+
+
+def test_many_are_looked_at_piece_by_piece(stand: Newsstand) -> None:
+    with stand.open() as desk:
+        mark = desk.news(["whales"], since="").mark
+        for at in range(5):
+            stand.put(f"new-{at}", f"Whales have come to harbour {at}. People are glad.")
+        stand.publish()
+        found: list[str] = []
+        with mock.patch("index.desk._LOOKED_AT", 2):
+            for more in (True, True, False):
+                news = desk.news(["whales"], since=mark)
+                mark = news.mark
+                assert news.more is more
+                found += [each.article for each in news.found["whales"]]
+        assert sorted(found) == [f"new-{at}" for at in range(5)]
+        assert desk.news(["whales"], since=mark) == News(mark, {})
+
+
+def test_nothing_is_new_to_a_topic_that_is_watched_for_only_now(stand: Newsstand) -> None:
+    with stand.open() as desk:
+        mark = desk.news([], since="").mark
+        stand.put("new", "Whales have come back to Norway. People are glad.")
+        stand.publish()
+        mark = desk.news([], since=mark).mark
+        assert desk.news(["whales"], since=mark).found == {}
 
 
 def test_nothing_is_new_after_a_build_with_other_marks(stand: Newsstand) -> None:
