@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import NoReturn
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
@@ -50,7 +51,11 @@ def webhook_app(bot: Bot, inbox: Inbox) -> web.Application:
             update = Update.de_json(readable(raw), bot)
         except (ValueError, TypeError, AttributeError) as error:
             raise web.HTTPBadRequest from error
-        await inbox.put(update)
+        try:
+            await inbox.put(update)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("an update cannot be stored, Telegram will send it again: %s", error)
+            raise web.HTTPServiceUnavailable from error
         return web.Response()
 
     app = web.Application(client_max_size=_LARGEST)

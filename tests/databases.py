@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -65,7 +66,7 @@ def postgresql() -> Iterator[str]:
             _wait_until_ready(data / "postmaster.pid", server)
             yield f"postgresql://test@127.0.0.1:{port}"
         finally:
-            server.terminate()  # ends once everyone has gone
+            server.send_signal(signal.SIGINT)  # it ends at once, and not when everyone has gone
             try:
                 server.wait(PATIENCE)
             except subprocess.TimeoutExpired:

@@ -48,7 +48,7 @@ async def finished(telegram: Emulator, folder: Path) -> None:
 
 
 @asynccontextmanager
-async def living(telegram: Emulator, folder: Path, **settings: str) -> AsyncIterator[BaseProcess]:
+async def living(telegram: Emulator, folder: Path, **settings: Any) -> AsyncIterator[BaseProcess]:
     """Run the bot until the block ends; it must then end as told to."""
     process = start_quick(telegram, folder, **settings)
     try:

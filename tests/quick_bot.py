@@ -9,11 +9,17 @@ import asyncio
 import multiprocessing
 import os
 import sys
+from collections import defaultdict
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from aiolimiter import AsyncLimiter
+from telegram.ext import AIORateLimiter
+
 from bot.__main__ import main
+from bot.outbox import Outbox
+from bot.pacing import Pacing
 from index import IndexSettings
 from tests.conftest import ROOT, build
 from tests.emulator import Emulator
@@ -36,14 +42,16 @@ def build_quick(folder: Path) -> None:
     build(folder, [ROOT / "corpus"], WordEncoder())
 
 
-def start_quick(telegram: Emulator, folder: Path, **settings: str) -> BaseProcess:
-    """Start the bot on this Telegram, with the index in this folder."""
+def start_quick(
+    telegram: Emulator, folder: Path, *, unpaced: bool = False, **settings: str
+) -> BaseProcess:
+    """Start the bot on this Telegram, with the index in this folder, if need be at full speed."""
     given = {
         "DATA_DIR": str(folder),
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_URL": telegram.base_url,
     }
-    process = _forks.Process(target=_run, args=(folder, given | settings), daemon=True)
+    process = _forks.Process(target=_run, args=(folder, given | settings, unpaced), daemon=True)
     process.start()
     return process
 
@@ -54,7 +62,14 @@ async def ended(process: BaseProcess, *, within: float = 20.0) -> int | None:
     return process.exitcode
 
 
-def _run(folder: Path, settings: dict[str, str]) -> None:
+def _pace_nothing(pacing: Any, outbox: Outbox) -> None:
+    AIORateLimiter.__init__(pacing, overall_max_rate=0, overall_time_period=0, max_retries=3)
+    pacing._outbox = outbox
+    pacing._chats = defaultdict(lambda: AsyncLimiter(1e9, 1))
+    pacing._of = lambda chat: pacing._chats[chat]
+
+
+def _run(folder: Path, settings: dict[str, str], unpaced: bool) -> None:
     os.chdir(folder)
     os.environ.update(settings)
     said = os.open(folder / LOG, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
@@ -63,4 +78,7 @@ def _run(folder: Path, settings: dict[str, str]) -> None:
     quick: Any = IndexSettings
     quick.load_encoder = lambda *_, **__: WordEncoder()
     quick.load_reader = lambda _: None
+    if unpaced:
+        fast: Any = Pacing
+        fast.__init__ = _pace_nothing
     main()
