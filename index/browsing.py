@@ -47,8 +47,13 @@ _ON_TOPIC = 0.9
 _ALL_SAID = 0.999
 """Share of a topic's words, by weight, that such a sentence and its surroundings must say."""
 
-_NEAR = 0.25
-"""Cosine with the topic, likewise: words that only happen to be the same are further away."""
+_NEAR = 0.45
+"""Cosine with the topic, likewise: words said only in passing are further away.
+
+Chosen for quiet on 30 topics over the 70 articles of the development data: of 60 articles found,
+45 have the topic's words in the headline or four times in the body (0.25: 59 of 106), and 28 of the
+36 with them in the headline are found (0.25: all).
+"""
 
 
 @dataclass(frozen=True, slots=True)
