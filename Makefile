@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup run test lint ask bench-quality bench-speed clean
+.PHONY: catalogues setup run test lint ask bench-quality bench-speed clean
 
 setup: $(READY)
 
@@ -37,6 +37,14 @@ bench-quality: $(READY)  ## the answers beside those of three peers; takes about
 
 bench-speed: $(READY)  ## how long a question takes, over ever more passages
 	$(BIN)/python -m tests.bench_speed
+
+catalogues: $(READY)  ## bring bot/locale up to date with what the bot says; translate, then again
+	$(BIN)/pybabel extract --no-default-keywords -k say -k html -k count:1,2 \
+		--add-location=file --no-wrap -o clipdesk.pot bot
+	$(BIN)/pybabel update -D clipdesk -i clipdesk.pot -d bot/locale \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	$(BIN)/pybabel compile -D clipdesk -d bot/locale
+	rm clipdesk.pot
 
 clean:  ## the virtual environment, caches and build leftovers; never var/
 	rm -rf $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from types import TracebackType
 
 from pydantic import ValidationError
-from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 
-from bot.app import ALLOWED_UPDATES, build_app
+from bot.feedback import list_feedback
 from bot.newsroom import Newsroom
+from bot.running import run
 from bot.settings import BotSettings
 from index import ClipdeskError, Desk
 
@@ -24,9 +26,14 @@ _ExcInfo = (
 def main() -> None:
     """Run until told to stop; what a person can mend is one line on stderr and exit 1."""
     try:
-        _run(BotSettings())
+        if sys.argv[1:] == ["feedback"]:
+            asyncio.run(list_feedback(BotSettings()))
+        else:
+            _run(BotSettings())
     except InvalidToken:
         _fail("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather")
+    except Conflict:
+        _fail("another instance is running with this TELEGRAM_BOT_TOKEN: stop one of them")
     except TelegramError as error:
         _fail(f"Telegram cannot be reached ({error}): check the network, then start again")
     except ValidationError as error:
@@ -34,6 +41,8 @@ def main() -> None:
         _fail(f"setting {str(first['loc'][0]).upper()}: {first['msg']}, not {first['input']!r}")
     except ClipdeskError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.strerror or error}: set another WEBHOOK_PORT or OPERATION_PORT")
 
 
 def _run(settings: BotSettings) -> None:
@@ -46,8 +55,7 @@ def _run(settings: BotSettings) -> None:
     desk = Desk(settings.data_dir, settings.load_encoder(), settings.load_reader())
     desk.ask("What is the news of the day?", k=1)  # the first question should not wait for caches
     log.info("%d articles are open to questions", desk.reach().articles)
-    app = build_app(settings, Newsroom(desk, settings.excerpts))
-    app.run_polling(allowed_updates=ALLOWED_UPDATES, bootstrap_retries=5)
+    asyncio.run(run(settings, Newsroom(desk, settings.excerpts)))
 
 
 class _Discreet(logging.Formatter):

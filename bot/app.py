@@ -2,49 +2,87 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from telegram import BotCommand, Update
-from telegram.error import TelegramError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Update
 from telegram.ext import (
     Application,
     ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ExtBot,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 
-from bot import handlers, texts
+from bot import callbacks, choices, commands, handlers, inline, membership, watching
 from bot.addressing import FROM_PERSON
-from bot.handlers import Context
+from bot.context import Context
+from bot.guarding import apologise, limited, moved
+from bot.inbox import Inbox
+from bot.menu import publish_menu
 from bot.newsroom import Newsroom
+from bot.outbox import Outbox
+from bot.pacing import Pacing
+from bot.polling import LenientRequest
+from bot.quota import Quota
 from bot.settings import BotSettings
-from bot.turns import InTurn, Pacing
+from bot.turns import InTurn
 
 __all__ = ["ALLOWED_UPDATES", "App", "build_app"]
 
 App = Application[ExtBot[int], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
 
-ALLOWED_UPDATES = [Update.MESSAGE, Update.CHANNEL_POST]
+ALLOWED_UPDATES = [
+    Update.MESSAGE,
+    Update.CHANNEL_POST,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.GUEST_MESSAGE,
+    Update.MY_CHAT_MEMBER,
+]
 
-log = logging.getLogger(__name__)
+_COMMANDS = {
+    "ask": handlers.ask,
+    "everywhere": handlers.everywhere,
+    "latest": commands.latest,
+    "watch": watching.watch,
+    "watches": watching.watches_,
+    "sources": commands.sources,
+    "settings": choices.settings,
+    "start": commands.start,
+    "help": commands.help_,
+    "about": commands.about,
+    "privacy": commands.privacy,
+    "forget": commands.forget,
+}
 
 
-def build_app(settings: BotSettings, newsroom: Newsroom) -> App:
-    """Return the application, its handlers wired, ready to run."""
+def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, inbox: Inbox) -> App:
+    """Return the application, its handlers wired, ready to handle what the inbox deals."""
     app = (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(settings.telegram_api_url)
-        .rate_limiter(Pacing())
-        .concurrent_updates(InTurn())
+        .get_updates_request(LenientRequest(connection_pool_size=1))
+        .rate_limiter(Pacing(Outbox(engine)))
+        .updater(None)
+        .update_queue(inbox)
+        .concurrent_updates(InTurn(inbox))
         .job_queue(None)
-        .post_init(_publish_commands)
+        .post_init(_publish_menu)
         .build()
     )
-    app.bot_data["newsroom"] = newsroom
+    app.bot_data |= {
+        "newsroom": newsroom,
+        "database": engine,
+        "inbox": inbox,
+        "quota": Quota(settings.questions_per_minute),
+        "settings": settings,
+    }
     _wire(app)
     return app
 
@@ -53,28 +91,33 @@ def _wire(app: App) -> None:
     """Wire every handler. The first that fits takes the update, so the order is the routing.
 
     Commands come first, in every kind of chat; then what is said in private; then, in groups,
-    what is addressed to the bot. Everything else, edits and other bots among it, is left alone.
+    what is addressed to the bot; then what is no message. Everything else, edits and other bots
+    among it, is left alone.
     """
+    app.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, moved))
     new = (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST) & FROM_PERSON
-    app.add_handler(CommandHandler("ask", handlers.ask, new))
-    app.add_handler(CommandHandler("everywhere", handlers.everywhere, new))
-    app.add_handler(CommandHandler(["start", "help"], handlers.help_, new))
-    app.add_handler(CommandHandler("sources", handlers.sources, new))
-    app.add_handler(CommandHandler("about", handlers.about, new))
+    for name, command in _COMMANDS.items():
+        app.add_handler(CommandHandler(name, limited(command), new))
     private = new & filters.ChatType.PRIVATE
-    app.add_handler(MessageHandler(private & filters.COMMAND, handlers.help_))
-    app.add_handler(MessageHandler(private & filters.TEXT, handlers.private_question))
-    app.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, handlers.only_text))
+    app.add_handler(MessageHandler(private & filters.COMMAND, limited(commands.help_)))
+    app.add_handler(MessageHandler(private & filters.TEXT, limited(handlers.private_question)))
+    app.add_handler(
+        MessageHandler(private & ~filters.StatusUpdate.ALL, limited(handlers.only_text))
+    )
     group = new & filters.ChatType.GROUPS
     app.add_handler(
         MessageHandler(group & filters.TEXT & ~filters.COMMAND, handlers.group_message)
     )
-    app.add_error_handler(handlers.apologise)
+    app.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.guest))
+    app.add_handler(InlineQueryHandler(inline.inline))
+    for pattern, press in {**callbacks.PATTERNS, **choices.PATTERNS, **watching.PATTERNS}.items():
+        app.add_handler(CallbackQueryHandler(press, pattern))
+    app.add_handler(CallbackQueryHandler(callbacks.unknown))
+    app.add_handler(
+        ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER)
+    )
+    app.add_error_handler(apologise)
 
 
-async def _publish_commands(app: App) -> None:
-    commands = [BotCommand(name, description) for name, description in texts.COMMANDS.items()]
-    try:
-        await app.bot.set_my_commands(commands)
-    except TelegramError as error:
-        log.warning("could not publish the menu of commands: %s", error)  # answers matter more
+async def _publish_menu(app: App) -> None:
+    await publish_menu(app.bot)

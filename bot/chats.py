@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import NamedTuple
 
 from telegram import Message
 from telegram.constants import ChatType
 
-__all__ = ["Conversations"]
+__all__ = ["NOTHING", "Before", "Conversations"]
 
 _MOST = 10_000
 """Conversations remembered; the longest silent is forgotten first."""
+
+
+class Before(NamedTuple):
+    """A question that was asked, and the words that answered it (`Answer.text`, `Answer.told`)."""
+
+    question: str
+    told: str = ""
+
+
+NOTHING = Before("")
+"""What a first question follows."""
 
 
 class Conversations:
@@ -21,13 +33,13 @@ class Conversations:
     """
 
     def __init__(self) -> None:
-        self._questions: OrderedDict[tuple[int, int | None], str] = OrderedDict()
+        self._questions: OrderedDict[tuple[int, int | None], Before] = OrderedDict()
 
-    def question_before(self, message: Message) -> str:
-        """Return the question that this message may follow, or ""."""
-        return self._questions.get(_key(message, answer=message.reply_to_message), "")
+    def before(self, message: Message) -> Before:
+        """Return what this message may follow, or `NOTHING`."""
+        return self._questions.get(_key(message, answer=message.reply_to_message), NOTHING)
 
-    def remember(self, question: str, message: Message, answer: Message) -> None:
+    def remember(self, question: Before, message: Message, answer: Message) -> None:
         """Keep a question as the last of its conversation.
 
         Args:
@@ -40,6 +52,11 @@ class Conversations:
         self._questions.move_to_end(key)
         if len(self._questions) > _MOST:
             self._questions.popitem(last=False)
+
+    def forget(self, chat_id: int) -> None:
+        """Forget the questions of a chat."""
+        for key in [key for key in self._questions if key[0] == chat_id]:
+            del self._questions[key]
 
 
 def _key(message: Message, answer: Message | None) -> tuple[int, int | None]:

@@ -1,147 +1,90 @@
-"""What the bot does when a message arrives: thin, one function a kind of message."""
+"""What the bot does when it is asked: thin, one function a kind of message."""
 
 from __future__ import annotations
 
-import logging
-from datetime import UTC, datetime
+from dataclasses import replace
 
-from telegram import Message, Update
-from telegram.error import Conflict, Forbidden, RetryAfter, TelegramError
-from telegram.ext import ContextTypes
+from telegram import Update
 
 from bot import texts
 from bot.activity import typing
 from bot.addressing import asked_by_command, asked_by_mention, is_reply_to
-from bot.delivery import may_have_arrived, reply
-from bot.newsroom import Newsroom
-from bot.render import render_answer, render_reach
+from bot.answers import Request, lay_out
+from bot.chats import NOTHING, Before
+from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
+from bot.delivery import reply
+from bot.guarding import may_ask
+from bot.shown import keep_answer
 from index import QuestionError
 
 __all__ = [
-    "Context",
-    "about",
-    "apologise",
+    "answer_question",
     "ask",
     "everywhere",
     "group_message",
-    "help_",
     "only_text",
     "private_question",
-    "sources",
 ]
-
-log = logging.getLogger(__name__)
-
-Context = ContextTypes.DEFAULT_TYPE
-"""Every handler's context; `bot_data["newsroom"]` is the Newsroom."""
 
 
 async def ask(update: Update, context: Context) -> None:
     """Answer `/ask QUESTION`, in any kind of chat."""
-    message = _message(update)
-    await _answer(message, asked_by_command(message, context.bot.bot), context)
+    question = asked_by_command(message_of(update), context.bot.bot)
+    await answer_question(update, context, question)
 
 
 async def private_question(update: Update, context: Context) -> None:
     """Answer any text in a private chat."""
-    message = _message(update)
-    await _answer(message, message.text or "", context)
+    await answer_question(update, context, message_of(update).text or "")
 
 
 async def group_message(update: Update, context: Context) -> None:
     """Answer a mention of the bot or a reply to one of its messages; otherwise keep silent."""
-    message, me = _message(update), context.bot.bot
-    mentioned = asked_by_mention(message, me)
-    if mentioned is not None:
-        await _answer(message, mentioned, context)
-    elif is_reply_to(message, me):
-        await _answer(message, message.text or "", context)
+    message, me = message_of(update), context.bot.bot
+    question = asked_by_mention(message, me)
+    if question is None and is_reply_to(message, me):
+        question = message.text or ""
+    if question is not None and await may_ask(update, context):
+        await answer_question(update, context, question)
 
 
 async def everywhere(update: Update, context: Context) -> None:
     """Ask the question before it again, of all the coverage."""
-    message = _message(update)
-    question = _newsroom(context).conversations.question_before(message)
-    if question:
-        await _answer(message, question, context, anywhere=True)
+    message = message_of(update)
+    before = newsroom_of(context).conversations.before(message)
+    if before.question:
+        await answer_question(update, context, before.question, anywhere=True)
     else:
-        await reply(message, texts.NOTHING_BEFORE)
+        reader = await reader_of(update, context)
+        await reply(message, texts.nothing_before(reader.speech))
 
 
-async def only_text(update: Update, _context: Context) -> None:
+async def only_text(update: Update, context: Context) -> None:
     """Say, in a private chat, that a picture or a sticker cannot be answered."""
-    await reply(_message(update), texts.ONLY_TEXT)
+    reader = await reader_of(update, context)
+    await reply(message_of(update), texts.only_text(reader.speech))
 
 
-async def help_(update: Update, _context: Context) -> None:
-    """Say how to ask."""
-    await reply(_message(update), texts.HELP)
-
-
-async def about(update: Update, _context: Context) -> None:
-    """Say what this is."""
-    await reply(_message(update), texts.ABOUT)
-
-
-async def sources(update: Update, context: Context) -> None:
-    """List what is covered."""
-    reach = await _newsroom(context).reach()
-    await reply(_message(update), render_reach(reach))
-
-
-async def apologise(update: object, context: Context) -> None:
-    """Log what went wrong and, where that can help, tell the reader once, without details."""
-    if trouble := _trouble_with_telegram(context.error, polling=update is None):
-        log.warning("%s: %s", trouble, context.error)
-        return
-    log.error("an update could not be handled", exc_info=context.error)
-    if isinstance(update, Update) and update.effective_message:
-        try:
-            await reply(update.effective_message, texts.APOLOGY)
-        except TelegramError as error:
-            log.warning("could not apologise: %s", error)
-
-
-def _trouble_with_telegram(error: Exception | None, *, polling: bool) -> str:
-    """Return in words what no apology would mend, or ""."""
-    if isinstance(error, Conflict):
-        return "another instance is running with this TELEGRAM_BOT_TOKEN, stop one of them"
-    if isinstance(error, Forbidden):
-        return "may not write there"
-    if isinstance(error, RetryAfter):
-        return "gave up on a message, for Telegram wants fewer"
-    if polling and isinstance(error, TelegramError):
-        return "cannot fetch updates, trying again"
-    if may_have_arrived(error):
-        return "a message may have been lost, or not, so it is not sent again"
-    return ""
-
-
-async def _answer(
-    message: Message, question: str, context: Context, *, anywhere: bool = False
+async def answer_question(
+    update: Update, context: Context, question: str, *, anywhere: bool = False
 ) -> None:
-    newsroom = _newsroom(context)
+    """Answer a question where it was asked, and keep what is shown."""
+    message, newsroom = message_of(update), newsroom_of(context)
+    reader = await reader_of(update, context)
     if not question:
-        await reply(message, texts.NO_QUESTION)
+        await reply(message, texts.no_question(reader.speech))
         return
-    after = "" if anywhere else newsroom.conversations.question_before(message)
+    before = NOTHING if anywhere else newsroom.conversations.before(message)
+    request = Request(question, *before, anywhere)
     try:
         async with typing(message):
-            answer = await newsroom.ask(question, after=after, anywhere=anywhere)
-    except QuestionError as error:
-        await reply(message, texts.unaskable(error))
+            asked = await newsroom.ask(*request, without=reader.preferences.left_out)
+    except QuestionError:
+        await reply(message, texts.unaskable(question, reader.speech))
         return
-    sent = await reply(message, render_answer(answer, today=datetime.now(UTC).date()))
-    newsroom.conversations.remember(answer.text, message, sent)
-
-
-def _newsroom(context: Context) -> Newsroom:
-    newsroom: Newsroom = context.bot_data["newsroom"]
-    return newsroom
-
-
-def _message(update: Update) -> Message:
-    message = update.effective_message
-    if message is None:
-        raise TypeError("handlers are only registered for updates with a message")
-    return message
+    laid_out = lay_out(asked, request, reader.speech, k=reader.k)
+    sent = await reply(message, laid_out.html, laid_out.buttons)
+    answer = asked.answer
+    newsroom.conversations.remember(Before(answer.text, answer.told), message, sent)
+    shown = replace(laid_out.shown, chat_id=sent.chat_id, message_id=sent.message_id)
+    await keep_answer(engine_of(context), shown)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
 
+from bot.asking import ANYWHERE, Asked, leave_out
 from bot.chats import Conversations
-from index import Answer, Desk, Reach
+from bot.metrics import QUESTIONS
+from index import Desk, QuestionError, Reach
 
 __all__ = ["Newsroom"]
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_MOST = 20
+"""Citations asked for, whatever is shown of them: so every page is cut from the same answer."""
 
 
 @dataclass(slots=True)
@@ -17,7 +27,7 @@ class Newsroom:
 
     Attributes:
         desk: The open coverage.
-        excerpts: Most citations in an answer.
+        excerpts: Most citations shown at once where a chat has not set another number.
         conversations: The last question of each.
     """
 
@@ -26,14 +36,46 @@ class Newsroom:
     conversations: Conversations = field(default_factory=Conversations)
     _busy: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
-    async def ask(self, question: str, *, after: str = "", anywhere: bool = False) -> Answer:
-        """Return the answer to a question (see `Desk.ask`)."""
-        async with self._busy:
-            return await asyncio.to_thread(
-                self.desk.ask, question, after=after, k=self.excerpts, anywhere=anywhere
+    async def ask(
+        self,
+        question: str,
+        after: str = "",
+        told: str = "",
+        anywhere: bool = False,
+        *,
+        without: Collection[str] = (),
+    ) -> Asked:
+        """Return the answer to a question, of at most 20 citations (see `Desk.ask`), and count it.
+
+        Args:
+            question: What the reader sent.
+            after: The question before it, or "".
+            told: The words that answered that, or "".
+            anywhere: Whether to look in all the coverage.
+            without: Outlets that are not to be cited.
+        """
+        outcome = "failed"
+        try:
+            answer = await self.read(
+                self.desk.ask, question, after=after, told=told, k=_MOST, anywhere=anywhere
             )
+            outcome = "answered" if answer.answered else "refused"
+        except QuestionError:
+            outcome = "unaskable"
+            raise
+        finally:
+            QUESTIONS.labels(outcome).inc()
+        scope = ANYWHERE
+        if answer.understood or answer.reason:
+            scope = await self.read(self.desk.scope, question, after=after, told=told)
+        answer, left_out = leave_out(answer, without)
+        return Asked(answer, scope, left_out)
 
     async def reach(self) -> Reach:
         """Return how far the coverage reaches."""
+        return await self.read(self.desk.reach)
+
+    async def read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Return what a method of the desk returns."""
         async with self._busy:
-            return await asyncio.to_thread(self.desk.reach)
+            return await asyncio.to_thread(method, *args, **kwargs)

@@ -1,37 +1,56 @@
-"""Who waits for whom: the messages of one chat for each other, different chats for nobody."""
+"""Handling an update from the inbox: recorded while it lasts, and when it is done."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Any
-from weakref import WeakValueDictionary
 
 from telegram import Update
-from telegram.ext import AIORateLimiter, BaseUpdateProcessor
+from telegram.ext import BaseUpdateProcessor
 
-__all__ = ["InTurn", "Pacing"]
+from bot.inbox import AT_ONCE, Inbox
+from bot.metrics import HANDLED, LATENCY, seconds_since
+from bot.outbox import Job, doing, name_of
 
-_AT_ONCE = 10_000
-"""Updates in hand, most of them waiting for their turn."""
+__all__ = ["InTurn"]
 
 
 class InTurn(BaseUpdateProcessor):
-    """One message of a chat after the other, so that a follow-up follows and answers keep order.
+    """Handles what the inbox deals: of each chat one update after the other, in order.
 
-    A busy chat takes no more of the bot than a quiet one: it is one of those that take turns.
+    A busy chat takes no more of the bot than a quiet one, and a follow-up follows.
     """
 
-    def __init__(self) -> None:
-        super().__init__(_AT_ONCE)
-        self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__(AT_ONCE)
+        self._inbox = inbox
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._alone = asyncio.Lock()
+        self._stopped = False
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Handle an update when it is its turn."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        lock = self._chats.setdefault(chat.id, asyncio.Lock()) if chat else asyncio.Lock()
-        async with lock:
-            await coroutine
+        """Handle an update; cancelled in the middle, it stays in the inbox."""
+        assert isinstance(update, Update)
+        assert isinstance(coroutine, Coroutine)
+        if self._stopped:
+            coroutine.close()
+            return
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
+        try:
+            await self._handle(update, coroutine)
+        finally:
+            self._tasks.discard(task)
+
+    async def cancel(self) -> None:
+        """Break off what is being handled, and begin with nothing more."""
+        self._stopped = True
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def initialize(self) -> None:
         """Do nothing."""
@@ -39,25 +58,25 @@ class InTurn(BaseUpdateProcessor):
     async def shutdown(self) -> None:
         """Do nothing."""
 
+    async def _handle_alone(self, update: Update, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Handle what was in hand when a process died, so that it shows of which it dies."""
+        async with self._alone:
+            await self._inbox.count_try(update.update_id)
+            await coroutine
 
-class Pacing(AIORateLimiter):
-    """Telegram's limits for messages. "Typing" is none: it neither waits nor holds them up."""
-
-    def __init__(self) -> None:
-        super().__init__(max_retries=3)
-
-    async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: int | None,
-    ) -> Any:
-        """Make a request when its time has come."""
-        if endpoint == "sendChatAction":
-            return await callback(*args, **kwargs)
-        return await super().process_request(
-            callback, args, kwargs, endpoint, data, rate_limit_args
-        )
+    async def _handle(self, update: Update, coroutine: Coroutine[Any, Any, Any]) -> None:
+        claim = self._inbox.in_hand[update.update_id]
+        job = Job(name_of(update.update_id), update.update_id, self._inbox.replica)
+        with doing(job):
+            if claim.claims > 1:
+                await self._handle_alone(update, coroutine)
+            else:
+                await coroutine
+        if job.postponed:
+            self._inbox.postpone(update.update_id)
+            return
+        outcome = "unknown" if job.unknown else "done"
+        self._inbox.finish(update.update_id, outcome)
+        HANDLED.labels(outcome).inc()
+        if job.sent:
+            LATENCY.observe(seconds_since(claim.received_at))

@@ -4,12 +4,13 @@
 """
 
 from index.amending import Amendment, Shown
+from index.browsing import News, Surroundings
 from index.desk import Desk
 from index.errors import ClipdeskError, QuestionError
 from index.models import Encoder
 from index.refreshing import Refreshed, Watching, refresh
 from index.settings import IndexSettings
-from index.types import Answer, Citation, Reach, Span
+from index.types import Answer, Citation, Reach, Scope, Span
 from index.vitals import Health, health
 
 __all__ = [
@@ -21,11 +22,14 @@ __all__ = [
     "Encoder",
     "Health",
     "IndexSettings",
+    "News",
     "QuestionError",
     "Reach",
     "Refreshed",
+    "Scope",
     "Shown",
     "Span",
+    "Surroundings",
     "Watching",
     "health",
     "refresh",

@@ -5,12 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.amending import Amendment, Shown, amend
 from index.answering import compose
+from index.browsing import (
+    News,
+    Surroundings,
+    look,
+    newest_first,
+    on_topic,
+    open_at,
+    open_newest,
+    surround,
+    topic_query,
+)
 from index.derived import Derived, open_derived, seal_times
 from index.judging import HITS, judge, rejudge
 from index.models import Encoder, Reader
@@ -18,12 +29,18 @@ from index.query import understand
 from index.reading import read
 from index.retriever import retrieve
 from index.store import Store
-from index.types import Answer, Article, Hit, Query, Reach
+from index.types import Answer, Article, Citation, Hit, Query, Reach, Scope, Span
 
 __all__ = ["Desk"]
 
 _RETRY = 10.0
 """Seconds between attempts to catch up with a store whose writer is at work, or died."""
+
+_TOPIC_HITS = 60
+"""Passages among which the newest on a topic are looked for."""
+
+_LOOKED_AT = 2_000
+"""New passages looked at in one go."""
 
 
 class Desk:
@@ -115,6 +132,74 @@ class Desk:
         with self._lock, self._current():
             return self._reach
 
+    def scope(self, question: str, *, after: str = "", told: str = "") -> Scope:
+        """Return the part of the coverage that a question is understood to ask about.
+
+        Raises:
+            QuestionError: The question cannot be asked as it stands.
+        """
+        day = dt.datetime.now(dt.UTC).date()
+        with self._lock, self._current():
+            query = understand(question, after=after, told=told, reach=self._reach, today=day)
+            return query.scope
+
+    def latest(
+        self, topic: str = "", *, k: int = 10, without: Collection[str] = ()
+    ) -> list[Citation]:
+        """Return what was published last, latest first: openings, or the best sentence on a topic.
+
+        Args:
+            topic: What it is to be on, or "" for whatever there is.
+            k: Most citations, each of another article.
+            without: Outlets to leave out.
+        """
+        with self._lock, self._current():
+            if not topic:
+                return open_newest(self._store, k, without)
+            query = topic_query(topic)
+            hits, articles = self._find(query, _TOPIC_HITS)
+            return newest_first(
+                on_topic(query, hits, articles, self._derived.words.rarity), k, without
+            )
+
+    def surround(self, shown: Shown, *, question: str = "") -> Surroundings | None:
+        """Return an excerpt that was shown, read again, between the sentences around it.
+
+        None where its article is gone, or no longer says it there.
+        """
+        with self._lock, self._current():
+            return surround(self._article(shown.article), shown, question=question)
+
+    def open(self, article: str, span: Span | None = None) -> Citation | None:
+        """Return a part of an article, by default its opening; None where there is no such."""
+        with self._lock, self._current():
+            return open_at(self._article(article), span)
+
+    def stamp(self) -> str:
+        """Return what changes with every change of the coverage, and only then."""
+        with self._lock, self._current():
+            return self._store.stamp
+
+    def ids(self) -> list[str]:
+        """Return the id of every article."""
+        with self._lock, self._current():
+            return list(self._store.digests())
+
+    def news(self, topics: Collection[str], *, since: str) -> News:
+        """Return what came in on some topics since a mark; nothing where the mark is "".
+
+        An article that was changed comes in again. After a build with another model, whose marks
+        are others, nothing counts as new.
+
+        Args:
+            topics: What to look for.
+            since: The mark of the look before.
+        """
+        with self._lock, self._current():
+            return look(
+                topics, since, self._store, self._encoder, self._derived.words.rarity, _LOOKED_AT
+            )
+
     def amend(self, shown: Sequence[Shown]) -> list[Amendment]:
         """Return what became of those excerpts that their articles no longer have, in order.
 
@@ -134,6 +219,9 @@ class Desk:
         """Close the store."""
         with self._lock:
             self._store.close()
+
+    def _article(self, id_: str) -> Article | None:
+        return self._store.articles([id_]).get(id_)
 
     def _find(self, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
         """Return the passages closest to a query, and the articles they are of."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import functools
 import ssl
+import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
 from unittest import mock
 from urllib.parse import unquote
 
 from pydantic import SecretStr
 
-from bot.app import ALLOWED_UPDATES, App, build_app
+from bot.app import App
+from bot.database import open_database
 from bot.newsroom import Newsroom
+from bot.running import online
 from bot.settings import BotSettings
 from index import Answer, Desk, Reach
 from tests.botapi import Json
@@ -47,12 +53,15 @@ class Wrapped(Desk):
         self._desk = desk
         self.asked: list[tuple[str, str]] = []
         self.anywhere: list[bool] = []
+        for name in ("scope", "latest", "surround", "open", "stamp", "ids", "news", "amend"):
+            setattr(self, name, getattr(desk, name))
 
     def ask(
         self,
         question: str,
         *,
         after: str = "",
+        told: str = "",
         k: int = 3,
         today: dt.date | None = None,
         anywhere: bool = False,
@@ -60,7 +69,9 @@ class Wrapped(Desk):
         self.asked.append((question, after))
         self.anywhere.append(anywhere)
         self.meet(question)
-        return self._desk.ask(question, after=after, k=k, today=today, anywhere=anywhere)
+        return self._desk.ask(
+            question, after=after, told=told, k=k, today=today, anywhere=anywhere
+        )
 
     def meet(self, question: str) -> None:
         """Do what is different about it."""
@@ -79,24 +90,57 @@ class Slow(Wrapped):
 
 
 @asynccontextmanager
-async def running(telegram: Emulator, desk: Desk) -> AsyncIterator[App]:
-    """Run the bot on this Telegram until the block ends, then stop it as a signal would."""
-    settings = BotSettings(
-        telegram_bot_token=SecretStr(telegram.token), telegram_api_url=telegram.base_url
+async def running(
+    telegram: Emulator,
+    desk: Desk,
+    *,
+    folder: Path | None = None,
+    database: str = "",
+    ended: asyncio.Future[None] | None = None,
+    menu: bool = False,
+    **settings: Any,
+) -> AsyncIterator[App]:
+    """Run the bot on this Telegram until the block ends, then stop it as a signal would.
+
+    Args:
+        telegram: What it talks to.
+        desk: What it asks.
+        folder: Where it keeps its database; by default one that is deleted afterwards.
+        database: The URL of a PostgreSQL database to keep it in instead.
+        ended: Gets an error when the bot can go on no more.
+        menu: Whether to publish the menu first, which takes 18 calls.
+        settings: Further ones.
+    """
+    before = _chosen(telegram)
+    given = BotSettings(
+        telegram_bot_token=SecretStr(telegram.token),
+        telegram_api_url=telegram.base_url,
+        **settings,
     )
-    with mock.patch.object(ssl, "create_default_context", _load_certificates):
-        app = build_app(settings, Newsroom(desk, settings.excerpts))
-    assert app.post_init
-    assert app.updater
-    async with app:
-        await app.post_init(app)
-        await app.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
-        await app.start()
-        try:
-            yield app
-        finally:
-            await app.updater.stop()
-            await app.stop()
+    with (
+        tempfile.TemporaryDirectory() as empty,
+        mock.patch.object(ssl, "create_default_context", _load_certificates),
+        nullcontext() if menu else mock.patch("bot.app.publish_menu"),
+    ):
+        async with (
+            open_database(folder or Path(empty), database) as engine,
+            online(given, Newsroom(desk, given.excerpts), engine, ended or _nobody()) as app,
+        ):
+            await telegram.until(lambda: _chosen(telegram) > before, "the choice of a way")
+            with mock.patch.object(telegram, "unfinished", app.bot_data["inbox"].count_waiting):
+                yield app
+
+
+def _chosen(telegram: Emulator) -> int:
+    """Return how often a bot said in which way it wants its updates."""
+    return sum(call.method in {"deleteWebhook", "setWebhook"} for call in telegram.calls)
+
+
+def _nobody() -> asyncio.Future[None]:
+    """Return a future that nobody looks at."""
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    future.add_done_callback(lambda done: done.exception())
+    return future
 
 
 @asynccontextmanager

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from index import Desk, IndexSettings, indexer
+from bot.database import open_database
+from bot.settings import BotSettings
+from index import Desk, indexer
 from index.encoder import SentenceEncoder
 from index.reader import TaughtReader
+from tests.databases import new_database, postgresql
 from tests.fakes import WordEncoder
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +34,7 @@ class Silent:
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests must not depend on the environment or a .env file."""
-    for name in (*IndexSettings.model_fields, "telegram_bot_token"):
+    for name in BotSettings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
@@ -83,6 +87,28 @@ def multihop(
     """The desk over these."""
     with closing(Desk(multihop_folder, encoder, reader)) as desk:
         yield desk
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A PostgreSQL server, by its URL."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest) -> str:
+    """An empty database: "" for SQLite, or the URL of one in PostgreSQL."""
+    if request.param == "sqlite":
+        return ""
+    return await new_database(request.getfixturevalue("server"))
+
+
+@pytest.fixture
+async def engine(url: str, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """The bot's database, of either kind."""
+    async with open_database(tmp_path, url) as engine:
+        yield engine
 
 
 def shared(path: str) -> Path:

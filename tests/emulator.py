@@ -13,7 +13,7 @@ import json
 import re
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
@@ -33,6 +33,7 @@ from tests.botapi import (
     parse_text,
     read_parameters,
 )
+from tests.webhooks import Webhook
 
 GENERAL_TOPIC = 1
 PATIENCE = 10.0  # seconds a test waits for the bot before it fails
@@ -60,7 +61,14 @@ _SECOND_POLLER = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is"
     " running"
 )
+_WEBHOOK_ACTIVE = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete"
+    " the webhook first"
+)
 _BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head></html>"
+
+
+FaultKind = int | Literal["reset", "hang", "cut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class Action:
 class Fault:
     """What becomes of one call: an error answer, a reset, or no answer at all."""
 
-    status: int | Literal["reset", "hang"]
+    status: FaultKind
     description: str
     parameters: Json
     applied: bool
@@ -285,6 +293,12 @@ class Emulator:
         callback_queries: callback queries by id; None until answered, then the answer.
         updates: updates not yet acknowledged by the bot, oldest first.
         polls: how many long polls found nothing and began to wait.
+        history: every update ever sent, oldest first.
+        webhook: what the bot asked for, and what was delivered.
+        revoked: whether the token is no longer valid.
+        interrupt: called with each call's method and "before" or "after" it is applied; if it
+            returns True, the connection is closed there without an answer.
+        unfinished: how many updates the bot has acknowledged and not handled yet, if it tells.
     """
 
     def __init__(self, *, username: str = "clipdesk_bot", privacy: bool = True) -> None:
@@ -310,6 +324,12 @@ class Emulator:
         self._update_ids = count(810_000_001)
         self._calls_before_update = 0
         self.polls = 0
+        self.history: list[Json] = []
+        self.webhook = Webhook()
+        self.revoked = False
+        self.interrupt: Callable[[str, str], bool] = lambda _method, _when: False
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self.unfinished: Callable[[], Awaitable[int]] = _nothing
         self._closing = False
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -318,6 +338,7 @@ class Emulator:
             "getMe": lambda _: self.me,
             "getUpdates": self._get_updates,
             "deleteWebhook": self._delete_webhook,
+            "setWebhook": self._set_webhook,
             "getWebhookInfo": self._get_webhook_info,
             "setMyCommands": self._set_my_commands,
             "getMyCommands": lambda given: self.commands.get(_command_scope(given), []),
@@ -359,6 +380,8 @@ class Emulator:
         """
         self._closing = True
         self._notify()
+        for delivery in self._deliveries:
+            delivery.cancel()
         if self._runner:
             await self._runner.cleanup()
         assert not self.violations, "calls against the Bot API:\n" + "\n".join(self.violations)
@@ -408,12 +431,14 @@ class Emulator:
             assert not faults, faults
         self._calls_before_update = len(self.calls)
         self.updates.append(update)
+        self.history.append(update)
+        self._deliver(update)
         self._notify()
 
     def fail_next(
         self,
         method: str,
-        status: int | Literal["reset", "hang"] = 500,
+        status: FaultKind = 500,
         description: str = "",
         *,
         applied: bool = False,
@@ -425,7 +450,8 @@ class Emulator:
         Args:
             method: such as `sendMessage`.
             status: an HTTP status (502 comes as HTML), `reset` for a connection closed without
-                an answer, or `hang` for one held open without an answer.
+                an answer, `hang` for one held open without an answer, or `cut` for an answer of
+                which only the beginning comes.
             description: Telegram's words; by default the status's own.
             applied: whether the call does its work before it fails.
             times: how many calls fail so.
@@ -457,7 +483,7 @@ class Emulator:
         """
         await self.until(lambda: not self.updates, "an acknowledgement", within=within)
         seen = -1
-        while seen != len(self.calls):
+        while seen != len(self.calls) or await self.unfinished():
             seen = len(self.calls)
             await asyncio.sleep(quiet)
         return self.calls[self._calls_before_update :]
@@ -477,11 +503,13 @@ class Emulator:
             self._notify()
 
     async def _answer(self, request: web.Request) -> object:
-        if request.match_info["token"] != self.token:
+        if request.match_info["token"] != self.token or self.revoked:
             raise ApiError(401, "Unauthorized")
         method = self._name_of(request.match_info["method"])
         parameters = self._check(method, await read_parameters(request))
         fault = self._faults[method].popleft() if self._faults[method] else None
+        if self.interrupt(method, "before"):
+            raise ConnectionResetError
         if fault and not fault.applied:
             await self._fail(fault)
         result = self._methods[method](parameters)
@@ -489,6 +517,8 @@ class Emulator:
             result = await result
         if fault:
             await self._fail(fault)
+        if self.interrupt(method, "after"):
+            raise ConnectionResetError
         return result
 
     def _name_of(self, method: str) -> str:
@@ -512,6 +542,8 @@ class Emulator:
     async def _fail(self, fault: Fault) -> None:
         if fault.status == "hang":
             await self._wait(lambda: False, None)
+        if fault.status == "cut":
+            raise web.HTTPOk(text='{"ok":true,"resu', content_type="application/json")
         if isinstance(fault.status, str):
             raise ConnectionResetError
         description = fault.description or HTTPStatus(fault.status).phrase
@@ -546,6 +578,8 @@ class Emulator:
     async def _get_updates(self, given: Json) -> list[Json]:
         if "allowed_updates" in given:
             self._allowed = set(given["allowed_updates"])
+        if self.webhook.url:
+            raise ApiError(409, _WEBHOOK_ACTIVE)
         offset = given.get("offset", 0)
         if offset < 0:
             self.updates = self.updates[offset:]
@@ -567,11 +601,37 @@ class Emulator:
     def _delete_webhook(self, given: Json) -> bool:
         if given.get("drop_pending_updates"):
             self.updates.clear()
+        self.webhook.url = ""
         return True
 
+    def _set_webhook(self, given: Json) -> bool:
+        if "allowed_updates" in given:
+            self._allowed = set(given["allowed_updates"])
+        self.webhook.url, self.webhook.secret = given["url"], given.get("secret_token", "")
+        for update in self.updates:
+            self._deliver(update)
+        return True
+
+    def _deliver(self, update: Json) -> None:
+        """Calls the webhook, if there is one, until it takes an update."""
+
+        def taken() -> None:
+            if update in self.updates:
+                self.updates.remove(update)
+            self._notify()
+
+        if self.webhook.url:
+            task = asyncio.create_task(self.webhook.deliver(update, taken))
+            self._deliveries.add(task)
+            task.add_done_callback(self._deliveries.discard)
+
     def _get_webhook_info(self, given: Json) -> Json:
-        waiting = len(self.updates)
-        return {"url": "", "has_custom_certificate": False, "pending_update_count": waiting}
+        error = {"last_error_message": self.webhook.last_error} if self.webhook.last_error else {}
+        return error | {
+            "url": self.webhook.url,
+            "has_custom_certificate": False,
+            "pending_update_count": len(self.updates),
+        }
 
     def _set_my_commands(self, given: Json) -> bool:
         for command in given["commands"]:
@@ -682,6 +742,10 @@ class Emulator:
 def _user(id: int, first_name: str, username: str | None) -> Json:
     user: Json = {"id": id, "is_bot": False, "first_name": first_name}
     return user | ({"username": username} if username else {})
+
+
+async def _nothing() -> int:
+    return 0
 
 
 def _command_scope(given: Json) -> tuple[str, str]:

@@ -81,6 +81,7 @@ ORDER = (
     {"retriever", "judging", "links"},
     {"excerpts"},
     {"answering", "amending", "reading"},
+    {"browsing"},
     {
         "recognising",
         "history",
@@ -150,7 +151,8 @@ ONLY = {
     "courlan": {"index/identity.py", "index/taking.py"},
     "sentencex": {"index/passages.py"},
     "Stemmer": {"index/terms.py"},
-    "filelock": {"index/derived.py", "bot/__main__.py"},
+    "filelock": {"index/derived.py", "bot/database.py"},
+    "alembic": {"bot/database.py"},
 }
 
 

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import texts
+from bot import captions, texts
+from bot.speech import ENGLISH
 from index import Desk
 from tests.botapi import Json
 from tests.bots import (
@@ -28,6 +29,8 @@ from tests.bots import (
 )
 from tests.emulator import Emulator
 
+APOLOGY = texts.apology(ENGLISH)
+NEAREST = captions.nearest(ENGLISH)
 FILE: Json = {"file_id": "f", "file_unique_id": "u"}
 PICTURE: Json = FILE | {"width": 1, "height": 1}
 STICKER: Json = PICTURE | {"type": "regular", "is_animated": False, "is_video": False}
@@ -81,7 +84,7 @@ async def test_an_answer_is_one_message_and_comes_at_once(telegram: Emulator) ->
 
 async def test_what_the_coverage_does_not_answer_is_refused(telegram: Emulator) -> None:
     refusal = await ask(telegram, UNCOVERED)
-    assert refusal["text"].startswith(f"The coverage does not answer that.\n{texts.NEAREST}\n")
+    assert refusal["text"].startswith(f"The coverage does not answer that.\n{NEAREST}\n")
     assert marked(refusal, "bold")[0] == "The coverage does not answer that."
     assert marked(refusal, "blockquote") == []
     check_citations(refusal)
@@ -125,7 +128,7 @@ async def test_ask_works_in_private_too(telegram: Emulator) -> None:
 async def test_what_is_no_text_gets_a_hint(telegram: Emulator, content: Json) -> None:
     chat = telegram.private()
     answer = await chat.reply_after(chat.post("", **content))
-    assert answer["text"] == texts.ONLY_TEXT
+    assert answer["text"] == texts.only_text(ENGLISH)
 
 
 async def test_service_messages_are_left_alone(telegram: Emulator) -> None:
@@ -161,13 +164,8 @@ async def test_hostile_text_is_still_a_question(telegram: Emulator, question: st
 )
 async def test_hostile_text_never_breaks_an_answer(telegram: Emulator, question: str) -> None:
     answer = await ask(telegram, question)
-    assert answer["text"] != texts.APOLOGY
+    assert answer["text"] != APOLOGY
     assert "<b>" not in answer["text"]
-
-
-async def test_the_menu_of_commands_is_published(telegram: Emulator) -> None:
-    [commands] = telegram.commands.values()
-    assert {each["command"]: each["description"] for each in commands} == texts.COMMANDS
 
 
 # Conversations
@@ -228,7 +226,7 @@ async def test_what_an_absent_outlet_reported_is_refused_until_asked_everywhere(
 ) -> None:
     chat = telegram.private()
     refusal = await chat.reply_after(chat.post(ABSENT))
-    opening = f"The coverage does not answer that.\n{LACKING}\n{texts.NEAREST}\n"
+    opening = f"The coverage does not answer that.\n{LACKING}\n{NEAREST}\n"
     assert refusal["text"].startswith(opening)
     answer = await chat.reply_after(chat.post("/everywhere"))
     check_answer(answer, DEEPFAKES[1])
@@ -239,7 +237,7 @@ async def test_what_was_looked_for_first_is_said_and_asked_without_everywhere(
     telegram: Emulator,
 ) -> None:
     chat = telegram.private()
-    note = "Looked first for coverage by Clipdesk Samples. Without that: /everywhere"
+    note = "Looked first at: Clipdesk Samples. Without that: /everywhere"
     question = f"According to Clipdesk Samples, {USERS[0]}"
     answer = await chat.reply_after(chat.post(question))
     check_answer(answer, USERS[1])

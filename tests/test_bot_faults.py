@@ -7,10 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from telegram.error import Conflict, NetworkError
 
 from bot import activity, delivery, texts
-from bot.delivery import may_have_arrived
+from bot.speech import ENGLISH
 from index import Desk
 from index.errors import DamagedStoreError
 from tests.bots import (
@@ -29,6 +28,8 @@ from tests.emulator import Chat, Emulator
 flooded = pytest.mark.filterwarnings(
     "ignore:.*PTB_TIMEDELTA:telegram.warnings.PTBDeprecationWarning"
 )
+
+APOLOGY = texts.apology(ENGLISH)
 
 
 class Failing(Wrapped):
@@ -105,7 +106,7 @@ async def test_what_may_have_arrived_is_not_sent_again(
         pytest.param(
             [httpx.ConnectTimeout("late"), httpx.PoolTimeout("busy")], USERS[1], id="late"
         ),
-        pytest.param([httpx.ConnectError("refused")] * 5, texts.APOLOGY, id="too-long"),
+        pytest.param([httpx.ConnectError("refused")] * 5, APOLOGY, id="too-long"),
     ],
 )
 async def test_what_never_left_is_sent_again(
@@ -146,7 +147,8 @@ async def test_who_blocks_the_bot_is_left_alone(
 
 
 @pytest.mark.parametrize(
-    ("times", "expected"), [pytest.param(1, [texts.APOLOGY], id="1"), pytest.param(2, [], id="2")]
+    ("times", "expected"),
+    [pytest.param(1, [APOLOGY], id="1"), pytest.param(2, [], id="2")],
 )
 async def test_a_refused_answer_is_apologised_for_once(
     sample: Desk, times: int, expected: list[str]
@@ -182,23 +184,6 @@ async def test_a_menu_that_cannot_be_published_stops_nothing(
     assert "could not publish the menu" in caplog.text
 
 
-async def test_a_second_instance_is_named_in_the_log(
-    sample: Desk, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with Emulator() as telegram, running(telegram, sample) as app:
-        await app.process_error(None, Conflict("terminated by other getUpdates request"))
-        await app.process_error(None, NetworkError("Bad Gateway"))
-    [conflict, network] = [each for each in caplog.records if each.name == "bot.handlers"]
-    assert "another instance is running with this TELEGRAM_BOT_TOKEN" in conflict.getMessage()
-    assert network.getMessage() == "cannot fetch updates, trying again: Bad Gateway"
-    assert not conflict.exc_info
-
-
-def test_an_error_of_our_own_has_surely_not_arrived() -> None:
-    assert not may_have_arrived(RuntimeError())
-    assert not may_have_arrived(None)
-
-
 # The coverage at fault
 
 
@@ -221,7 +206,7 @@ async def test_an_error_is_apologised_for_once_and_without_details(
         apology = await group.reply_after(asked)
         await check_still_answers(telegram)
         await chat.reply_after(chat.post(DEEPFAKES[0]))
-    assert said(chat)[0] == said(group)[0] == texts.APOLOGY
+    assert said(chat)[0] == said(group)[0] == APOLOGY
     assert apology["reply_to_message"]["message_id"] == asked["message_id"]
     check_answer(chat.sent[1], DEEPFAKES[1])
     assert "secret details" in caplog.text
@@ -328,11 +313,12 @@ async def test_a_busy_chat_does_not_hold_up_another(sample: Desk) -> None:
 
 async def test_stopping_finishes_what_is_being_answered(sample: Desk) -> None:
     async with Emulator() as telegram:
-        async with running(telegram, Slow(sample)):
+        async with running(telegram, Slow(sample)) as app:
             chats = [telegram.private() for _ in range(3)]
             for chat in chats:
                 chat.post(USERS[0])
-            await telegram.until(lambda: not telegram.updates, "the questions' acknowledgement")
+            in_hand = app.bot_data["inbox"].in_hand
+            await telegram.until(lambda: len(in_hand) == 3, "the questions to be taken up")
         for chat in chats:
             [answer] = chat.sent
             check_answer(answer, USERS[1])

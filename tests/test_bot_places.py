@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot import texts
+from bot.speech import ENGLISH
 from index import Desk
 from tests.botapi import Json
 from tests.bots import (
@@ -229,7 +230,7 @@ async def test_everywhere_in_reply_to_a_refusal_answers_its_question(
     assert LACKING not in answer["text"]
     assert replied_to(answer) == again["message_id"]
     follow_up = await group.reply_after(group.post(FOLLOW_UP, reply_to=answer))
-    assert follow_up["text"] != texts.NOTHING_BEFORE
+    assert follow_up["text"] != texts.nothing_before(ENGLISH)
 
 
 async def test_everywhere_that_replies_to_no_answer_asks_which(
@@ -400,4 +401,4 @@ async def test_pictures_in_groups_and_channels_get_no_answer(open_telegram: Emul
 
 
 def test_the_hint_is_the_one_looked_for() -> None:
-    assert texts.NO_QUESTION.startswith(HINT)
+    assert texts.no_question(ENGLISH).startswith(HINT)

@@ -10,7 +10,6 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from tests.bots import USERS, check_answer
@@ -96,7 +95,6 @@ async def test_it_answers_until_it_is_told_to_stop(
         LOG_LEVEL="DEBUG",
     )
     await telegram.until(lambda: telegram.polls > 0, "the first poll", within=START)
-    await _poll_as_well(telegram)
     chat = telegram.private()
     check_answer(await chat.reply_after(chat.post(USERS[0])), USERS[1])
     assert telegram.commands
@@ -104,17 +102,6 @@ async def test_it_answers_until_it_is_told_to_stop(
     said = await read_to_end(process)
     assert process.returncode == 0
     assert "8 articles are open to questions" in said
-    assert "another instance is running with this TELEGRAM_BOT_TOKEN" in said
     assert telegram.token not in said
     assert telegram.token.split(":")[1] not in said
     assert "Traceback" not in said
-
-
-async def _poll_as_well(telegram: Emulator) -> None:
-    """Fetch updates as a second instance would, until the bot fetches again."""
-    url = f"{telegram.base_url}{telegram.token}/getUpdates"
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(url, json={"timeout": 10}) as response,
-    ):
-        assert response.status == 409

@@ -6,7 +6,7 @@ import pytest
 from telegram import Message
 
 from bot import chats
-from bot.chats import Conversations
+from bot.chats import NOTHING, Before, Conversations
 from tests.botapi import Json
 
 ADA: Json = {"id": 8, "type": "private", "first_name": "Ada"}
@@ -56,23 +56,23 @@ def test_a_message_follows_the_question_before_it(
     asked: Message, later: Message, expected: str
 ) -> None:
     conversations = Conversations()
-    assert conversations.question_before(later) == ""
-    conversations.remember(WHO, asked, answer=message(asked.chat.to_dict(), 6))
-    assert conversations.question_before(later) == expected
+    assert conversations.before(later) == NOTHING
+    conversations.remember(Before(WHO, "Peskov"), asked, answer=message(asked.chat.to_dict(), 6))
+    assert conversations.before(later) == (Before(expected, "Peskov") if expected else NOTHING)
 
 
 def test_the_last_question_counts() -> None:
     conversations = Conversations()
     for question in (WHO, "And Peskov?"):
-        conversations.remember(question, message(ADA), message(ADA, 6))
-    assert conversations.question_before(message(ADA, 7)) == "And Peskov?"
+        conversations.remember(Before(question), message(ADA), message(ADA, 6))
+    assert conversations.before(message(ADA, 7)) == Before("And Peskov?")
 
 
 def test_each_answer_in_a_group_keeps_its_question() -> None:
     conversations = Conversations()
-    conversations.remember(WHO, message(GROUP), message(GROUP, 6))
-    conversations.remember("And Peskov?", message(GROUP, 7), message(GROUP, 8))
-    assert conversations.question_before(message(GROUP, 9, reply_to=6)) == WHO
+    conversations.remember(Before(WHO), message(GROUP), message(GROUP, 6))
+    conversations.remember(Before("And Peskov?"), message(GROUP, 7), message(GROUP, 8))
+    assert conversations.before(message(GROUP, 9, reply_to=6)) == Before(WHO)
 
 
 def test_the_longest_silent_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +80,6 @@ def test_the_longest_silent_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) 
     conversations = Conversations()
     for id_ in (1, 2, 1, 3):
         chat = ADA | {"id": id_}
-        conversations.remember(f"{id_}?", message(chat), message(chat, 6))
-    known = [conversations.question_before(message(ADA | {"id": id_})) for id_ in (1, 2, 3)]
-    assert known == ["1?", "", "3?"]
+        conversations.remember(Before(f"{id_}?"), message(chat), message(chat, 6))
+    known = [conversations.before(message(ADA | {"id": id_})) for id_ in (1, 2, 3)]
+    assert [one.question for one in known] == ["1?", "", "3?"]

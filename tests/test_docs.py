@@ -10,11 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.settings import BotSettings
-from index import IndexSettings
+from index import Desk, IndexSettings
 from index import __main__ as command_line
 from index.encoder import SentenceEncoder
 from index.reader import TaughtReader
 from tests.conftest import ROOT
+from tests.transcripts import exchange
 
 SETTINGS = [name.upper() for name in BotSettings.model_fields]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -56,6 +57,12 @@ def test_the_readme_shows_what_its_commands_print(
     result = CliRunner().invoke(command_line.app, words)
     assert result.exit_code == 0
     assert _trimmed(result.stdout) == _trimmed(shown)
+
+
+async def test_the_readme_shows_an_exchange_as_it_happens(sample: Desk) -> None:
+    _, _, rest = README.partition("<!-- transcript -->\n```text\n")
+    shown, _, _ = rest.partition("\n```\n<!-- /transcript -->")
+    assert shown == await exchange(sample), "python -m tests.transcripts prints what to paste"
 
 
 def test_every_module_stands_in_the_map_of_the_code() -> None:

@@ -11,9 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import texts
-from bot.render import MAX_UNITS, render_answer, render_reach
-from index import Answer, Citation, Reach, Span
+from bot import captions
+from bot.asking import ANYWHERE, Asked
+from bot.listing import render_reach
+from bot.markup import MAX_UNITS
+from bot.render import render_answer
+from bot.speech import ENGLISH
+from index import Answer, Citation, Reach, Scope, Span
 from tests.botapi import MAX_ENTITIES, MAX_RAW_TEXT, Json, parse_text, utf16_length
 from tests.bots import excerpts, links, marked
 
@@ -37,6 +41,8 @@ ONE = Citation(
     marks=(Span(0, 8), Span(30, 35)),
 )
 
+NEAREST = captions.nearest(ENGLISH)
+
 
 def answer(*citations: Citation, reach: Reach = REACH) -> Answer:
     numbered = tuple(replace(each, number=at) for at, each in enumerate(citations, start=1))
@@ -47,9 +53,9 @@ def refusal(*nearest: Citation) -> Answer:
     return Answer("Who?", (), tuple(nearest), REACH)
 
 
-def rendered(given: Answer, today: dt.date = LAST) -> Json:
+def rendered(given: Answer, today: dt.date = LAST, scope: Scope = ANYWHERE) -> Json:
     """Render, and read it as Telegram does, which refuses what is too long or badly marked up."""
-    return read(render_answer(given, today=today))
+    return read(render_answer(Asked(given, scope), ENGLISH, today=today).html)
 
 
 def read(html: str) -> Json:
@@ -84,7 +90,7 @@ def test_an_answer_reads_as_it_should() -> None:
 
 def test_a_refusal_shows_the_nearest_as_such() -> None:
     message = rendered(refusal(ONE))
-    assert message["text"].startswith(f"The coverage does not answer that.\n{texts.NEAREST}\n")
+    assert message["text"].startswith(f"The coverage does not answer that.\n{NEAREST}\n")
     assert excerpts(message) == [EXCERPT]
     assert marked(message, "blockquote") == []
 
@@ -165,28 +171,46 @@ def test_a_refusal_says_that_the_coverage_is_stale() -> None:
 @pytest.mark.parametrize("nearest", [(), (ONE,)], ids=["alone", "with-the-nearest"])
 def test_a_refusal_says_why_before_the_nearest(nearest: tuple[Citation, ...]) -> None:
     reason = "There is no coverage by <The> A&B Monthly."
-    message = rendered(replace(refusal(*nearest), reason=reason))
-    lines = ["The coverage does not answer that.", reason, *[texts.NEAREST] * len(nearest)]
+    scope = Scope(absent=("<The> A&B Monthly",))
+    message = rendered(replace(refusal(*nearest), reason="so"), scope=scope)
+    lines = [
+        "The coverage does not answer that.",
+        reason,
+        *[NEAREST] * len(nearest),
+    ]
     assert message["text"].split("\n")[: len(lines)] == lines
     assert len(excerpts(message)) == len(nearest)
 
 
 @pytest.mark.parametrize("given", [answer(ONE), refusal(ONE), refusal()])
 def test_what_was_looked_for_first_is_a_note_before_the_age(given: Answer) -> None:
-    given = replace(given, understood="coverage by A & <B>, since 1 Sep 2023")
-    message = rendered(given, dt.date(2026, 1, 1))
+    scope = Scope(outlets=("A & <B>",), since=dt.date(2023, 9, 1))
+    message = rendered(replace(given, understood="so"), dt.date(2026, 1, 1), scope)
     assert message["text"].split("\n")[-2:] == [
-        "Looked first for coverage by A & <B>, since 1 Sep 2023. Without that: /everywhere",
+        "Looked first at: A & <B> · since 1 Sep 2023. Without that: /everywhere",
         "The coverage ends on 3 Sep 2024.",
     ]
 
 
 def test_what_was_looked_for_first_is_said_of_undated_coverage_too() -> None:
-    given = replace(answer(ONE, reach=Reach(1, None, None)), understood="coverage by A")
-    assert rendered(given)["text"].endswith("for coverage by A. Without that: /everywhere")
+    given = replace(answer(ONE, reach=Reach(1, None, None)), understood="so")
+    message = rendered(given, scope=Scope(bylines=("A",)))
+    assert message["text"].endswith("Looked first at: A. Without that: /everywhere")
 
 
 # What must not break
+
+
+@pytest.mark.parametrize("steering", ["\u202e", "\u2066", "\u200f", "\u202b"])
+def test_a_headline_turns_nothing_around_it(steering: str) -> None:
+    given = replace(ONE, headline=f"{steering}Durov", outlet=f"S{steering}")
+    message = rendered(answer(given))
+    assert message["text"].endswith("[1] Durov · S · 3 Sep 2024")
+
+
+def test_an_excerpt_is_verbatim_whatever_it_steers() -> None:
+    given = replace(ONE, excerpt="\u202eTelegram has\u202c users.", marks=())
+    assert excerpts(rendered(answer(given))) == [given.excerpt]
 
 
 @pytest.mark.parametrize(
@@ -266,14 +290,14 @@ def test_ten_extreme_citations_stay_in_bounds(given: Answer) -> None:
 def test_long_reasons_and_notes_are_shortened_before_a_citation_is_lost(
     given: Callable[..., Answer], name: str
 ) -> None:
-    understood, reason = f"coverage by {name}", f"There is no coverage by {name}."
+    scope = Scope(outlets=(name,), absent=(name,))
     extreme = replace(EXTREME, headline="😀" * 5000, outlet="😀" * 5000)
-    long = replace(given(*[extreme] * 10), understood=understood, reason=reason)
-    message = rendered(long, dt.date(2026, 1, 1))
+    long = replace(given(*[extreme] * 10), understood="so", reason="so")
+    message = rendered(long, dt.date(2026, 1, 1), scope)
     assert excerpts(message) == [extreme.excerpt]
     assert "…. Without that: /everywhere\n" in message["text"]
-    plain = replace(given(*[ONE] * 10), understood=understood, reason=reason)
-    assert len(excerpts(rendered(plain))) == 10
+    plain = replace(given(*[ONE] * 10), understood="so", reason="so")
+    assert len(excerpts(rendered(plain, scope=scope))) == 10
 
 
 def test_the_best_citations_are_kept_where_not_all_fit() -> None:
@@ -368,7 +392,7 @@ def excerpt_bold(message: Json, excerpt: str) -> set[int]:
     ],
 )
 def test_the_reach_is_told(reach: Reach, text: str) -> None:
-    message = read(render_reach(reach))
+    message = read(render_reach(reach, ENGLISH))
     assert message["text"] == text
     assert marked(message, "bold") == [text.split("\n")[0].split(", ")[0]]
 
@@ -376,7 +400,7 @@ def test_the_reach_is_told(reach: Reach, text: str) -> None:
 @pytest.mark.parametrize("name", ["The Daily & Sunday <Post>", "😀" * 5000, "&" * 200])
 def test_a_thousand_outlets_stay_in_bounds(name: str) -> None:
     outlets = tuple((f"{at} {name}", 10_000_000 - at) for at in range(1000))
-    message = read(render_reach(Reach(10**10, LAST, LAST, outlets)))
+    message = read(render_reach(Reach(10**10, LAST, LAST, outlets), ENGLISH))
     lines = message["text"].split("\n")
     assert lines[1].startswith("• 0 ")
     assert len(lines) == 27

@@ -1,0 +1,96 @@
+"""An answer laid out: its message, its buttons, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from telegram import InlineKeyboardMarkup
+
+from bot.asking import Asked
+from bot.buttons import answer_buttons
+from bot.render import Entry, Page, compose, render_answer
+from bot.shown import Place, ShownAnswer
+from bot.speech import Speech
+from index import Shown
+
+__all__ = ["LaidOut", "Request", "buttons_of", "lay_out", "lay_out_again"]
+
+
+class Request(NamedTuple):
+    """What was asked (see `Newsroom.ask`)."""
+
+    question: str
+    after: str = ""
+    told: str = ""
+    anywhere: bool = False
+
+
+class LaidOut(NamedTuple):
+    """A message: its HTML, its buttons, and what is to be kept once it is sent."""
+
+    html: str
+    buttons: InlineKeyboardMarkup
+    shown: ShownAnswer
+
+
+def lay_out(asked: Asked, request: Request, speech: Speech, *, k: int, start: int = 0) -> LaidOut:
+    """Lay out a page of an answer.
+
+    Args:
+        asked: The answer.
+        request: What was asked.
+        speech: To say it in.
+        k: Most citations on it.
+        start: How many citations the pages before it show.
+    """
+    today = datetime.now(UTC).date()
+    page = render_answer(asked, speech, today=today, start=start, k=k)
+    shown = ShownAnswer(
+        *request,
+        answered=asked.answer.answered,
+        language=speech.code,
+        start=start,
+        next=page.next,
+        places=_places(page),
+    )
+    return LaidOut(page.html, buttons_of(shown, page.entries, speech), shown)
+
+
+def lay_out_again(shown: ShownAnswer, entries: list[Entry], speech: Speech) -> LaidOut:
+    """Lay out an answer shown earlier, of which something has changed.
+
+    Args:
+        shown: What was kept of it.
+        entries: What it shows now, in the same places.
+        speech: The language it was said in.
+    """
+    page = compose(entries, speech, answered=shown.answered)
+    again = replace(shown, places=_places(page))
+    return LaidOut(page.html, buttons_of(again, page.entries, speech), again)
+
+
+def buttons_of(
+    shown: ShownAnswer, entries: Sequence[Entry], speech: Speech
+) -> InlineKeyboardMarkup:
+    """Return the buttons of an answer."""
+    cited = [each for each in entries if each.citation]
+    return answer_buttons(
+        [each.number for each in cited],
+        cited[0].citation if cited else None,
+        start=shown.start,
+        next_=shown.next,
+        speech=speech,
+    )
+
+
+def _places(page: Page) -> tuple[Place, ...]:
+    return tuple(_place(entry) for entry in page.entries)
+
+
+def _place(entry: Entry) -> Place:
+    cited = entry.citation
+    shown = Shown(cited.article, cited.excerpt, cited.start) if cited else None
+    return Place(entry.number, shown, entry.note)

@@ -1,0 +1,180 @@
+"""What the bot says of the coverage and of an answer, in its own words. Nothing of an article."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.speech import Speech
+from index import Reach, Scope
+
+__all__ = [
+    "articles",
+    "copies",
+    "corrected",
+    "describe",
+    "ended",
+    "extent",
+    "lacking",
+    "latest",
+    "look_everywhere",
+    "looked_first",
+    "more_articles",
+    "more_outlets",
+    "nearest",
+    "news",
+    "no_article",
+    "no_excerpt",
+    "no_outlet",
+    "nothing_latest",
+    "old",
+    "outlets_left_out",
+    "refusal",
+    "refusal_short",
+    "withdrawn",
+]
+
+
+def refusal(speech: Speech) -> str:
+    """Return that the coverage does not answer (HTML)."""
+    return speech.html("<b>The coverage does not answer that.</b>")
+
+
+def refusal_short(speech: Speech) -> str:
+    """Return that the coverage does not answer, for a button."""
+    return speech.say("Not answered by the coverage. Ask me directly")
+
+
+def nearest(speech: Speech) -> str:
+    """Return what stands before the nearest coverage of a refusal."""
+    return speech.say("The nearest it has:")
+
+
+def articles(count: int, speech: Speech) -> str:
+    """Return a number of articles."""
+    return speech.count("{number} article", "{number} articles", count)
+
+
+def more_articles(count: int, speech: Speech) -> str:
+    """Return that there are more articles than are listed."""
+    return speech.count("and {number} more article", "and {number} more articles", count)
+
+
+def more_outlets(count: int, speech: Speech) -> str:
+    """Return that there are more outlets than are listed."""
+    return speech.count("and {number} more outlet", "and {number} more outlets", count)
+
+
+def no_outlet(speech: Speech) -> str:
+    """Return what stands for the outlet of articles without."""
+    return speech.say("no outlet given")
+
+
+def extent(reach: Reach, speech: Speech) -> str:
+    """Return how many articles there are, and of which days (HTML)."""
+    held = articles(reach.articles, speech)
+    first, last = speech.day(reach.first), speech.day(reach.last)
+    if not first:
+        return speech.html("<b>{articles}</b>", articles=held)
+    if first == last:
+        return speech.html("<b>{articles}</b>, of {day}", articles=held, day=first)
+    return speech.html(
+        "<b>{articles}</b>, from {first} to {last}", articles=held, first=first, last=last
+    )
+
+
+def latest(topic: str, speech: Speech) -> str:
+    """Return the title of a list of the newest articles (HTML)."""
+    if topic:
+        return speech.html("<b>The latest on “{topic}”</b>", topic=topic)
+    return speech.html("<b>The latest</b>")
+
+
+def nothing_latest(topic: str, speech: Speech) -> str:
+    """Return that there is no article, on a topic or at all (HTML)."""
+    if topic:
+        return speech.html("The coverage has nothing on “{topic}”.", topic=topic)
+    return speech.html("The coverage has no article yet.")
+
+
+def news(topic: str, speech: Speech) -> str:
+    """Return the title of what is new on a topic that is watched (HTML)."""
+    return speech.html("🔔 <b>New on “{topic}”</b>", topic=topic)
+
+
+def no_article(speech: Speech) -> str:
+    """Return that a link leads to what is not there any more."""
+    return speech.say("That article is no longer in the coverage.")
+
+
+def no_excerpt(speech: Speech) -> str:
+    """Return that a link leads to an excerpt that its article no longer has."""
+    return speech.say("The article has changed and no longer says this. It begins:")
+
+
+def copies(count: int, speech: Speech) -> str:
+    """Return in how many further articles an excerpt stands, or ""."""
+    if not count:
+        return ""
+    return speech.count("also in {number} article", "also in {number} articles", count)
+
+
+def describe(scope: Scope, speech: Speech) -> str:
+    """Return the part of the coverage that a question names, as a list."""
+    parts = [", ".join([*scope.outlets, *scope.bylines]), _between(scope, speech)]
+    parts.append(", ".join(speech.day(day) for day in scope.dates))
+    return " · ".join(part for part in parts if part)
+
+
+def lacking(scope: Scope, speech: Speech) -> str:
+    """Return what of the part that a question names the coverage does not have."""
+    if scope.absent:
+        return speech.say("There is no coverage by {names}.", names=", ".join(scope.absent))
+    return speech.say("There is no coverage of that time: {time}.", time=_between(scope, speech))
+
+
+def looked_first(where: str, speech: Speech) -> str:
+    """Return where was looked first."""
+    return speech.say("Looked first at: {where}. Without that: /everywhere", where=where)
+
+
+def look_everywhere(speech: Speech) -> str:
+    """Return how to look in all the coverage."""
+    return speech.say("To look in all the coverage: /everywhere")
+
+
+def old(day: dt.date, speech: Speech) -> str:
+    """Return that the first excerpt is old."""
+    return speech.say("Mind the date: the first excerpt is from {day}.", day=speech.day(day))
+
+
+def ended(day: dt.date, speech: Speech) -> str:
+    """Return where the coverage ends."""
+    return speech.say("The coverage ends on {day}.", day=speech.day(day))
+
+
+def outlets_left_out(outlets: Sequence[str], speech: Speech) -> str:
+    """Return that only outlets answer which the chat left out."""
+    names = ", ".join(outlets)
+    return speech.say("Only outlets that /settings leaves out answer that: {names}.", names=names)
+
+
+def corrected(day: dt.date, speech: Speech) -> str:
+    """Return the mark of an excerpt that follows its article."""
+    return speech.say("corrected on {day}", day=speech.day(day))
+
+
+def withdrawn(day: dt.date, speech: Speech) -> str:
+    """Return what stands in the place of an excerpt that its article no longer says."""
+    return speech.say(
+        "Withdrawn on {day}: the article no longer says this, or is gone.", day=speech.day(day)
+    )
+
+
+def _between(scope: Scope, speech: Speech) -> str:
+    since, until = speech.day(scope.since), speech.day(scope.until)
+    if since and until:
+        return since if since == until else f"{since} – {until}"
+    if since:
+        return speech.say("since {day}", day=since)
+    return speech.say("until {day}", day=until) if until else ""

@@ -1,0 +1,198 @@
+"""`/settings`: a chat's language, number of excerpts and outlets, chosen with buttons."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+
+from bot import captions, notices
+from bot.context import Context, message_of, newsroom_of, reader_of
+from bot.delivery import reply
+from bot.editing import edit
+from bot.guarding import Handler
+from bot.markup import shorten
+from bot.preferences import Preferences, save_preferences
+from bot.pressing import Press, pressed
+from bot.rights import is_admin, may_decide
+from bot.speech import LANGUAGES, Speech, speech_in
+
+__all__ = ["PATTERNS", "settings"]
+
+_COUNTS = (1, 2, 3, 5, 10)
+"""Excerpts to choose from."""
+
+_ON_A_PAGE = 8
+"""Outlets to choose from at once."""
+
+_MAX_LEFT_OUT = 100
+_MAX_LABEL = 40
+"""Outlets that can be left out, and code points of one on a button."""
+
+
+async def settings(update: Update, context: Context) -> None:
+    """Show what the chat has set, with buttons to change it."""
+    message, newsroom = message_of(update), newsroom_of(context)
+    reader = await reader_of(update, context)
+    if not await may_decide(message):
+        await reply(message, notices.only_admins(reader.speech))
+        return
+    html = _describe(reader.preferences, newsroom.excerpts, reader.speech)
+    await reply(message, html, _main(reader.speech))
+
+
+@pressed
+async def _choose(press: Press) -> str:
+    """Show the choices of one kind."""
+    [kind] = press.said
+    speech = press.reader.speech
+    if not await is_admin(press.chat, press.user.id):
+        return notices.only_admins(speech)
+    await _show(press, press.reader.preferences, _main(speech) if kind == "main" else _of(press))
+    return ""
+
+
+@pressed
+async def _language(press: Press) -> str:
+    """Set the language."""
+    [code] = press.said
+    return await _set(press, replace(press.reader.preferences, language=code.strip("-")))
+
+
+@pressed
+async def _excerpts(press: Press) -> str:
+    """Set the number of excerpts."""
+    [count] = press.said
+    return await _set(press, replace(press.reader.preferences, excerpts=int(count)))
+
+
+@pressed
+async def _outlets(press: Press) -> str:
+    """Show a page of outlets."""
+    [page] = press.said
+    if not await is_admin(press.chat, press.user.id):
+        return notices.only_admins(press.reader.speech)
+    await _show_outlets(press, press.reader.preferences, int(page))
+    return ""
+
+
+@pressed
+async def _outlet(press: Press) -> str:
+    """Leave an outlet out, or take it in again."""
+    page, key = press.said
+    chosen, speech = press.reader.preferences, press.reader.speech
+    if not await is_admin(press.chat, press.user.id):
+        return notices.only_admins(speech)
+    names = await _names(press, chosen)
+    name = next((each for each in names if _key(each) == key), None)
+    if name is None:
+        return notices.changed(speech)
+    left_out = tuple(each for each in chosen.left_out if each != name)
+    if left_out == chosen.left_out:
+        left_out = (*left_out, name)[:_MAX_LEFT_OUT]
+    chosen = replace(chosen, left_out=left_out)
+    await save_preferences(press.engine, press.chat.id, chosen)
+    await _show_outlets(press, chosen, int(page))
+    return ""
+
+
+PATTERNS: Mapping[str, Handler] = MappingProxyType(
+    {
+        r"^set:(main|language|excerpts)$": _choose,
+        rf"^set:language:({'|'.join(LANGUAGES)}|-)$": _language,
+        rf"^set:excerpts:({'|'.join(map(str, (0, *_COUNTS)))})$": _excerpts,
+        r"^set:outlets:([0-9]{1,4})$": _outlets,
+        r"^set:outlet:([0-9]{1,4}):([0-9a-f]{12})$": _outlet,
+    }
+)
+"""What the buttons below `/settings` send → what is done."""
+
+
+async def _set(press: Press, chosen: Preferences) -> str:
+    if not await is_admin(press.chat, press.user.id):
+        return notices.only_admins(press.reader.speech)
+    await save_preferences(press.engine, press.chat.id, chosen)
+    speech = speech_in(chosen.language or press.user.language_code)
+    await _show(press, chosen, _main(speech), speech)
+    return notices.saved(speech)
+
+
+async def _show(
+    press: Press, chosen: Preferences, buttons: InlineKeyboardMarkup, speech: Speech | None = None
+) -> None:
+    html = _describe(chosen, press.newsroom.excerpts, speech or press.reader.speech)
+    await edit(press.bot, press.chat.id, press.message_id, html, buttons)
+
+
+async def _show_outlets(press: Press, chosen: Preferences, page: int) -> None:
+    names, speech = await _names(press, chosen), press.reader.speech
+    pages = max(1, -(-len(names) // _ON_A_PAGE))
+    page = min(page, pages - 1)
+    rows = [
+        [_button(f"{'✕' if name in chosen.left_out else '✓'} {_label(name, speech)}",
+                 f"set:outlet:{page}:{_key(name)}")]
+        for name in names[page * _ON_A_PAGE :][:_ON_A_PAGE]
+    ]  # fmt: skip
+    around = [_button("◀", f"set:outlets:{page - 1}")] if page else []
+    around.append(_button(speech.say("Done"), "set:main"))
+    around += [_button("▶", f"set:outlets:{page + 1}")] if page < pages - 1 else []
+    await _show(press, chosen, InlineKeyboardMarkup([*rows, around]))
+
+
+async def _names(press: Press, chosen: Preferences) -> list[str]:
+    """Return the outlets to choose from, those left out that are gone among them."""
+    reach = await press.newsroom.reach()
+    return list(dict.fromkeys([*(name for name, _ in reach.outlets), *chosen.left_out]))
+
+
+def _describe(chosen: Preferences, excerpts: int, speech: Speech) -> str:
+    return notices.settings(
+        LANGUAGES.get(chosen.language, ""),
+        chosen.excerpts or excerpts,
+        [_label(name, speech) for name in chosen.left_out[:_ON_A_PAGE]],
+        len(chosen.left_out),
+        speech,
+    )
+
+
+def _main(speech: Speech) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        [
+            [_button(speech.say("Language"), "set:language")],
+            [_button(speech.say("Number of excerpts"), "set:excerpts")],
+            [_button(speech.say("Outlets"), "set:outlets:0")],
+        ]
+    )
+
+
+def _of(press: Press) -> InlineKeyboardMarkup:
+    """Return the choices of the kind that was pressed."""
+    speech = press.reader.speech
+    if press.said == ("language",):
+        buttons = [_button(name, f"set:language:{code}") for code, name in LANGUAGES.items()]
+        rows = [*_in_rows(buttons, 2), [_button(notices.own_language(speech), "set:language:-")]]
+    else:
+        rows = [[_button(str(count), f"set:excerpts:{count}") for count in _COUNTS]]
+        rows.append([_button(speech.say("the bot’s own number"), "set:excerpts:0")])
+    return InlineKeyboardMarkup([*rows, [_button(speech.say("◀ Back"), "set:main")]])
+
+
+def _in_rows(
+    buttons: Sequence[InlineKeyboardButton], width: int
+) -> Iterable[Sequence[InlineKeyboardButton]]:
+    return (buttons[at : at + width] for at in range(0, len(buttons), width))
+
+
+def _button(label: str, data: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=data)
+
+
+def _label(outlet: str, speech: Speech) -> str:
+    return shorten(outlet, _MAX_LABEL) or captions.no_outlet(speech)
+
+
+def _key(outlet: str) -> str:
+    return hashlib.sha256(outlet.encode("utf-8", "surrogatepass")).hexdigest()[:12]

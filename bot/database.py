@@ -1,0 +1,267 @@
+"""What the bot must not forget, in one database: SQLite in the data folder, or PostgreSQL.
+
+Tables are declared on `metadata`, each in the module whose job they are. A column that holds a
+chat's id says so with `info={"chat": True}`: then it follows the chat when that moves, and its
+rows go when the chat wants to be forgotten. With `"moves": False` they go when it moves, too. The
+schema itself is made by the migrations in `bot/migrations`; a test holds them to the tables
+declared.
+
+    async with engine.begin() as db:
+        await db.execute(insert_into(db, table).values(…).on_conflict_do_nothing())
+
+One transaction at a time: SQLite has one connection, so that one opened inside another would wait
+for itself. What may be cancelled in the middle of one is `unbroken`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from filelock import FileLock, Timeout
+from sqlalchemy import URL, Column, Connection, MetaData, Table, delete, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from index import ClipdeskError
+
+__all__ = [
+    "DatabaseError",
+    "forget_chat",
+    "insert_into",
+    "is_shared",
+    "metadata",
+    "move_chat",
+    "open_database",
+    "open_to_read",
+    "unbroken",
+]
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+metadata = MetaData()
+
+_FILE_NAME = "bot.sqlite"
+
+_PATIENCE = 30.0
+"""Seconds to wait for another transaction."""
+
+_MIGRATING = 7_201_345
+"""The PostgreSQL advisory lock that replicas starting at once queue for; any number will do."""
+
+
+class DatabaseError(ClipdeskError):
+    """The database cannot be used; `str(error)` is one line that says how to mend that."""
+
+
+@asynccontextmanager
+async def open_database(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine]:
+    """Open the database, its schema brought up to date, until the block ends.
+
+    Args:
+        folder: Where the SQLite file lies; made where there is none.
+        url: A PostgreSQL server, as in `postgresql://user:password@host/name`; "" for SQLite.
+
+    Raises:
+        DatabaseError: It cannot be opened, or another bot has this folder's open.
+    """
+    async with _postgresql(url) if url else _sqlite(folder) as engine:
+        try:
+            yield engine
+        finally:
+            await engine.dispose()
+
+
+@asynccontextmanager
+async def open_to_read(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine]:
+    """Open the database beside a bot that may be running, to read what it keeps.
+
+    Raises:
+        DatabaseError: There is none yet, or it cannot be opened.
+    """
+    path = folder / _FILE_NAME
+    if url:
+        async with open_database(folder, url) as engine:
+            yield engine
+        return
+    if not path.exists():
+        raise DatabaseError(f"the bot has kept nothing in {str(folder)!r} yet: start it first")
+    query = {"mode": "ro", "uri": "true"}
+    location = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)
+    engine = create_async_engine(location)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def unbroken(
+    work: Callable[_P, Coroutine[Any, Any, _T]],
+) -> Callable[_P, Coroutine[Any, Any, _T]]:
+    """Let what uses the database come to its end before it is cancelled.
+
+    SQLite's one connection, given up in the middle of a transaction, may keep its lock for good.
+    """
+
+    @functools.wraps(work)
+    async def work_to_the_end(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        task = asyncio.create_task(work(*args, **kwargs))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
+    return work_to_the_end
+
+
+def is_shared(engine: AsyncEngine) -> bool:
+    """Tell whether other replicas of the bot may have the same database open."""
+    return engine.dialect.name == "postgresql"
+
+
+def insert_into(db: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    if db.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+async def move_chat(db: AsyncConnection, old: int, new: int) -> None:
+    """Let all that is kept of one chat be another's; where that has its own, its own stays."""
+    for table, column in _chat_columns():
+        if not column.info.get("moves", True):
+            await db.execute(delete(table).where(column == old))
+            continue
+        try:
+            async with db.begin_nested():
+                await db.execute(table.update().where(column == old).values({column: new}))
+        except IntegrityError:
+            await db.execute(delete(table).where(column == old))
+
+
+async def forget_chat(db: AsyncConnection, chat_id: int) -> int:
+    """Delete every row of a chat, in every table.
+
+    Returns:
+        How many there were.
+    """
+    deleted = 0
+    for table, column in _chat_columns():
+        deleted += (await db.execute(delete(table).where(column == chat_id))).rowcount
+    return deleted
+
+
+def _chat_columns() -> list[tuple[Table, Column[Any]]]:
+    return [
+        (table, column)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if column.info.get("chat")
+    ]
+
+
+@asynccontextmanager
+async def _sqlite(folder: Path) -> AsyncIterator[AsyncEngine]:
+    path = folder / _FILE_NAME
+    with _lock(folder):
+        engine = create_async_engine(
+            URL.create("sqlite+aiosqlite", database=str(path)),
+            connect_args={"timeout": _PATIENCE},
+            poolclass=AsyncAdaptedQueuePool,  # first come, first served
+            pool_size=1,
+            max_overflow=0,
+        )
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_to_write)
+        await _migrate(engine, f"free some space there, or move {str(path)!r} away")
+        yield engine
+
+
+def _lock(folder: Path) -> AbstractContextManager[object]:
+    """Keep other bots off a folder: two would answer everyone twice."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(folder / f"{_FILE_NAME}.lock", timeout=0, thread_local=False).acquire()
+    except Timeout as error:
+        raise DatabaseError(
+            f"another bot is running with the data in {str(folder)!r}: stop it, or give this one "
+            "a DATA_DIR of its own"
+        ) from error
+    except OSError as error:
+        raise DatabaseError(
+            f"cannot write to {str(folder)!r} ({error.strerror}): choose another DATA_DIR"
+        ) from error
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where SQLAlchemy says
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what is forgotten is not left in free pages
+    cursor.close()
+
+
+def _begin_to_write(connection: Connection) -> None:
+    # One that begins by reading could not go on to write once another had written.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@asynccontextmanager
+async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseError(
+            "DATABASE_URL cannot be read: write postgresql://user:password@host/name"
+        ) from error
+    if parsed.get_backend_name() not in ("postgres", "postgresql"):
+        raise DatabaseError(
+            f"DATABASE_URL names {parsed.drivername!r}, but only PostgreSQL can be used: write "
+            "postgresql://user:password@host/name, or nothing for SQLite in DATA_DIR"
+        )
+    query = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
+    parsed = parsed.set(drivername="postgresql+asyncpg", query=query)
+    engine = create_async_engine(parsed, pool_pre_ping=True, pool_timeout=_PATIENCE)
+    try:
+        await _migrate(engine, "check DATABASE_URL and that the server is running")
+    except OSError as error:
+        raise DatabaseError(
+            f"no PostgreSQL answers at {parsed.host}, port {parsed.port or 5432} "
+            f"({error.strerror or error}): start it, or mend DATABASE_URL"
+        ) from error
+    yield engine
+
+
+async def _migrate(engine: AsyncEngine, remedy: str) -> None:
+    try:
+        async with engine.begin() as db:
+            if is_shared(engine):
+                await db.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
+            await db.run_sync(_upgrade)
+    except SQLAlchemyError as error:
+        await engine.dispose()
+        reason = getattr(error, "orig", None) or error
+        raise DatabaseError(f"the bot's database cannot be opened ({reason}): {remedy}") from error
+    except OSError:
+        await engine.dispose()
+        raise
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

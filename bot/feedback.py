@@ -1,0 +1,112 @@
+"""What readers think of answers: kept with a hash of the question, not with the person.
+
+python -m bot feedback
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.database import insert_into, open_to_read, unbroken
+from bot.records import feedback
+from bot.settings import BotSettings
+from bot.shown import ShownAnswer
+from index import Shown
+
+__all__ = [
+    "REASONS",
+    "Feedback",
+    "all_feedback",
+    "describe_feedback",
+    "give_feedback",
+    "hashed",
+    "list_feedback",
+]
+
+REASONS = ("misquoted", "unrelated", "outdated", "other")
+"""What can be wrong with a citation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One verdict on one answer.
+
+    Attributes:
+        question: Hash of the question.
+        verdict: "good", "bad" or "wrong".
+        reason: One of `REASONS` where a citation is wrong, or "".
+        article, excerpt: The citation that is wrong, or "".
+        given_at: Seconds since 1970.
+    """
+
+    question: str
+    verdict: str
+    reason: str
+    article: str
+    excerpt: str
+    given_at: float
+
+
+def hashed(question: str) -> str:
+    """Return what a question is recognised by: without case, spaces single."""
+    folded = " ".join(question.casefold().split())
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@unbroken
+async def give_feedback(
+    engine: AsyncEngine,
+    answer: ShownAnswer,
+    verdict: str,
+    *,
+    reason: str = "",
+    citation: Shown | None = None,
+) -> None:
+    """Keep what a reader thinks of an answer, in the place of what was thought before."""
+    values = {
+        "question": hashed(answer.question),
+        "verdict": verdict,
+        "reason": reason,
+        "article": citation.article if citation else "",
+        "excerpt": citation.excerpt if citation else "",
+        "given_at": time.time(),
+    }
+    async with engine.begin() as db:
+        insert = insert_into(db, feedback).values(answer=answer.key, **values)
+        await db.execute(insert.on_conflict_do_update(index_elements=["answer"], set_=values))
+
+
+async def list_feedback(settings: BotSettings) -> None:
+    """Print all that readers think, oldest first, a line each.
+
+    Raises:
+        DatabaseError: The bot has kept nothing yet, or what it keeps cannot be read.
+    """
+    url = settings.database_url.get_secret_value()
+    async with open_to_read(settings.data_dir, url) as engine:
+        given = await all_feedback(engine)
+    for one in given:
+        sys.stdout.write(f"{describe_feedback(one)}\n")
+    sys.stderr.write(f"{len(given)} verdicts\n")
+
+
+async def all_feedback(engine: AsyncEngine) -> list[Feedback]:
+    """Return all that readers think, oldest first."""
+    query = select(feedback).order_by(feedback.c.given_at)
+    async with engine.connect() as db:
+        rows = (await db.execute(query)).all()
+    return [Feedback(*values) for _, *values in rows]
+
+
+def describe_feedback(given: Feedback) -> str:
+    """Return a line of `python -m bot feedback`."""
+    day = datetime.fromtimestamp(given.given_at, UTC).strftime("%Y-%m-%d %H:%M")
+    about = [f"{given.reason}: {given.article}: {given.excerpt}"] if given.article else []
+    return "  ".join([day, given.question, given.verdict, *about])

@@ -1,0 +1,117 @@
+"""What stands around every handler: who may ask, and what is said when something goes wrong."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import Message, Update
+from telegram.error import TelegramError
+
+from bot import texts
+from bot.context import Context, engine_of, message_of, reader_of
+from bot.database import move_chat
+from bot.delivery import reply
+from bot.inbox import Inbox
+from bot.quota import Standing
+from bot.speech import Speech, speech_in
+from bot.verdicts import Verdict, judge
+
+__all__ = ["Handler", "apologise", "is_fatal", "limited", "may_ask", "moved", "standing_of"]
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+_MOST_TRIES = 2
+"""To handle an update by itself after a death, before it counts as what kills the process."""
+
+_BEYOND_WORDS = {
+    Verdict.UNKNOWN: "a message may have been lost, or not, so it is not sent again",
+    Verdict.CLOSED: "may not write there",
+    Verdict.TOO_FAST: "gave up on a message, for Telegram wants fewer",
+    Verdict.OVERTAKEN: "came too late",
+    Verdict.SHUT_OUT: "may not write at all",
+}
+"""What no apology would mend."""
+
+
+def limited(handler: Handler) -> Handler:
+    """Let a handler work only for whoever has not asked too much; tell them so once."""
+
+    @functools.wraps(handler)
+    async def handle_within_quota(update: Update, context: Context) -> None:
+        if await may_ask(update, context):
+            await handler(update, context)
+
+    return handle_within_quota
+
+
+async def may_ask(update: Update, context: Context) -> bool:
+    """Tell whether to answer; if not, the reader has been told why, or was before."""
+    message = message_of(update)
+    if is_fatal(update, context):
+        await reply(message, texts.apology(_speech(update)))
+        return False
+    standing = standing_of(update, context)
+    if standing is Standing.JUST_PASSED:
+        reader = await reader_of(update, context)
+        await reply(message, texts.too_many(reader.speech))
+    return standing is Standing.WITHIN
+
+
+def standing_of(update: Update, context: Context) -> Standing:
+    """Count one more message of whoever sent it; tell whether it is to be answered."""
+    message, quota = message_of(update), context.bot_data["quota"]
+    sender = update.effective_sender or message.chat
+    standing: Standing = quota.count(sender.id, message.date.timestamp())
+    return standing
+
+
+def is_fatal(update: Update, context: Context) -> bool:
+    """Tell whether an update ended the process each time that it was handled."""
+    inbox: Inbox = context.bot_data["inbox"]
+    if inbox.in_hand[update.update_id].tries <= _MOST_TRIES:
+        return False
+    log.error("update %d ended the process again and again", update.update_id)
+    return True
+
+
+async def moved(update: Update, context: Context) -> None:
+    """Let what is kept of a group be its supergroup's."""
+    message = message_of(update)
+    if message.migrate_to_chat_id:
+        async with engine_of(context).begin() as db:
+            await move_chat(db, message.chat_id, message.migrate_to_chat_id)
+
+
+async def apologise(update: object, context: Context) -> None:
+    """Log what went wrong and, where that can help, tell the reader once, without details."""
+    error = context.error
+    verdict = judge(error)
+    if verdict is Verdict.SHUT_OUT and not context.bot_data["ended"].done():
+        context.bot_data["ended"].set_exception(error)
+    if trouble := _BEYOND_WORDS.get(verdict):
+        log.warning("%s: %s", trouble, error)
+        return
+    log.error("an update could not be handled", exc_info=error)
+    if isinstance(error, SQLAlchemyError):  # then it is handled again when the database is back
+        return
+    if isinstance(update, Update) and (message := _awaiting(update)):
+        try:
+            await reply(message, texts.apology(_speech(update)))
+        except (TelegramError, SQLAlchemyError) as failure:
+            log.warning("could not apologise: %s", failure)
+
+
+def _awaiting(update: Update) -> Message | None:
+    """Return the message that an answer is awaited to; a pressed button has had its own."""
+    return update.message or update.channel_post
+
+
+def _speech(update: Update) -> Speech:
+    user = update.effective_user
+    return speech_in(user.language_code if user else None)

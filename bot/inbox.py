@@ -1,0 +1,266 @@
+"""Updates as they come: stored before Telegram is told that they arrived, then handled once.
+
+The database is the queue. `Inbox.put` returns when an update is stored; `Inbox.deal` takes from
+there what may be handled now, the oldest of each chat, and gives it to the application. Several
+replicas may deal from one database: each update is handled by the one whose claim it bears, until
+that is renewed no more. What a replica that died had in hand is dealt out again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from telegram import Bot, Update
+
+from bot.database import insert_into, is_shared, unbroken
+from bot.outbox import finish_jobs, name_of
+from bot.tables import updates
+
+__all__ = ["AT_ONCE", "Claim", "Inbox"]
+
+AT_ONCE = 256
+"""Most updates in hand; the others wait in the database."""
+
+_LEASE = 30.0
+"""Seconds until a replica that gives no sign has died."""
+
+_LOOK = 5.0
+"""Seconds between looks at what others have left, and between signs of life."""
+
+_REMEMBER = 48 * 3600.0
+"""Seconds that an update's id is kept; Telegram sends again for at most 24 hours."""
+
+log = logging.getLogger(__name__)
+
+
+_Dealt = Row[tuple[int, str, float, int, int]]
+"""The id, content, and what makes a Claim."""
+
+
+class Claim(NamedTuple):
+    """An update in hand.
+
+    Attributes:
+        received_at: When it came, in seconds since 1970.
+        claims: How often it was taken in hand, and not given back: more than once where whoever
+            had it died, of this update or of another.
+        tries: How often it was begun with since.
+    """
+
+    received_at: float
+    claims: int
+    tries: int
+
+
+class Inbox(asyncio.Queue[object]):
+    """The queue between Telegram and the application.
+
+    Attributes:
+        replica: This process's name; no two are alike.
+        in_hand: By update id, what was dealt and is not handled yet.
+        sound: Whether the database could be reached when it was last tried.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__()
+        self.replica = uuid.uuid4().hex
+        self.in_hand: dict[int, Claim] = {}
+        self.sound = True
+        self._engine = engine
+        self._handled: dict[int, str] = {}
+        self._work = asyncio.Event()
+        self._cleared_at = 0.0
+
+    async def put(self, item: object) -> None:
+        """Store an update; what else the application puts here goes straight through."""
+        if isinstance(item, Update):
+            await self.accept([item])
+        else:
+            await super().put(item)
+
+    @unbroken
+    async def accept(self, new: Sequence[Update]) -> None:
+        """Store updates; then Telegram may be told that they arrived.
+
+        Those that came before are not stored again, whether handled or not.
+
+        Raises:
+            SQLAlchemyError: They are not stored: Telegram must send them again.
+        """
+        if not new:
+            return
+        now = time.time()
+        rows = [
+            {
+                "update_id": one.update_id,
+                "turn": _turn_of(one),
+                "content": one.to_json(),
+                "received_at": now,
+            }
+            for one in new
+        ]
+        async with self._engine.begin() as db:
+            await db.execute(insert_into(db, updates).on_conflict_do_nothing(), rows)
+        self._work.set()
+
+    async def deal(self, bot: Bot) -> None:
+        """Hand out what waits, as soon as it may be handled, for ever.
+
+        Args:
+            bot: Whose methods the updates' shortcuts call.
+        """
+        if not is_shared(self._engine):  # then whoever had something in hand is dead
+            await self._free_all()
+        while True:
+            self._work.clear()
+            try:
+                dealt = await self._exchange()
+                self.sound = True
+            except (SQLAlchemyError, OSError) as error:
+                self.sound = False
+                log.error("cannot reach the bot's database, trying again: %s", error)
+                await asyncio.sleep(_LOOK)
+                continue
+            for row in dealt:
+                self._hand_out(row, bot)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK):  # wait_for may swallow a cancellation
+                    await self._work.wait()
+
+    def finish(self, update_id: int, outcome: str) -> None:
+        """Say that an update needs no more handling: its content is deleted."""
+        if self.in_hand.pop(update_id, None):
+            self._handled[update_id] = outcome
+            self._work.set()
+
+    def postpone(self, update_id: int) -> None:
+        """Say that an update could not be handled now: it is dealt again in a while."""
+        self.in_hand.pop(update_id, None)
+
+    @unbroken
+    async def count_try(self, update_id: int) -> None:
+        """Store that an update is begun with once more, in case that ends the process."""
+        mine = (updates.c.update_id == update_id) & (updates.c.owner == self.replica)
+        more = update(updates).where(mine).values(tries=updates.c.tries + 1)
+        async with self._engine.begin() as db:
+            await db.execute(more)
+        claim = self.in_hand[update_id]
+        self.in_hand[update_id] = claim._replace(tries=claim.tries + 1)
+
+    async def close(self) -> None:
+        """Store what was handled, and leave what was not to whoever comes next."""
+        async with self._engine.begin() as db:
+            await self._store_handled(db, dict(self._handled))
+            mine = (updates.c.owner == self.replica) & updates.c.outcome.is_(None)
+            await db.execute(
+                update(updates)
+                .where(mine)
+                .values(owner=None, leased_until=0.0, claims=updates.c.claims - 1)
+            )
+
+    @unbroken
+    async def count_waiting(self) -> int:
+        """Return how many updates are not handled yet, by this replica or any."""
+        waits = select(func.count()).where(updates.c.outcome.is_(None))
+        async with self._engine.begin() as db:
+            return await db.scalar(waits) or 0
+
+    def _hand_out(self, row: _Dealt, bot: Bot) -> None:
+        self.in_hand[row.update_id] = Claim(row.received_at, row.claims, row.tries)
+        try:
+            self.put_nowait(Update.de_json(json.loads(row.content), bot))
+        except Exception:
+            log.exception("update %d cannot be read, it is left out", row.update_id)
+            self.finish(row.update_id, "unreadable")
+
+    @unbroken
+    async def _exchange(self) -> list[_Dealt]:
+        """Store what was handled, give a sign of life, claim what may be handled now."""
+        handled, now = dict(self._handled), time.time()
+        async with self._engine.begin() as db:
+            await self._store_handled(db, handled)
+            await self._renew(db, now)
+            await self._clear(db, now)
+            dealt = await self._claim(db, now)
+        for update_id in handled:
+            del self._handled[update_id]
+        return dealt
+
+    async def _store_handled(self, db: AsyncConnection, handled: dict[int, str]) -> None:
+        if not handled:
+            return
+        by_outcome: dict[str, list[int]] = defaultdict(list)
+        for update_id, outcome in handled.items():
+            by_outcome[outcome].append(update_id)
+        for outcome, ids in by_outcome.items():
+            mine = updates.c.update_id.in_(ids) & (updates.c.owner == self.replica)
+            done = {"outcome": outcome, "content": None, "turn": None, "owner": None}
+            stored = update(updates).where(mine).values(done).returning(updates.c.update_id)
+            await finish_jobs(db, [name_of(one) for one in await db.scalars(stored)])
+
+    async def _renew(self, db: AsyncConnection, now: float) -> None:
+        mine = updates.c.update_id.in_(list(self.in_hand)) & (updates.c.owner == self.replica)
+        ending = updates.c.leased_until < now + _LEASE - _LOOK
+        if self.in_hand:
+            lease = {"leased_until": now + _LEASE}
+            await db.execute(update(updates).where(mine, ending).values(lease))
+
+    async def _clear(self, db: AsyncConnection, now: float) -> None:
+        if now - self._cleared_at < _REMEMBER / 48:
+            return
+        old = updates.c.outcome.is_not(None) & (updates.c.received_at < now - _REMEMBER)
+        await db.execute(delete(updates).where(old))
+        self._cleared_at = now
+
+    async def _claim(self, db: AsyncConnection, now: float) -> list[_Dealt]:
+        """Claim the oldest update of each chat of which nobody has one in hand."""
+        room = AT_ONCE - len(self.in_hand)
+        oldest = func.min(updates.c.update_id)
+        free = (
+            select(oldest)
+            .where(updates.c.outcome.is_(None))
+            .group_by(updates.c.turn)
+            .having(func.max(updates.c.leased_until) < now)
+            .order_by(oldest)
+            .limit(room)
+        )
+        claim = (
+            update(updates)
+            # Another replica may just have claimed it: then the row says so by now.
+            .where(updates.c.update_id.in_(free), updates.c.leased_until < now)
+            .values(
+                owner=self.replica,
+                leased_until=now + _LEASE,
+                claims=updates.c.claims + 1,
+            )
+            .returning(
+                updates.c.update_id,
+                updates.c.content,
+                updates.c.received_at,
+                updates.c.claims,
+                updates.c.tries,
+            )
+        )
+        rows: Iterable[_Dealt] = await db.execute(claim)
+        return sorted(rows, key=lambda row: row.update_id)
+
+    async def _free_all(self) -> None:
+        async with self._engine.begin() as db:
+            await db.execute(update(updates).values(leased_until=0.0))
+
+
+def _turn_of(new: Update) -> str:
+    """Return what an update waits for: the others of its chat, or nothing."""
+    chat = new.effective_chat
+    return f"chat {chat.id}" if chat else f"update {new.update_id}"

@@ -1,0 +1,61 @@
+"""What whoever runs the bot can ask it: is it alive, can it work, how does it go."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.inbox import Inbox
+from bot.metrics import DEPTH, INDEX_AGE
+from bot.newsroom import Newsroom
+from index import ClipdeskError
+
+__all__ = ["operation_app"]
+
+_PATIENCE = 5.0
+"""Seconds for the database and the coverage to answer."""
+
+
+def operation_app(inbox: Inbox, newsroom: Newsroom) -> web.Application:
+    """Return the server of `/healthz`, `/readyz` and `/metrics`."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        if trouble := await _trouble(inbox, newsroom):
+            raise web.HTTPServiceUnavailable(text=f"{trouble}\n")
+        return web.Response(text="ready\n")
+
+    async def metrics(_: web.Request) -> web.Response:
+        await _trouble(inbox, newsroom)  # sets the gauges
+        headers = {"Content-Type": CONTENT_TYPE_LATEST}
+        return web.Response(body=generate_latest(), headers=headers)
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+    return app
+
+
+async def _trouble(inbox: Inbox, newsroom: Newsroom) -> str:
+    """Return why the bot cannot work, or "", and set the gauges on the way."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            DEPTH.set(await inbox.count_waiting())
+            last = (await newsroom.reach()).last
+    except (SQLAlchemyError, OSError):
+        return "the bot's database cannot be reached"
+    except ClipdeskError as error:
+        return str(error)
+    except TimeoutError:
+        return f"no answer within {_PATIENCE:g} s"
+    if last:
+        INDEX_AGE.set((dt.datetime.now(dt.UTC).date() - last).days)
+    return "" if inbox.sound else "the bot's database could not be reached"

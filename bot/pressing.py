@@ -1,0 +1,94 @@
+"""A press on one of the bot's buttons: always answered, whatever comes of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Bot, Chat, Update, User
+from telegram.error import TelegramError
+
+from bot import notices, texts
+from bot.context import Context, Reader, engine_of, newsroom_of, reader_of
+from bot.guarding import Handler, is_fatal
+from bot.newsroom import Newsroom
+
+__all__ = ["Action", "Expired", "Press", "pressed"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press on a button.
+
+    Attributes:
+        bot: To act with.
+        chat: Where the button hangs.
+        message_id: Under which message.
+        user: Who pressed it.
+        said: What the button sent, in the parts that its pattern names.
+        reader: Whoever pressed it, as the chat wants it.
+        newsroom: The coverage.
+        engine: What the bot remembers.
+    """
+
+    bot: Bot
+    chat: Chat
+    message_id: int
+    user: User
+    said: tuple[str, ...]
+    reader: Reader
+    newsroom: Newsroom
+    engine: AsyncEngine
+
+
+class Expired(Exception):
+    """What a button was for is not there (any more), or not for who pressed it; in their words."""
+
+
+Action = Callable[[Press], Awaitable[str]]
+"""Does what a button is for, and returns what to tell who pressed it, or ""."""
+
+
+def pressed(action: Action) -> Handler:
+    """Return a handler that does an action and answers the press."""
+
+    async def handle(update: Update, context: Context) -> None:
+        query = update.callback_query
+        if query is None:
+            raise TypeError("this handler is only registered for pressed buttons")
+        reader = await reader_of(update, context)
+        notice = texts.apology(reader.speech)
+        try:
+            if not is_fatal(update, context):
+                notice = await action(_read(update, context, reader))
+        except Expired as error:
+            notice = str(error)
+        finally:
+            try:
+                await query.answer(notice or None)
+            except TelegramError as error:  # it is too late for that, and for nothing else
+                log.info("could not answer a button: %s", error)
+
+    handle.__doc__ = action.__doc__
+    return handle
+
+
+def _read(update: Update, context: Context, reader: Reader) -> Press:
+    query = update.callback_query
+    if query is None or query.message is None:
+        raise Expired(notices.expired(reader.speech))  # it hangs under none of the bot's messages
+    match = context.matches[0] if context.matches else None
+    return Press(
+        bot=context.bot,
+        chat=query.message.chat,
+        message_id=query.message.message_id,
+        user=query.from_user,
+        said=tuple(match.groups()) if match else (),
+        reader=reader,
+        newsroom=newsroom_of(context),
+        engine=engine_of(context),
+    )

@@ -1,0 +1,118 @@
+"""The tables of what readers set, what they were shown, and what they want to be told of."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.database import metadata
+
+__all__ = ["feedback", "preferences", "progress", "shown_answers", "watch_hits", "watches"]
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False, info={"chat": True}),
+    # None where the chat left it to the bot, here and below.
+    Column("language", String),
+    Column("excerpts", Integer),
+    # A list of outlets, as JSON.
+    Column("left_out", Text, nullable=False),
+)
+
+shown_answers = Table(
+    "shown_answers",
+    metadata,
+    # A chat that moves leaves its messages behind: under their numbers others stand there.
+    Column(
+        "chat_id",
+        BigInteger,
+        primary_key=True,
+        autoincrement=False,
+        info={"chat": True, "moves": False},
+    ),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    # What feedback on it is kept under: it leads from the answer to the feedback, never back.
+    Column("key", String, nullable=False),
+    Column("question", Text, nullable=False),
+    # The question before it and the words that answered that, or "".
+    Column("after", Text, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("anywhere", Boolean, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("language", String, nullable=False),
+    # How many citations the pages before the one shown have, and where the next begins, or 0.
+    Column("start", Integer, nullable=False),
+    Column("next", Integer, nullable=False),
+    # What it shows: a list of number, article, start, excerpt and note, as JSON.
+    Column("places", Text, nullable=False),
+    # Seconds since 1970, here and below.
+    Column("shown_at", Double, nullable=False),
+)
+
+Index("ix_shown_answers_shown_at", shown_answers.c.shown_at)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    # The key of the answer; no row of a chat or a person leads from here.
+    Column("answer", String, primary_key=True),
+    # SHA-256 of the question, shortened.
+    Column("question", String, nullable=False),
+    # "good", "bad" or "wrong"; the last one is about one citation.
+    Column("verdict", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("article", String, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Column("given_at", Double, nullable=False),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False, info={"chat": True}),
+    # The topic of a forum that it was asked for in, or 0.
+    Column("thread_id", BigInteger, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("language", String, nullable=False),
+    # When the chat was last told something, or 0.
+    Column("told_at", Double, nullable=False),
+    UniqueConstraint("chat_id", "thread_id", "topic", name="uq_watches_topic"),
+)
+
+watch_hits = Table(
+    "watch_hits",
+    metadata,
+    Column(
+        "watch_id",
+        Integer,
+        ForeignKey("watches.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("article", String, primary_key=True),
+    Column("start", Integer, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    # Whether the chat was told, or is just being told.
+    Column("told", Boolean, nullable=False),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    # Which job, and how far it has looked.
+    Column("job", String, primary_key=True),
+    Column("mark", String, nullable=False),
+)

@@ -1,0 +1,159 @@
+"""The bot's life: what is started, in which order, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram.error import TelegramError
+
+from bot.app import ALLOWED_UPDATES, App, build_app
+from bot.database import open_database
+from bot.inbox import Inbox
+from bot.newsroom import Newsroom
+from bot.operation import operation_app
+from bot.polling import poll
+from bot.rounds import go_rounds
+from bot.settings import BotSettings
+from bot.turns import InTurn
+from bot.verdicts import Verdict, judge
+from bot.webhook import watch_webhook, webhook_app
+
+__all__ = ["online", "run"]
+
+_FINISHING = 10.0
+"""Seconds to finish what is in hand; what is not finished then stays in the inbox."""
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: BotSettings, newsroom: Newsroom) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Raises:
+        InvalidToken: The token is not valid, or not any more.
+        Conflict: Another instance uses it.
+        ClipdeskError: The database cannot be used.
+        OSError: A port cannot be had.
+    """
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[None] = loop.create_future()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _end, ended)
+    async with (
+        open_database(settings.data_dir, settings.database_url.get_secret_value()) as engine,
+        online(settings, newsroom, engine, ended),
+    ):
+        await ended
+
+
+def _end(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)
+
+
+@asynccontextmanager
+async def online(
+    settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, ended: asyncio.Future[None]
+) -> AsyncIterator[App]:
+    """Run the bot until the block ends, then finish what is in hand.
+
+    Args:
+        settings: Those of Telegram, and the ports.
+        newsroom: What answers.
+        engine: Where it keeps what it must not forget.
+        ended: Gets an error when the bot can go on no more; then leave the block.
+    """
+    inbox = Inbox(engine)
+    app = build_app(settings, newsroom, engine, inbox)
+    app.bot_data["ended"] = ended
+    async with AsyncExitStack() as stack:
+        await _reach_telegram(app)
+        stack.push_async_callback(app.shutdown)
+        await app.start()
+        stack.push_async_callback(_finish, app, inbox)
+        await stack.enter_async_context(_working(inbox.deal(app.bot), ended))
+        rounds = go_rounds(engine, newsroom, app.bot, settings)
+        await stack.enter_async_context(_working(rounds, ended))
+        if settings.operation_port:
+            site = settings.operation_host, settings.operation_port
+            await stack.enter_async_context(_serving(operation_app(inbox, newsroom), *site))
+        await stack.enter_async_context(_receiving(settings, app, inbox, ended))
+        yield app
+
+
+@asynccontextmanager
+async def _receiving(
+    settings: BotSettings, app: App, inbox: Inbox, ended: asyncio.Future[None]
+) -> AsyncIterator[None]:
+    if not settings.webhook_url:
+        async with _working(poll(app.bot, inbox, ALLOWED_UPDATES), ended):
+            yield
+        return
+    site = settings.webhook_host, settings.webhook_port
+    watch = watch_webhook(app.bot, settings.webhook_url, ALLOWED_UPDATES)
+    async with _serving(webhook_app(app.bot, inbox), *site), _working(watch, ended):
+        yield
+
+
+@asynccontextmanager
+async def _working(
+    work: Coroutine[None, None, None], ended: asyncio.Future[None]
+) -> AsyncIterator[None]:
+    """Do something beside the block; an error in it ends the bot."""
+
+    def report(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and not ended.done() and (error := task.exception()):
+            ended.set_exception(error)
+
+    task = asyncio.create_task(work)
+    task.add_done_callback(report)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def _serving(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FINISHING)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _reach_telegram(app: App) -> None:
+    for pause in (1, 2, 4, 8):
+        try:
+            await app.initialize()
+            break
+        except TelegramError as error:
+            if judge(error) not in (Verdict.UNKNOWN, Verdict.NEVER_LEFT, Verdict.TOO_FAST):
+                raise
+            log.warning("cannot reach Telegram, trying again in %d s: %s", pause, error)
+        await asyncio.sleep(pause)
+    else:
+        await app.initialize()
+    if app.post_init:
+        await app.post_init(app)
+
+
+async def _finish(app: App, inbox: Inbox) -> None:
+    stopping = asyncio.create_task(app.stop())
+    await asyncio.wait([stopping], timeout=_FINISHING)
+    if left := len(inbox.in_hand):
+        log.warning("%d updates are not finished, they stay in the inbox", left)
+    await inbox.close()  # now none of them may send anything
+    processor = app.update_processor
+    assert isinstance(processor, InTurn)
+    await processor.cancel()
+    await stopping

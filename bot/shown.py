@@ -1,0 +1,137 @@
+"""The answers shown, for as long as their buttons work and they follow corrections."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.database import insert_into, unbroken
+from bot.records import shown_answers
+from index import Shown
+
+__all__ = [
+    "Place",
+    "ShownAnswer",
+    "drop_old_answers",
+    "find_answer",
+    "keep_answer",
+    "walk_answers",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place in an answer.
+
+    Attributes:
+        number: In the answer, from 1.
+        shown: What is shown there, or None where it was withdrawn.
+        note: What is said of it, or "".
+    """
+
+    number: int
+    shown: Shown | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """An answer shown; each attribute is a column of `shown_answers`."""
+
+    question: str
+    after: str
+    told: str
+    anywhere: bool
+    answered: bool
+    language: str
+    start: int
+    next: int
+    places: tuple[Place, ...]
+    chat_id: int = 0
+    message_id: int = 0
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    shown_at: float = field(default_factory=time.time)
+
+    def at(self, number: int) -> Shown | None:
+        """Return what is shown under a number, if anything is."""
+        return next((each.shown for each in self.places if each.number == number), None)
+
+
+@unbroken
+async def keep_answer(engine: AsyncEngine, answer: ShownAnswer) -> None:
+    """Keep an answer, in the place of what its message showed before."""
+    values = {
+        name: getattr(answer, name)
+        for name in shown_answers.c.keys()  # noqa: SIM118 - iterating gives columns
+        if name != "places"
+    }
+    values["places"] = json.dumps(
+        [
+            [each.number, each.shown.article, each.shown.start, each.shown.excerpt, each.note]
+            if each.shown
+            else [each.number, None, 0, "", each.note]
+            for each in answer.places
+        ]
+    )
+    async with engine.begin() as db:
+        insert = insert_into(db, shown_answers).values(values)
+        await db.execute(
+            insert.on_conflict_do_update(index_elements=["chat_id", "message_id"], set_=values)
+        )
+
+
+@unbroken
+async def find_answer(engine: AsyncEngine, chat_id: int, message_id: int) -> ShownAnswer | None:
+    """Return the answer that a message of a chat shows, if it is (still) kept."""
+    query = select(shown_answers).where(
+        shown_answers.c.chat_id == chat_id, shown_answers.c.message_id == message_id
+    )
+    async with engine.begin() as db:
+        row = (await db.execute(query)).one_or_none()
+    return _read(row) if row else None
+
+
+async def walk_answers(
+    engine: AsyncEngine, *, at_once: int = 200
+) -> AsyncIterator[list[ShownAnswer]]:
+    """Yield every answer kept, in batches, oldest first."""
+    place = tuple_(*(shown_answers.c[name] for name in ("shown_at", "chat_id", "message_id")))
+    query = select(shown_answers).order_by(*place.clauses).limit(at_once)
+    after: tuple[float, int, int] | None = None
+    while True:
+        later = query if after is None else query.where(place > after)
+        rows = await _read_rows(engine, later)
+        if not rows:
+            return
+        yield [_read(row) for row in rows]
+        after = (rows[-1].shown_at, rows[-1].chat_id, rows[-1].message_id)
+
+
+@unbroken
+async def drop_old_answers(engine: AsyncEngine, before: float) -> None:
+    """Forget the answers shown before a time, in seconds since 1970."""
+    async with engine.begin() as db:
+        await db.execute(delete(shown_answers).where(shown_answers.c.shown_at < before))
+
+
+@unbroken
+async def _read_rows(engine: AsyncEngine, query: Select[Any]) -> Sequence[Row[Any]]:
+    async with engine.begin() as db:
+        rows: Sequence[Row[Any]] = (await db.execute(query)).all()
+    return rows
+
+
+def _read(row: Row[Any]) -> ShownAnswer:
+    values = dict(row._mapping)
+    values["places"] = tuple(
+        Place(number, Shown(article, excerpt, start) if article else None, note)
+        for number, article, start, excerpt, note in json.loads(values["places"])
+    )
+    return ShownAnswer(**values)

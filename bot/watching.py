@@ -1,0 +1,143 @@
+"""The topics that chats want to be told of: asking for them, listing and ending them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Message, Update
+
+from bot import notices
+from bot.addressing import asked_by_command
+from bot.buttons import watch_buttons
+from bot.context import Context, engine_of, message_of, reader_of
+from bot.database import insert_into, unbroken
+from bot.delivery import reply
+from bot.editing import edit, edit_buttons
+from bot.guarding import Handler
+from bot.pressing import Expired, Press, pressed
+from bot.records import watches
+from bot.rights import is_admin, may_decide
+
+__all__ = ["PATTERNS", "end_watches", "watch", "watches_"]
+
+_MAX_TOPIC = 100
+"""Code points."""
+
+_MAX_WATCHES = 20
+"""Of a chat."""
+
+
+async def watch(update: Update, context: Context) -> None:
+    """Watch for a topic from now on."""
+    message, reader = message_of(update), await reader_of(update, context)
+    speech, topic = reader.speech, _topic(message, context)
+    if not await may_decide(message):
+        await reply(message, notices.only_admins(speech))
+    elif not topic:
+        await reply(message, notices.no_topic(speech))
+    elif len(topic) > _MAX_TOPIC:
+        await reply(message, notices.topic_too_long(_MAX_TOPIC, speech))
+    elif await _add(engine_of(context), message, topic, speech.code):
+        await reply(message, notices.watching(topic, speech))
+    else:
+        await reply(message, notices.too_many_watches(_MAX_WATCHES, speech))
+
+
+async def watches_(update: Update, context: Context) -> None:
+    """List what is watched for, with buttons that end it."""
+    message, reader = message_of(update), await reader_of(update, context)
+    held = await _list(engine_of(context), message.chat_id)
+    buttons = watch_buttons(held) if held else None
+    await reply(message, notices.watches(len(held), reader.speech), buttons)
+
+
+@pressed
+async def _unwatch(press: Press) -> str:
+    """End a watch in the list, and take it from there."""
+    topic = await _end(press)
+    held = await _list(press.engine, press.chat.id)
+    buttons = watch_buttons(held) if held else None
+    html = notices.watches(len(held), press.reader.speech)
+    await edit(press.bot, press.chat.id, press.message_id, html, buttons)
+    return notices.unwatched(topic, press.reader.speech)
+
+
+@pressed
+async def _stop(press: Press) -> str:
+    """End a watch below what it told."""
+    topic = await _end(press)
+    await edit_buttons(press.bot, press.chat.id, press.message_id, None)
+    return notices.unwatched(topic, press.reader.speech)
+
+
+PATTERNS: Mapping[str, Handler] = MappingProxyType(
+    {r"^unwatch:([0-9]{1,9})$": _unwatch, r"^stop:([0-9]{1,9})$": _stop}
+)
+"""What the buttons of watches send → what is done."""
+
+
+@unbroken
+async def end_watches(engine: AsyncEngine, which: ColumnElement[bool]) -> None:
+    """End the watches that a condition is true of."""
+    async with engine.begin() as db:
+        await db.execute(delete(watches).where(which))
+
+
+def _topic(message: Message, context: Context) -> str:
+    """Return what is to be watched for, on one line, or "" where no word is."""
+    topic = " ".join(asked_by_command(message, context.bot.bot).split())
+    return topic if any(map(str.isalnum, topic)) else ""
+
+
+@unbroken
+async def _add(engine: AsyncEngine, message: Message, topic: str, language: str) -> bool:
+    """Keep a watch, unless the chat has too many."""
+    place = {
+        "chat_id": message.chat_id,
+        "thread_id": (message.message_thread_id or 0) if message.is_topic_message else 0,
+        "topic": topic,
+    }
+    async with engine.begin() as db:
+        count = select(func.count()).where(watches.c.chat_id == message.chat_id)
+        if (await db.scalar(count) or 0) >= _MAX_WATCHES:
+            return False
+        insert = insert_into(db, watches).values(**place, language=language, told_at=0.0)
+        await db.execute(insert.on_conflict_do_nothing())
+    return True
+
+
+@unbroken
+async def _list(engine: AsyncEngine, chat_id: int) -> list[tuple[int, str]]:
+    """Return the watches of a chat: their ids and topics, oldest first."""
+    query = select(watches.c.id, watches.c.topic).where(watches.c.chat_id == chat_id)
+    async with engine.begin() as db:
+        rows = (await db.execute(query.order_by(watches.c.id))).all()
+    return [(row.id, row.topic) for row in rows]
+
+
+async def _end(press: Press) -> str:
+    """End the watch that a button names, if it is of the chat where it was pressed.
+
+    Raises:
+        Expired: There is no such watch here, or who pressed may not end it.
+    """
+    if not await is_admin(press.chat, press.user.id):
+        raise Expired(notices.only_admins(press.reader.speech))
+    [number] = press.said
+    topic = await _delete(press.engine, press.chat.id, int(number))
+    if topic is None:
+        raise Expired(notices.expired(press.reader.speech))
+    return topic
+
+
+@unbroken
+async def _delete(engine: AsyncEngine, chat_id: int, number: int) -> str | None:
+    """Delete a watch of a chat; return its topic."""
+    own = (watches.c.id == number) & (watches.c.chat_id == chat_id)
+    async with engine.begin() as db:
+        topic = await db.scalar(select(watches.c.topic).where(own))
+        await db.execute(delete(watches).where(own))
+    return topic

@@ -1,0 +1,227 @@
+"""A bot killed at random points under load, and met with every fault Telegram has for it.
+
+`python -m tests.fault_campaign --kills N` prints the account. Accepted is every question that the
+bot could fetch. What must hold in the end: accepted = answered + apologised + unknown, and none is
+answered twice. Unknown are those whose message was on its way when the bot was killed, or whose
+answer from Telegram was lost: that message may have arrived or not, and Telegram gives no way to
+ask. They are not sent again, so that of them some readers hear nothing; the account says how many.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from bot import texts
+from bot.speech import ENGLISH
+from tests.botapi import Json
+from tests.emulator import Chat, Emulator
+from tests.fault_rows import ROWS, finished, outcomes
+from tests.quick_bot import QUESTION, build_quick, ended, start_quick
+
+__all__ = ["Account", "account", "kill_at_random", "meet"]
+
+QUESTIONS = 8
+"""Asked in the life of each process."""
+
+LONGEST = 0.8
+"""Seconds that a process lives at most, once it has said hello."""
+
+MOMENTS = [
+    (method, when)
+    for method in ("getUpdates", "sendMessage", "sendMessage", "sendMessage")
+    for when in ("before", "after")
+]
+"""Calls at which a process is killed, before or after Telegram has done what they ask."""
+
+
+@dataclass
+class Account:
+    """What came of all questions.
+
+    Attributes:
+        accepted: Questions asked.
+        answered: Answered once.
+        apologised: Apologised to once.
+        unknown: Not heard of again, as the bot says that it cannot know.
+        duplicates: Answered or apologised to more than once.
+        lost: None of these: must be 0.
+        kills: By where the process was.
+    """
+
+    accepted: int = 0
+    answered: int = 0
+    apologised: int = 0
+    unknown: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was lost or repeated."""
+        heard = self.answered + self.apologised + self.unknown
+        return self.accepted == heard and self.lost == self.duplicates == 0
+
+    def __str__(self) -> str:
+        lines = [
+            f"accepted    {self.accepted:6}",
+            f"answered    {self.answered:6}",
+            f"apologised  {self.apologised:6}",
+            f"unknown     {self.unknown:6}   on their way when the bot was killed; not sent again",
+            f"duplicates  {self.duplicates:6}",
+            f"lost        {self.lost:6}",
+        ]
+        kills = [f"killed {count:4} times {where}" for where, count in self.kills.most_common()]
+        return "\n".join([*kills, *lines, "holds" if self.holds else "DOES NOT HOLD"])
+
+
+def account(telegram: Emulator, told: dict[int, str | None]) -> Account:
+    """Compare what was asked with what came back.
+
+    Args:
+        telegram: With at most one question in each private chat.
+        told: What the bot says, as `outcomes` reads it.
+    """
+    total = Account()
+    for update in telegram.history:
+        message = update["message"]
+        replies = _replies(telegram.chats[message["chat"]["id"]], message)
+        total.accepted += 1
+        if len(replies) > 1:
+            total.duplicates += 1
+        elif replies:
+            total.apologised += replies == [texts.apology(ENGLISH)]
+            total.answered += replies != [texts.apology(ENGLISH)]
+        elif told.get(update["update_id"]) == "unknown":
+            total.unknown += 1
+        else:
+            total.lost += 1
+    return total
+
+
+def _replies(chat: Chat, message: Json) -> list[str]:
+    if chat.user:
+        return [each["text"] for each in chat.sent]
+    return [
+        each["text"]
+        for each in chat.sent
+        if each.get("reply_to_message", {}).get("message_id") == message["message_id"]
+    ]
+
+
+async def kill_at_random(folder: Path, kills: int, seed: int = 0) -> Account:
+    """Kill a bot under load again and again, then let it finish.
+
+    Args:
+        folder: With an index by `build_quick`.
+        kills: How often.
+        seed: Of the points.
+    """
+    dice = random.Random(seed)
+    killed: Counter[str] = Counter()
+    async with Emulator() as telegram:
+        for _ in range(kills):
+            killed[await _live_and_die(telegram, folder, dice)] += 1
+        process = start_quick(telegram, folder)
+        await finished(telegram, folder)
+        assert process.pid
+        os.kill(process.pid, signal.SIGTERM)
+        assert await ended(process) == 0
+        total = account(telegram, outcomes(folder))
+    total.kills = killed
+    return total
+
+
+async def _live_and_die(telegram: Emulator, folder: Path, dice: random.Random) -> str:
+    """Run a process that is asked things until it is killed; return at what."""
+    process = start_quick(telegram, folder)
+    load = asyncio.create_task(_ask(telegram, dice))
+    if dice.random() < 0.5:
+        where = await _kill_at_call(telegram, process, dice)
+    else:
+        where = "at some moment"
+        await asyncio.sleep(dice.uniform(0.05, LONGEST))
+        process.kill()
+    assert await ended(process) == -signal.SIGKILL
+    await load
+    return where
+
+
+async def _kill_at_call(telegram: Emulator, process: BaseProcess, dice: random.Random) -> str:
+    moment = dice.choice(MOMENTS)
+    left = dice.randint(1, 5)
+    dead = asyncio.Event()
+
+    def interrupt(method: str, when: str) -> bool:
+        nonlocal left
+        left -= (method, when) == moment
+        if left == 0 and not dead.is_set():
+            process.kill()
+            dead.set()
+        return dead.is_set()
+
+    telegram.interrupt = interrupt
+    try:
+        await asyncio.wait_for(dead.wait(), 5)
+    except TimeoutError:  # it had nothing to do so often
+        process.kill()
+    await asyncio.to_thread(process.join)  # what it sent last is not to be answered either
+    telegram.interrupt = lambda _method, _when: False
+    return f"{moment[1]} {moment[0]}"
+
+
+async def _ask(telegram: Emulator, dice: random.Random) -> None:
+    """Ask some questions, in private chats and in a group, over the life of a process."""
+    group = telegram.group("Newsroom")
+    for _ in range(QUESTIONS):
+        await asyncio.sleep(dice.uniform(0, LONGEST / QUESTIONS))
+        if dice.random() < 0.2:
+            group.post(f"/ask {QUESTION}", sender=telegram.user("Reader"))
+        else:
+            telegram.private().post(QUESTION)
+
+
+def meet(name: str, index: Path) -> str:
+    """Let a new bot, with a copy of an index, meet one fault; return what went wrong, or ""."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "data"
+        shutil.copytree(index, folder)
+        try:
+            asyncio.run(ROWS[name](folder))
+        except (AssertionError, TimeoutError) as error:
+            return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def main() -> None:
+    """Run the campaigns and print what came of them."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    wrong = 0
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        build_quick(folder)
+        for name in ROWS:
+            trouble = meet(name, folder)
+            wrong += bool(trouble)
+            print(f"{name:40} {trouble or 'survived'}", flush=True)  # noqa: T201 - a report
+        total = asyncio.run(kill_at_random(folder, options.kills, options.seed))
+    print(total)  # noqa: T201 - a report
+    sys.exit(wrong > 0 or not total.holds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,306 @@
+"""Every fault of Telegram's that a bot must survive, one function each, on a real process.
+
+Each takes a folder with an index by `build_quick` and raises AssertionError where the bot fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, closing
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot import texts
+from bot.speech import ENGLISH
+from tests.emulator import Chat, Emulator, FaultKind
+from tests.quick_bot import LOG, QUESTION, ended, start_quick
+
+__all__ = ["ROWS", "finished", "outcomes"]
+
+PATIENCE = 30.0
+"""Seconds for the bot to do what it must."""
+
+
+def outcomes(folder: Path) -> dict[int, str | None]:
+    """Return by update id what the bot says came of it; None while it says nothing yet."""
+    with closing(sqlite3.connect(folder / "bot.sqlite", timeout=PATIENCE)) as db:
+        return dict(db.execute("SELECT update_id, outcome FROM updates").fetchall())
+
+
+async def finished(telegram: Emulator, folder: Path) -> None:
+    """Wait until the bot has fetched and handled everything, as long as it gets on with it."""
+    left, since = -1, 0.0
+    while waiting := len(telegram.updates) or list(outcomes(folder).values()).count(None):
+        now = time.monotonic()
+        if waiting != left:
+            left, since = waiting, now
+        assert now < since + PATIENCE, f"{waiting} updates are not handled"
+        await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def living(telegram: Emulator, folder: Path, **settings: Any) -> AsyncIterator[BaseProcess]:
+    """Run the bot until the block ends; it must then end as told to."""
+    process = start_quick(telegram, folder, **settings)
+    try:
+        yield process
+        if process.is_alive():
+            assert process.pid
+            os.kill(process.pid, signal.SIGTERM)
+            assert await ended(process) == 0
+    finally:
+        process.kill()
+
+
+def said(folder: Path) -> str:
+    """Return what all processes in a folder said."""
+    return (folder / LOG).read_text()
+
+
+def texts_of(chat: Chat) -> list[str]:
+    """Return the bot's messages in a chat."""
+    return [message["text"] for message in chat.sent]
+
+
+def sends(telegram: Emulator) -> int:
+    """Return how often the bot tried to send a message."""
+    return sum(call.method == "sendMessage" for call in telegram.calls)
+
+
+async def too_fast(folder: Path) -> None:
+    async with Emulator() as telegram, living(telegram, folder):
+        telegram.fail_next("sendMessage", 429, retry_after=1)
+        chat = telegram.private()
+        await chat.reply_after(chat.post(QUESTION), within=PATIENCE)
+        await finished(telegram, folder)
+    assert (len(chat.sent), sends(telegram)) == (1, 2)
+
+
+def _lost(status: FaultKind, *, applied: bool) -> Callable[[Path], Coroutine[Any, Any, None]]:
+    """The answer to a message is lost: that may be sent no second time."""
+
+    async def lost(folder: Path) -> None:
+        async with Emulator() as telegram, living(telegram, folder):
+            telegram.fail_next("sendMessage", status, applied=applied)
+            chat = telegram.private()
+            chat.post(QUESTION)
+            await finished(telegram, folder)
+            await _still_answers(telegram)
+        assert len(chat.sent) == applied
+        assert sends(telegram) == 2  # that one and the next person's
+        assert list(outcomes(folder).values()).count("unknown") == 1
+
+    return lost
+
+
+async def _still_answers(telegram: Emulator) -> None:
+    chat = telegram.private("Next")
+    await chat.reply_after(chat.post(QUESTION), within=PATIENCE)
+
+
+async def fetching_fails(folder: Path) -> None:
+    async with Emulator() as telegram, living(telegram, folder):
+        await telegram.until(lambda: telegram.polls > 0, "a poll", within=PATIENCE)
+        telegram.fail_next("getUpdates", 502)
+        telegram.fail_next("getUpdates", "cut")
+        await _still_answers(telegram)
+        await _still_answers(telegram)
+
+
+async def revoked_token(folder: Path) -> None:
+    async with Emulator() as telegram, living(telegram, folder) as process:
+        await _still_answers(telegram)
+        telegram.revoked = True
+        telegram.private().post(QUESTION)  # ends the poll
+        assert await ended(process) == 1
+    assert "error: Telegram does not know this TELEGRAM_BOT_TOKEN" in said(folder)
+
+
+async def two_pollers(folder: Path) -> None:
+    async with Emulator() as telegram, living(telegram, folder) as process:
+        await telegram.until(lambda: telegram.polls > 0, "a poll", within=PATIENCE)
+        url = f"{telegram.base_url}{telegram.token}/getUpdates"
+        async with aiohttp.ClientSession() as session:
+            async with asyncio.timeout(PATIENCE):
+                await session.post(url, json={"timeout": 1})
+            assert await ended(process) == 1
+    assert "error: another instance is running with this TELEGRAM_BOT_TOKEN" in said(folder)
+
+
+async def unreadable_update(folder: Path) -> None:
+    async with Emulator() as telegram:
+        telegram.enqueue({"message": {"nonsense": True}}, valid=False)
+        telegram.enqueue({"message": "not even that"}, valid=False)
+        async with living(telegram, folder):
+            await _still_answers(telegram)
+            await finished(telegram, folder)
+    assert said(folder).count("cannot be read") == 2
+
+
+async def killed_before_it_acknowledged(folder: Path) -> None:
+    """It has stored the question; Telegram, not told so, sends it again."""
+    await _killed_at(folder, "getUpdates", 2, "before", answers=1)
+
+
+async def killed_in_a_handler(folder: Path) -> None:
+    """Telegram will not send the question again."""
+    async with Emulator() as telegram:
+        chat = telegram.private()
+        async with living(telegram, folder) as process:
+            chat.post("/ask die")
+            await telegram.until(lambda: not telegram.updates, "its fetching", within=PATIENCE)
+            process.kill()
+            await ended(process)
+        async with living(telegram, folder):
+            await finished(telegram, folder)
+    assert len(chat.sent) == 1
+
+
+async def killed_before_a_message_arrived(folder: Path) -> None:
+    await _killed_at(folder, "sendMessage", 1, "before", answers=0)
+    assert "unknown" in outcomes(folder).values()
+
+
+async def killed_after_a_message_arrived(folder: Path) -> None:
+    await _killed_at(folder, "sendMessage", 1, "after", answers=1)
+    assert "unknown" in outcomes(folder).values()
+
+
+async def _killed_at(folder: Path, method: str, nth: int, when: str, *, answers: int) -> None:
+    async with Emulator() as telegram:
+        chat = telegram.private()
+        chat.post(QUESTION)
+        async with living(telegram, folder) as process:
+            left = nth
+
+            def interrupt(called: str, now: str) -> bool:
+                nonlocal left
+                left -= (called, now) == (method, when)
+                if left == 0:
+                    process.kill()
+                return left <= 0
+
+            telegram.interrupt = interrupt
+            assert await ended(process, within=PATIENCE) == -signal.SIGKILL
+        telegram.interrupt = lambda _method, _when: False
+        async with living(telegram, folder):
+            await finished(telegram, folder)
+            await _still_answers(telegram)
+    assert len(chat.sent) == answers
+
+
+async def blocked(folder: Path) -> None:
+    async with Emulator() as telegram, living(telegram, folder):
+        telegram.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
+        telegram.private().post(QUESTION)
+        await finished(telegram, folder)
+        await _still_answers(telegram)
+    assert sends(telegram) == 2
+
+
+async def bad_requests(folder: Path) -> None:
+    """Telegram's words in any case: what is past mending is left, the rest apologised for once."""
+    past = (
+        "Bad Request: message thread not found",
+        "Bad Request: MESSAGE TO BE REPLIED NOT FOUND",
+        "Bad Request: TOPIC_CLOSED",
+        "Bad Request: not enough rights to send text messages to the chat",
+    )
+    ours = "Bad Request: can't parse entities: Unsupported start tag", "MESSAGE_TOO_LONG"
+    async with Emulator() as telegram, living(telegram, folder):
+        for words in past + ours:
+            telegram.fail_next("sendMessage", 400, words)
+            chat = telegram.private()
+            chat.post(QUESTION)
+            await finished(telegram, folder)
+            assert texts_of(chat) == ([] if words in past else [texts.apology(ENGLISH)]), words
+
+
+async def moved_group(folder: Path) -> None:
+    async with Emulator() as telegram, living(telegram, folder):
+        old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
+        words = "Bad Request: group chat was upgraded to a supergroup chat"
+        telegram.fail_next("sendMessage", 400, words, migrate_to_chat_id=new.id)
+        old.post(f"/ask {QUESTION}")
+        await finished(telegram, folder)
+    assert (len(new.sent), len(old.sent)) == (1, 0)
+
+
+async def backlog(folder: Path) -> None:
+    async with Emulator() as telegram:
+        yesterday = int(time.time()) - 24 * 3600
+        chats = [telegram.private() for _ in range(40)]
+        for chat in chats:
+            chat.post(QUESTION, date=yesterday)
+        async with living(telegram, folder):
+            await finished(telegram, folder)
+    assert all(len(chat.sent) == 1 for chat in chats)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def webhook_delivers_again(folder: Path) -> None:
+    """What is taken is stored: a bot killed at once answers later, and each delivery once."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/"
+    settings = {"WEBHOOK_URL": url, "WEBHOOK_PORT": str(port)}
+    async with Emulator() as telegram:
+        telegram.webhook.twice = True
+        chats = [telegram.private() for _ in range(5)]
+        async with living(telegram, folder, **settings) as process:
+            await telegram.until(lambda: telegram.webhook.url == url, "a webhook", within=PATIENCE)
+            await _still_answers(telegram)
+            for chat in chats:
+                chat.post(QUESTION)
+            await telegram.until(lambda: len(telegram.updates) < 3, "three", within=PATIENCE)
+            process.kill()
+            await ended(process)
+        telegram.private().post(QUESTION)  # while nobody listens
+        async with living(telegram, folder, **settings):
+            await finished(telegram, folder)
+            async with aiohttp.ClientSession() as session, session.post(url, json={}) as answer:
+                assert answer.status == 403
+    statuses = [attempt.status for attempt in telegram.webhook.attempts]
+    assert set(statuses) == {0, 200}
+    heard = [len(chat.sent) for chat in telegram.chats.values()]
+    unknown = list(outcomes(folder).values()).count("unknown")
+    assert max(heard) == 1
+    assert heard.count(0) <= unknown
+
+
+ROWS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
+    "429 with retry_after": too_fast,
+    "reset after delivery": _lost("reset", applied=True),
+    "hang after delivery": _lost("hang", applied=True),
+    "502 with HTML, delivered": _lost(502, applied=True),
+    "502 with HTML, not delivered": _lost(502, applied=False),
+    "truncated JSON after delivery": _lost("cut", applied=True),
+    "502 and truncated JSON while fetching": fetching_fails,
+    "401 on getUpdates": revoked_token,
+    "two pollers": two_pollers,
+    "updates that cannot be parsed": unreadable_update,
+    "kill -9 in a handler": killed_in_a_handler,
+    "kill -9 before the acknowledgement": killed_before_it_acknowledged,
+    "kill -9 before a message is delivered": killed_before_a_message_arrived,
+    "kill -9 after a message is delivered": killed_after_a_message_arrived,
+    "403 blocked": blocked,
+    "bad requests": bad_requests,
+    "migration": moved_group,
+    "24 h backlog": backlog,
+    "webhook, re-delivered": webhook_delivers_again,
+}
+"""By what they stand for in the table of faults."""

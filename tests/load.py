@@ -1,0 +1,93 @@
+"""How many answers a second the bot gives from a full inbox: `python -m tests.load`.
+
+A real process with the quick encoder, so that what is measured is the bot and not the model. Its
+pace is Telegram's own, unless `--unpaced` takes that away. Latency is from the start of the
+process to an answer, waiting in the queue included. Memory is what the process holds after its
+first hundred answers, and at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.botapi import Json
+from tests.emulator import Emulator
+from tests.fault_rows import finished, outcomes
+from tests.quick_bot import QUESTION, build_quick, ended, start_quick
+
+
+async def measure(folder: Path, questions: int, chats: int, *, unpaced: bool) -> bool:
+    """Fill the queue, let the bot empty it, print the figures; tell whether all were answered."""
+    async with Emulator() as telegram:
+        times = _watch(telegram)
+        people = [telegram.private(f"Reader {at}") for at in range(chats)]
+        for at in range(questions):
+            people[at % chats].post(QUESTION)
+        settings = {"QUESTIONS_PER_MINUTE": str(questions), "LOG_LEVEL": "WARNING"}
+        began = time.monotonic()
+        process = start_quick(telegram, folder, unpaced=unpaced, **settings)
+        watched = psutil.Process(process.pid)
+        first = min(100, questions // 2)
+        await telegram.until(lambda: len(times) >= first, "the first answers", within=120)
+        start = watched.memory_info().rss
+        await finished(telegram, folder)
+        end = watched.memory_info().rss
+        assert process.pid
+        os.kill(process.pid, signal.SIGTERM)
+        await ended(process)
+        answered = sum(len(chat.sent) for chat in people)
+    took = times[-1] - times[0]
+    waits = sorted(moment - began for moment in times)
+    report = {
+        "answered": f"{answered:,} of {questions:,} from {chats} chats",
+        "throughput": f"{answered / took:.1f} answers/s",
+        "p50, p99": f"{waits[len(waits) // 2]:.1f} s, {waits[len(waits) * 99 // 100]:.1f} s",
+        "memory": f"{start / 2**20:.0f} MiB → {end / 2**20:.0f} MiB ({end / start - 1:+.1%})",
+    }
+    for name, figure in report.items():
+        print(f"{name:12} {figure}")  # noqa: T201 - a report
+    return answered == questions and set(outcomes(folder).values()) == {"done"}
+
+
+def _watch(telegram: Emulator) -> list[float]:
+    """Return a list that grows by the moment of each message sent."""
+    times: list[float] = []
+    methods: Any = telegram._methods
+    send = methods["sendMessage"]
+
+    def note(given: Json) -> Any:
+        times.append(time.monotonic())
+        return send(given)
+
+    methods["sendMessage"] = note
+    return times
+
+
+def main() -> None:
+    """Measure, and exit with 1 where a question was not answered once."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--questions", type=int, default=10_000)
+    parser.add_argument("--chats", type=int, default=500)
+    parser.add_argument("--unpaced", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build_quick(folder)
+        ok = asyncio.run(
+            measure(folder, options.questions, options.chats, unpaced=options.unpaced)
+        )
+    sys.exit(not ok)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The bot as a process of its own, with a quick encoder, forked from one that has loaded it all.
+
+So that it starts in a fraction of a second, and may be killed hundreds of times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import sys
+from collections import defaultdict
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+from telegram.ext import AIORateLimiter
+
+from bot.__main__ import main
+from bot.outbox import Outbox
+from bot.pacing import Pacing
+from index import IndexSettings
+from tests.conftest import ROOT, build
+from tests.emulator import Emulator
+from tests.fakes import WordEncoder
+
+__all__ = ["QUESTION", "build_quick", "ended", "start_quick"]
+
+QUESTION = "How many users does Telegram have?"
+"""Answered by that index."""
+
+LOG = "bot.log"
+"""In the folder of the index: what the process said."""
+
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(["tests.quick_bot"])
+
+
+def build_quick(folder: Path) -> None:
+    """Index corpus/ with the quick encoder."""
+    build(folder, [ROOT / "corpus"], WordEncoder())
+
+
+def start_quick(
+    telegram: Emulator, folder: Path, *, unpaced: bool = False, **settings: str
+) -> BaseProcess:
+    """Start the bot on this Telegram, with the index in this folder, if need be at full speed."""
+    given = {
+        "DATA_DIR": str(folder),
+        "TELEGRAM_BOT_TOKEN": telegram.token,
+        "TELEGRAM_API_URL": telegram.base_url,
+    }
+    process = _forks.Process(target=_run, args=(folder, given | settings, unpaced), daemon=True)
+    process.start()
+    return process
+
+
+async def ended(process: BaseProcess, *, within: float = 20.0) -> int | None:
+    """Return a process's exit code, negative for a signal, once it has ended."""
+    await asyncio.to_thread(process.join, within)
+    return process.exitcode
+
+
+def _pace_nothing(pacing: Any, outbox: Outbox) -> None:
+    AIORateLimiter.__init__(pacing, overall_max_rate=0, overall_time_period=0, max_retries=3)
+    pacing._outbox = outbox
+    pacing._chats = defaultdict(lambda: AsyncLimiter(1e9, 1))
+    pacing._of = lambda chat: pacing._chats[chat]
+
+
+def _run(folder: Path, settings: dict[str, str], unpaced: bool) -> None:
+    os.chdir(folder)
+    os.environ.update(settings)
+    said = os.open(folder / LOG, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(said, stream.fileno())
+    quick: Any = IndexSettings
+    quick.load_encoder = lambda *_, **__: WordEncoder()
+    quick.load_reader = lambda _: None
+    if unpaced:
+        fast: Any = Pacing
+        fast.__init__ = _pace_nothing
+    main()

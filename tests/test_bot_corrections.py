@@ -1,0 +1,178 @@
+"""Corrections follow: what the bot has said is edited when it is no longer true."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.app import App
+from bot.records import shown_answers
+from bot.rounds import go_round
+from bot.speech import ENGLISH
+from tests.botapi import Json
+from tests.bots import excerpts, running
+from tests.emulator import Chat
+from tests.newsstand import QUESTION, SAID, Newsstand, whales
+from tests.telegrams import Telegram, buttons
+
+TODAY = ENGLISH.day(dt.datetime.now(dt.UTC).date())
+BEFORE = "The weather was fine that day. Nobody was on the quay. "
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Newsstand:
+    return whales(tmp_path)
+
+
+@pytest.fixture
+async def both(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk) as app:
+            yield telegram, app
+
+
+async def look(app: App) -> None:
+    engine, settings = app.bot_data["database"], app.bot_data["settings"]
+    await go_round(engine, app.bot_data["newsroom"], app.bot, settings)
+
+
+async def ask(telegram: Telegram, chat: Chat) -> tuple[Json, str]:
+    """Ask; return the answer and the id of the article that its second citation is of."""
+    answer = await chat.reply_after(chat.post(QUESTION))
+    await telegram.pressed(chat, answer, "vote:good")  # when that is done, the answer is kept
+    return answer, f"whales-{SAID.index(excerpts(answer)[1])}"
+
+
+def edits(telegram: Telegram) -> int:
+    return sum(call.method == "editMessageText" for call in telegram.calls)
+
+
+async def test_a_corrected_article_corrects_the_answer(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    answer, article = await ask(telegram, chat)
+    await look(app)
+    first, second, third = excerpts(answer)
+    new = second.replace("Iceland", "Greenland")
+    stand.put(article, f"{BEFORE}{new} A bell rang at noon. The boats came home.")
+    stand.publish()
+    await look(app)
+    assert excerpts(answer) == [first, new, third]
+    assert f"· corrected on {TODAY}" in answer["text"]
+    assert len(chat.sent) == 1
+    assert edits(telegram) == 1
+    await look(app)
+    assert edits(telegram) == 1
+
+
+async def test_what_postgresql_remembers_is_corrected_too(stand: Newsstand, url: str) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk, database=url) as app:
+            answer, article = await ask(telegram, telegram.private())
+            stand.drop(article)
+            stand.publish()
+            await look(app)
+            assert answer["text"].count("Withdrawn on") == 1
+
+
+async def test_a_removed_article_withdraws_the_excerpt(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    answer, article = await ask(telegram, chat)
+    first, second, third = excerpts(answer)
+    stand.drop(article)
+    stand.publish()
+    await look(app)
+    assert second not in answer["text"]
+    assert first in answer["text"]
+    assert third in answer["text"]
+    words = f"[2] Withdrawn on {TODAY}: the article no longer says this, or is gone."
+    assert words in answer["text"]
+    assert [label for label in buttons(answer) if "[" in label] == ["Context [1]", "[3]"]
+
+
+async def test_an_answer_of_which_nothing_is_left_says_so(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    answer, _ = await ask(telegram, chat)
+    for at in range(len(SAID)):
+        stand.drop(f"whales-{at}")
+    stand.publish()
+    await look(app)
+    assert answer["text"].count("Withdrawn on") == 3
+    assert not any(said in answer["text"] for said in SAID)
+
+
+async def test_what_still_stands_is_left_alone(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    answer, article = await ask(telegram, chat)
+    before = answer["text"]
+    said = excerpts(answer)[1]
+    stand.put(article, f"Another beginning. {said} Another end.")
+    stand.put("other", "Something else came in. Nobody asked.")
+    stand.publish()
+    await look(app)
+    assert answer["text"] == before
+    assert edits(telegram) == 0
+
+
+async def test_a_correction_telegram_does_not_take_now_is_tried_again(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    answer, article = await ask(telegram, chat)
+    stand.drop(article)
+    stand.publish()
+    telegram.fail_next("editMessageText", 502)
+    await look(app)
+    assert "Withdrawn" not in answer["text"]
+    await look(app)
+    assert "Withdrawn" in answer["text"]
+
+
+@pytest.mark.parametrize("words", ["message to edit not found", "message can't be edited"])
+async def test_what_can_no_longer_be_changed_is_not_tried_again(
+    both: tuple[Telegram, App], stand: Newsstand, words: str
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    _, article = await ask(telegram, chat)
+    stand.drop(article)
+    stand.publish()
+    telegram.fail_next("editMessageText", 400, f"Bad Request: {words}")
+    for _ in range(2):
+        await look(app)
+    assert edits(telegram) == 1
+
+
+async def test_answers_are_remembered_only_so_long(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    _, article = await ask(telegram, chat)
+    engine = app.bot_data["database"]
+    async with engine.begin() as db:
+        long_ago = time.time() - 31 * 86_400
+        await db.execute(update(shown_answers).values(shown_at=long_ago))
+    stand.drop(article)
+    stand.publish()
+    await look(app)
+    assert edits(telegram) == 0
+    async with engine.begin() as db:
+        assert (await db.execute(select(shown_answers))).all() == []

@@ -1,0 +1,322 @@
+"""What readers set, look up and forget; links; the bot's coming to groups; its menu."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import notices, texts
+from bot.database import metadata
+from bot.deeplinks import link_to_article, link_to_citation, link_to_question
+from bot.speech import ENGLISH, LANGUAGES, speech_in
+from index import Shown
+from tests.botapi import Json
+from tests.bots import excerpts, links, marked, running
+from tests.emulator import Chat
+from tests.newsstand import QUESTION, SAID, Newsstand, whales
+from tests.telegrams import Telegram, buttons
+
+ONLY_ADMINS = notices.only_admins(ENGLISH)
+START = len("The weather was fine that day. Nobody was on the quay. ")
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Newsstand:
+    return whales(tmp_path)
+
+
+@pytest.fixture
+async def telegram(stand: Newsstand) -> AsyncIterator[Telegram]:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk) as app:
+            telegram.engine = app.bot_data["database"]  # type: ignore[attr-defined]
+            yield telegram
+
+
+async def said(chat: Chat, text: str, **more: object) -> Json:
+    return await chat.reply_after(chat.post(text, **more))  # type: ignore[arg-type]
+
+
+# Looking up
+
+
+async def test_the_latest_are_listed_with_links(telegram: Telegram) -> None:
+    answer = await said(telegram.private(), "/latest")
+    lines = answer["text"].split("\n")
+    assert lines[0] == "The latest"
+    assert lines[1] == "• Headline of whales-6 · The Gazette · 7 Sep 2024"
+    assert len(lines) == 9
+    assert all(link.startswith("https://example.org/") for link in links(answer))
+
+
+async def test_the_latest_on_a_topic_are_only_those(telegram: Telegram) -> None:
+    answer = await said(telegram.private(), "/latest cheese <b>")
+    assert answer["text"] == "The coverage has nothing on “cheese <b>”."
+    answer = await said(telegram.private(), "/latest cheese")
+    assert answer["text"].startswith("The latest on “cheese”\n• Headline of cheese")
+
+
+async def test_about_tells_how_fresh_the_coverage_is_and_where_the_code_is(
+    telegram: Telegram,
+) -> None:
+    answer = await said(telegram.private(), "/about")
+    assert "Coverage: 8 articles. The newest is from 7 Sep 2024." in answer["text"]
+    assert "Source code: free software under Apache-2.0." in answer["text"]
+
+
+async def test_about_tells_where_the_code_is_if_that_is_set(stand: Newsstand) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram:
+            address = "https://example.org/clipdesk?a=1&b=2"
+            async with running(telegram, desk, source_url=address):
+                answer = await said(telegram.private(), "/about")
+    assert f"Source code: {address} (Apache-2.0)" in answer["text"]
+
+
+async def test_privacy_tells_for_how_long(telegram: Telegram) -> None:
+    answer = await said(telegram.private(), "/privacy")
+    assert "for 30 days" in answer["text"]
+
+
+# Settings
+
+
+async def test_a_private_chat_sets_its_language_in_place(telegram: Telegram) -> None:
+    chat = telegram.private()
+    panel = await said(chat, "/settings")
+    assert panel["text"] == (
+        "Settings of this chat\nLanguage: each reader’s own\n"
+        "Excerpts in an answer, at most: 3\nOutlets left out: –"
+    )
+    await telegram.pressed(chat, panel, buttons(panel)["Language"])
+    await telegram.pressed(chat, panel, buttons(panel)["Deutsch"])
+    assert panel["text"].startswith("Einstellungen dieses Chats\nSprache: Deutsch")
+    assert (await said(chat, "/latest"))["text"].startswith("Das Neueste")
+    await telegram.pressed(chat, panel, "set:language:-")
+    assert (await said(chat, "/latest"))["text"].startswith("The latest")
+
+
+async def test_a_chat_sets_how_many_excerpts_it_wants(telegram: Telegram) -> None:
+    chat = telegram.private()
+    panel = await said(chat, "/settings")
+    await telegram.pressed(chat, panel, buttons(panel)["Number of excerpts"])
+    await telegram.pressed(chat, panel, buttons(panel)["5"])
+    assert "at most: 5" in panel["text"]
+    assert len(excerpts(await said(chat, QUESTION))) == 5
+    assert len(excerpts(await said(telegram.private("Bob"), QUESTION))) == 3
+
+
+async def test_an_outlet_left_out_is_not_cited(telegram: Telegram) -> None:
+    chat = telegram.private()
+    panel = await said(chat, "/settings")
+    await telegram.pressed(chat, panel, buttons(panel)["Outlets"])
+    await telegram.pressed(chat, panel, buttons(panel)["✓ The Gazette"])
+    assert "Outlets left out: The Gazette" in panel["text"]
+    answer = await said(chat, QUESTION)
+    assert answer["text"].startswith(
+        "The coverage does not answer that.\n"
+        "Only outlets that /settings leaves out answer that: The Gazette."
+    )
+    assert not set(excerpts(answer)) & set(SAID)
+    assert "whales" not in (await said(chat, "/latest"))["text"]
+    await telegram.pressed(chat, panel, buttons(panel)["✕ The Gazette"])
+    assert excerpts(await said(chat, QUESTION))
+
+
+@pytest.mark.parametrize("command", ["/settings", "/forget", "/watch whales"])
+async def test_only_admins_decide_for_a_group(telegram: Telegram, command: str) -> None:
+    group, boss = telegram.group("Newsroom"), telegram.user("Boss")
+    telegram.admins.add((group.id, boss["id"]))
+    assert (await said(group, command))["text"] == ONLY_ADMINS
+    assert (await said(group, command, sender=boss))["text"] != ONLY_ADMINS
+    anonymous = telegram.user("Group", "GroupAnonymousBot", is_bot=True)
+    answer = await said(group, command, sender=anonymous, sender_chat=group.info)
+    assert answer["text"] != ONLY_ADMINS
+    mask = telegram.user("Channel", "Channel_Bot", is_bot=True)
+    channel = telegram.channel("Elsewhere")
+    answer = await said(group, command, sender=mask, sender_chat=channel.info)
+    assert answer["text"] == ONLY_ADMINS
+
+
+@pytest.mark.parametrize(
+    "data", ["set:main", "set:language", "set:language:ru", "set:excerpts:10", "set:outlets:0"]
+)
+async def test_only_admins_press_the_buttons_of_settings(telegram: Telegram, data: str) -> None:
+    group, boss = telegram.group("Newsroom"), telegram.user("Boss")
+    telegram.admins.add((group.id, boss["id"]))
+    panel = await said(group, "/settings", sender=boss)
+    before = dict(panel)
+    assert await telegram.pressed(group, panel, data) == ONLY_ADMINS
+    assert panel["text"] == before["text"]
+    assert await telegram.pressed(group, panel, data, user=boss) != ONLY_ADMINS
+
+
+async def test_where_telegram_does_not_say_who_is_an_admin_nobody_is(telegram: Telegram) -> None:
+    group, boss = telegram.group("Newsroom"), telegram.user("Boss")
+    telegram.admins.add((group.id, boss["id"]))
+    telegram.fail_next("getChatMember", 400, "Bad Request: member list is inaccessible")
+    assert (await said(group, "/settings", sender=boss))["text"] == ONLY_ADMINS
+
+
+async def test_a_group_speaks_to_each_in_their_own_language_unless_it_is_set(
+    telegram: Telegram,
+) -> None:
+    group, boss = telegram.group("Newsroom"), telegram.user("Boss")
+    telegram.admins.add((group.id, boss["id"]))
+    marie = telegram.user("Marie", language_code="fr")
+    assert (await said(group, "/latest", sender=marie))["text"].startswith("Les derniers articles")
+    panel = await said(group, "/settings", sender=boss)
+    await telegram.pressed(group, panel, "set:language:ko", user=boss)
+    assert (await said(group, "/latest", sender=marie))["text"].startswith("최신 기사")
+
+
+# Forgetting
+
+
+async def test_forget_leaves_nothing_of_a_chat_in_any_table(telegram: Telegram) -> None:
+    chat = telegram.private()
+    await said(chat, QUESTION)
+    panel = await said(chat, "/settings")
+    await telegram.pressed(chat, panel, "set:language:en")
+    await said(chat, "/watch whales")
+    answer = await said(chat, "/forget")
+    assert answer["text"] == texts.forgotten(ENGLISH)
+    await telegram.settled()
+    engine: AsyncEngine = telegram.engine  # type: ignore[attr-defined]
+    async with engine.begin() as db:
+        for table in metadata.sorted_tables:
+            for column in table.columns:
+                if column.info.get("chat"):
+                    rows = select(func.count()).where(column == chat.id)
+                    assert await db.scalar(rows) == 0, table.name
+            rows_of_all = (await db.execute(select(table))).all()
+            assert QUESTION not in str(rows_of_all), table.name
+    follow_up = await said(chat, "/everywhere")
+    assert follow_up["text"] == "Which question? In a group, reply to its answer with /everywhere."
+
+
+# Links
+
+
+async def test_a_link_asks_a_question(telegram: Telegram) -> None:
+    answer = await said(telegram.private(), f"/start {link_to_question(QUESTION)}")
+    assert len(excerpts(answer)) == 3
+
+
+async def test_a_link_opens_a_citation_in_its_context(
+    telegram: Telegram, stand: Newsstand
+) -> None:
+    payload = link_to_citation(Shown("whales-0", SAID[0], START))
+    answer = await said(telegram.private(), f"/start {payload}")
+    assert marked(answer, "bold") == [SAID[0]]
+    assert "Nobody was on the quay." in answer["text"]
+    stand.put("whales-0", "There never were any whales at all. Sorry.")
+    stand.publish()
+    answer = await said(telegram.private(), f"/start {payload}")
+    assert answer["text"].startswith("The article has changed and no longer says this.")
+    assert SAID[0] not in answer["text"]
+    stand.drop("whales-0")
+    stand.publish()
+    answer = await said(telegram.private(), f"/start {payload}")
+    assert answer["text"] == "That article is no longer in the coverage."
+
+
+async def test_a_link_opens_an_article(telegram: Telegram) -> None:
+    answer = await said(telegram.private(), f"/start {link_to_article('cheese')}")
+    assert marked(answer, "blockquote") == ["Cheese got dearer in Bern."]
+    assert list(buttons(answer)) == ["Open article"]
+
+
+@pytest.mark.parametrize("payload", ["x", "q", "q__8", "a" + "A" * 16, "c" + "A" * 24 + "1-1"])
+async def test_a_link_of_junk_is_harmless(telegram: Telegram, payload: str) -> None:
+    answer = await said(telegram.private(), f"/start {payload}")
+    assert answer["text"].startswith(("Ask me about", "That article is no longer"))
+
+
+# Coming and going
+
+
+async def test_a_group_is_greeted_once_and_shortly(telegram: Telegram) -> None:
+    group = telegram.group("Newsroom")
+    telegram.add_bot(group)
+    await telegram.until(lambda: bool(group.sent), "a greeting")
+    telegram.add_bot(group, was="member", now="creator")
+    await telegram.settled()
+    [greeting] = group.sent
+    assert greeting["text"] == (
+        "Ask me about the news: /ask@clipdesk_bot your question. "
+        "I answer with cited excerpts, word for word."
+    )
+
+
+@pytest.mark.parametrize("kind", ["private", "channel"])
+async def test_nothing_else_is_greeted(telegram: Telegram, kind: str) -> None:
+    chat = telegram.private() if kind == "private" else telegram.channel("News")
+    telegram.add_bot(chat, was="kicked" if kind == "private" else "left")
+    await telegram.settled()
+    assert chat.sent == []
+
+
+async def test_who_puts_the_bot_out_hears_no_more(telegram: Telegram) -> None:
+    group = telegram.group("Newsroom")
+    telegram.add_bot(group, was="member", now="left")
+    assert await telegram.settled() == []
+
+
+# The menu
+
+
+async def test_the_menu_is_there_for_each_kind_of_chat_in_each_language(
+    stand: Newsstand,
+) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk, menu=True):
+            pass
+
+    def menu(scope: str, language: str) -> dict[str, str]:
+        found = telegram.commands[json.dumps({"type": scope}), language]
+        return {each["command"]: each["description"] for each in found}
+
+    for code in LANGUAGES:
+        language = "" if code == "en" else code
+        shown = telegram.descriptions["short_description", language]
+        assert shown == texts.short(speech_in(code))
+        everything = texts.commands(speech_in(code))
+        assert menu("all_private_chats", language) == everything
+        members, admins = (
+            menu("all_group_chats", language),
+            menu("all_chat_administrators", language),
+        )
+        assert "settings" not in members
+        assert members.items() < admins.items() <= everything.items()
+        assert {"settings", "forget", "watch"} <= admins.keys()
+
+
+# Channels and the groups linked to them
+
+
+async def test_a_comment_asks_what_the_channels_post_says(telegram: Telegram) -> None:
+    group, channel = telegram.group("Discussion"), telegram.channel("News")
+    service = telegram.user("Telegram")
+    post = group.post(
+        QUESTION, sender=service, sender_chat=channel.info, is_automatic_forward=True
+    )
+    answer = await group.reply_after(group.post("/ask", reply_to=post))
+    assert len(excerpts(answer)) == 3
+    again = await group.reply_after(group.post("And old ones?", reply_to=answer))
+    assert again["reply_to_message"]["text"] == "And old ones?"
+
+
+async def test_the_buttons_of_a_channels_answer_work_for_its_readers(telegram: Telegram) -> None:
+    channel = telegram.channel("News")
+    answer = await channel.reply_after(channel.post(f"/ask {QUESTION}"))
+    before = excerpts(answer)
+    await telegram.pressed(channel, answer, "page:3")
+    assert not set(before) & set(excerpts(answer))
+    panel = await channel.reply_after(channel.post("/settings"))
+    assert await telegram.pressed(channel, panel, "set:language:ru") == ONLY_ADMINS

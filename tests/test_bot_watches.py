@@ -1,0 +1,333 @@
+"""Watches: told once, in one message, and quietly; ended by a button; dropped with their chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from unittest import mock
+
+import httpx
+import pytest
+from sqlalchemy import select, update
+from telegram.error import NetworkError
+
+from bot import notices
+from bot.app import App
+from bot.records import watches
+from bot.rounds import go_round
+from bot.speech import ENGLISH
+from tests.botapi import Json
+from tests.bots import links, marked, running
+from tests.emulator import Chat
+from tests.newsstand import Newsstand, whales
+from tests.telegrams import Telegram, buttons
+
+NEWS = "It is spring. Whales have come back to Norway. People are glad."
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Newsstand:
+    return whales(tmp_path)
+
+
+@asynccontextmanager
+async def served(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk) as app:
+            yield telegram, app
+
+
+@pytest.fixture
+async def both(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
+    async with served(stand) as pair:
+        yield pair
+
+
+async def look(app: App, *, later: bool = False) -> None:
+    """Go round once; `later`, when the hour is over in which more is only collected."""
+    engine = app.bot_data["database"]
+    if later:
+        async with engine.begin() as db:
+            await db.execute(update(watches).values(told_at=0.0))
+    await go_round(engine, app.bot_data["newsroom"], app.bot, app.bot_data["settings"])
+
+
+async def watch(chat: Chat, topic: str = "whales", **more: object) -> Json:
+    return await chat.reply_after(chat.post(f"/watch {topic}", **more))  # type: ignore[arg-type]
+
+
+async def test_new_coverage_is_told_once_with_its_excerpt(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    answer = await watch(chat)
+    assert answer["text"].startswith(
+        "I will tell you here when there is new coverage on “whales”."
+    )
+    await look(app)
+    assert len(chat.sent) == 1  # what was there before is not new
+    stand.put("spring", NEWS)
+    stand.publish()
+    await look(app)
+    await look(app, later=True)
+    [_, told] = chat.sent
+    assert told["text"].startswith("🔔 New on “whales”\nWhales have come back to Norway.\n")
+    assert marked(told, "blockquote") == ["Whales have come back to Norway."]
+    assert list(buttons(told)) == ["Stop watching"]
+
+
+async def test_several_replicas_tell_once_from_one_database(stand: Newsstand, url: str) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk, database=url) as app:
+            chat = telegram.private()
+            await watch(chat)
+            await look(app)
+            stand.put("spring", NEWS)
+            stand.publish()
+            await asyncio.gather(look(app), look(app), look(app))
+            await look(app, later=True)
+            assert len(chat.sent) == 2
+
+
+async def test_many_at_once_are_one_digest(both: tuple[Telegram, App], stand: Newsstand) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    for at in range(12):
+        stand.put(f"new-{at}", f"Whales have come to harbour {at}. People are glad.")
+    stand.publish()
+    await look(app)
+    [_, told] = chat.sent
+    assert len(links(told)) == 10
+    assert told["text"].split("\n")[-1] == "• and 2 more articles"
+
+
+async def test_more_within_the_hour_is_collected(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    for at in range(3):
+        stand.put(f"new-{at}", f"Whales have come to harbour {at}. People are glad.")
+        stand.publish()
+        await look(app)
+    assert len(chat.sent) == 2
+    await look(app, later=True)
+    assert len(chat.sent) == 3
+    assert len(links(chat.sent[-1])) == 2
+
+
+async def test_what_only_touches_a_topic_is_not_told(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat, "whales in Norway")
+    await look(app)
+    stand.put("ships", "Norway builds ships. Trade is good.")
+    stand.put("other", "Whales were painted on a wall in Bern. People like it.")
+    stand.publish()
+    await look(app)
+    assert len(chat.sent) == 1
+
+
+async def test_a_changed_article_is_not_told_again(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    await look(app)
+    stand.put("spring", f"{NEWS} Update: still there.")
+    stand.publish()
+    await look(app, later=True)
+    assert len(chat.sent) == 2
+
+
+async def test_what_is_gone_before_it_is_told_is_not_told(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    stand.put("one", "Whales have come to Oslo. People are glad.")
+    stand.publish()
+    await look(app)
+    stand.put("two", "Whales have come to Bergen. People are glad.")
+    stand.publish()
+    await look(app)
+    stand.drop("two")
+    stand.publish()
+    await look(app, later=True)
+    assert len(chat.sent) == 2
+
+
+@pytest.mark.parametrize("how", ["below", "list"])
+async def test_a_button_ends_a_watch(
+    both: tuple[Telegram, App], stand: Newsstand, how: str
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    if how == "below":
+        stand.put("spring", NEWS)
+        stand.publish()
+        await look(app)
+        message = chat.sent[-1]
+    else:
+        message = await chat.reply_after(chat.post("/watches"))
+    [data] = buttons(message).values()
+    assert await telegram.pressed(chat, message, data) == "No longer watched: whales"
+    assert buttons(message) == {}
+    said = len(chat.sent)
+    stand.put("more", "Whales have come to Oslo. People are glad.")
+    stand.publish()
+    await look(app, later=True)
+    assert len(chat.sent) == said
+    assert await telegram.pressed(chat, message, data) == notices.expired(ENGLISH)
+
+
+async def test_a_watch_of_another_chat_cannot_be_ended(both: tuple[Telegram, App]) -> None:
+    telegram, app = both
+    chat, eve = telegram.private(), telegram.private("Eve")
+    await watch(chat)
+    theirs = await eve.reply_after(eve.post("/help"))
+    for data in ("stop:1", "unwatch:1"):
+        assert await telegram.pressed(eve, theirs, data) == notices.expired(ENGLISH)
+    async with app.bot_data["database"].begin() as db:
+        assert len((await db.execute(select(watches))).all()) == 1
+
+
+async def test_only_admins_end_the_watches_of_a_group(both: tuple[Telegram, App]) -> None:
+    telegram, _ = both
+    group, boss = telegram.group("Newsroom"), telegram.user("Boss")
+    telegram.admins.add((group.id, boss["id"]))
+    await watch(group, sender=boss)
+    listed = await group.reply_after(group.post("/watches"))
+    [data] = buttons(listed).values()
+    assert await telegram.pressed(group, listed, data) == notices.only_admins(ENGLISH)
+    said = await telegram.pressed(group, listed, data, user=boss)
+    assert said == "No longer watched: whales"
+
+
+async def test_a_blocked_chat_is_dropped(both: tuple[Telegram, App], stand: Newsstand) -> None:
+    telegram, app = both
+    chat, other = telegram.private(), telegram.private("Bob")
+    await watch(chat)
+    await watch(other)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    telegram.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    await look(app)
+    async with app.bot_data["database"].begin() as db:
+        assert (await db.execute(select(watches.c.chat_id))).scalars().all() == [other.id]
+    assert len(other.sent) == 2
+
+
+async def test_a_message_that_certainly_did_not_arrive_is_sent_the_next_time(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    with mock.patch.object(
+        app.bot.request, "do_request", side_effect=NetworkError("no way out")
+    ) as refused:
+        refused.side_effect.__cause__ = httpx.ConnectError("refused")
+        await look(app)
+    assert len(chat.sent) == 1
+    await look(app)
+    assert len(chat.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "stays"),
+    [
+        (400, "Bad Request: message thread not found", False),
+        (400, "Bad Request: can't parse entities", True),
+        (500, "Internal Server Error", True),
+    ],
+)
+async def test_a_watch_ends_only_where_its_chat_is_closed(
+    both: tuple[Telegram, App], stand: Newsstand, status: int, words: str, stays: bool
+) -> None:
+    telegram, app = both
+    await watch(telegram.private())
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    telegram.fail_next("sendMessage", status, words)
+    await look(app)
+    async with app.bot_data["database"].begin() as db:
+        assert len((await db.execute(select(watches))).all()) == stays
+
+
+async def test_a_message_that_may_have_arrived_is_not_sent_again(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    telegram.fail_next("sendMessage", "reset", applied=True)
+    await look(app)
+    await look(app, later=True)
+    assert len(chat.sent) == 2
+
+
+async def test_a_watch_asked_for_in_a_topic_is_told_there(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    forum, boss = telegram.group("Newsroom", forum=True), telegram.user("Boss")
+    telegram.admins.add((forum.id, boss["id"]))
+    topic = forum.create_topic("Seas")
+    answer = await forum.reply_after(forum.post("/watch whales", topic=topic, sender=boss))
+    assert answer["message_thread_id"] == topic
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    await look(app)
+    assert forum.sent[-1]["message_thread_id"] == topic
+
+
+@pytest.mark.parametrize(
+    ("topic", "opening"),
+    [
+        ("", "What shall I watch for?"),
+        ("?!", "What shall I watch for?"),
+        ("x" * 101, "A topic has at most 100 characters"),
+        ("<b>&amp;", "I will tell you here when there is new coverage on “<b>&amp;”."),
+    ],
+)
+async def test_what_is_no_topic_is_said(
+    both: tuple[Telegram, App], topic: str, opening: str
+) -> None:
+    telegram, _ = both
+    assert (await watch(telegram.private(), topic))["text"].startswith(opening)
+
+
+async def test_a_chat_watches_no_more_than_twenty_topics(both: tuple[Telegram, App]) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    place = {"chat_id": chat.id, "thread_id": 0, "language": "en", "told_at": 0.0}
+    async with app.bot_data["database"].begin() as db:
+        await db.execute(watches.insert(), [{"topic": str(at), **place} for at in range(20)])
+    assert (await watch(chat))["text"].startswith("A chat can watch 20 topics.")

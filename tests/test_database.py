@@ -1,0 +1,151 @@
+"""The bot's database: the same in SQLite and in a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.database import (
+    DatabaseError,
+    forget_chat,
+    insert_into,
+    is_shared,
+    metadata,
+    move_chat,
+    open_database,
+)
+from bot.records import watch_hits, watches
+from bot.shown import ShownAnswer, find_answer, keep_answer
+from bot.tables import blocked_chats, updates
+from tests.databases import new_database
+
+
+def differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+async def test_migrations_make_the_tables_declared(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        assert await db.run_sync(differences) == []
+
+
+async def test_only_a_server_is_shared(engine: AsyncEngine) -> None:
+    assert is_shared(engine) == (engine.dialect.name == "postgresql")
+
+
+async def test_what_is_written_outlives_the_process(tmp_path: Path) -> None:
+    async with open_database(tmp_path) as engine, engine.begin() as db:
+        await db.execute(blocked_chats.insert().values(chat_id=-1001234567890123, since=1.5))
+    async with open_database(tmp_path) as engine, engine.begin() as db:
+        assert (await db.execute(select(blocked_chats))).all() == [(-1001234567890123, 1.5)]
+
+
+async def test_a_conflict_is_settled_as_told(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        for since in (1.0, 2.0):
+            row = insert_into(db, blocked_chats).values(chat_id=1, since=since)
+            await db.execute(row.on_conflict_do_nothing())
+        assert (await db.execute(select(blocked_chats.c.since))).scalars().all() == [1.0]
+
+
+async def test_a_moved_chat_takes_its_rows_along(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        await db.execute(blocked_chats.insert(), [{"chat_id": -1, "since": 1.0}])
+        await move_chat(db, -1, -2)
+        assert (await db.execute(select(blocked_chats))).all() == [(-2, 1.0)]
+        await db.execute(blocked_chats.insert(), [{"chat_id": -1, "since": 3.0}])
+        await move_chat(db, -1, -2)  # which has a row already
+        assert (await db.execute(select(blocked_chats))).all() == [(-2, 1.0)]
+
+
+async def test_a_moved_chat_leaves_its_messages_behind(engine: AsyncEngine) -> None:
+    answer = ShownAnswer("q", "", "", False, True, "en", 0, 0, (), chat_id=-1, message_id=7)
+    await keep_answer(engine, answer)
+    async with engine.begin() as db:
+        await move_chat(db, -1, -2)
+    assert await find_answer(engine, -1, 7) is None
+    assert await find_answer(engine, -2, 7) is None
+
+
+async def test_forgetting_a_chat_leaves_no_row_of_it(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        rows = [{"chat_id": 1, "since": 1.0}, {"chat_id": 2, "since": 2.0}]
+        await db.execute(blocked_chats.insert(), rows)
+        assert await forget_chat(db, 1) == 1
+        assert (await db.execute(select(blocked_chats.c.chat_id))).scalars().all() == [2]
+
+
+async def test_forgetting_a_chat_takes_what_hangs_on_its_rows_too(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        watch = {"thread_id": 0, "topic": "t", "language": "en", "told_at": 0.0}
+        await db.execute(watches.insert(), [{"id": at, "chat_id": at, **watch} for at in (1, 2)])
+        hit = {"article": "a", "start": 0, "excerpt": "e", "told": False}
+        await db.execute(watch_hits.insert(), [{"watch_id": at, **hit} for at in (1, 2)])
+        await forget_chat(db, 1)
+        assert (await db.execute(select(watch_hits.c.watch_id))).scalars().all() == [2]
+
+
+async def test_many_writers_wait_for_each_other(engine: AsyncEngine) -> None:
+    async def write(update_id: int) -> None:
+        async with engine.begin() as db:
+            await db.execute(select(func.count()).select_from(updates))
+            await db.execute(updates.insert().values(update_id=update_id, received_at=0.0))
+
+    await asyncio.gather(*(write(at) for at in range(40)))
+    async with engine.begin() as db:
+        assert await db.scalar(select(func.count()).select_from(updates)) == 40
+
+
+async def test_replicas_that_start_at_once_migrate_once(server: str, tmp_path: Path) -> None:
+    url = await new_database(server)
+
+    async def start() -> None:
+        async with open_database(tmp_path, url) as engine, engine.begin() as db:
+            assert await db.run_sync(differences) == []
+
+    await asyncio.gather(*(start() for _ in range(5)))
+
+
+async def test_a_second_bot_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
+    async with open_database(tmp_path):
+        with pytest.raises(DatabaseError, match="another bot is running"):
+            async with open_database(tmp_path):
+                pass
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nonsense", "cannot be read"),
+        ("mysql://user@host/name", "only PostgreSQL"),
+        (
+            "postgresql://user:secret@127.0.0.1:1/name",
+            "no PostgreSQL answers at 127.0.0.1, port 1 ",
+        ),
+    ],
+)
+async def test_a_url_that_does_not_work_is_explained(url: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match=words) as raised:
+        async with open_database(tmp_path, url):
+            pass
+    assert "DATABASE_URL" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+async def test_a_database_that_is_not_there_is_explained(server: str, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="check DATABASE_URL"):
+        async with open_database(tmp_path, f"{server}/nowhere"):
+            pass
+
+
+async def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "bot.sqlite").write_text("no database" * 1000)
+    with pytest.raises(DatabaseError, match="is not a database"):
+        async with open_database(tmp_path):
+            pass

@@ -1,0 +1,33 @@
+"""A slice of `python -m tests.fault_campaign`: every fault once, and a few kills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fault_campaign import kill_at_random, meet
+from tests.fault_rows import ROWS
+from tests.quick_bot import build_quick
+
+SLOW = {"hang after delivery"}
+"""Only in the campaign: it lasts until the bot's patience ends."""
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("quick")
+    build_quick(folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted(ROWS.keys() - SLOW))
+def test_a_fault_is_survived(name: str, index: Path) -> None:
+    assert meet(name, index) == ""
+
+
+async def test_killed_again_and_again_it_answers_everyone_once(tmp_path: Path) -> None:
+    build_quick(tmp_path)
+    total = await kill_at_random(tmp_path, kills=6, seed=3)
+    assert total.holds, str(total)
+    assert total.answered > total.accepted / 2
