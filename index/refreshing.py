@@ -237,6 +237,7 @@ class _Pass:
             self.done.removed += handed.removed
             for item in handed.left_out:
                 self._leave_out(item)
+                self.ledger.settle(item.place, due=None, reason=item.reason)
             self.ledger.keep_hosts(self.fetcher.hosts)
             self.ledger.commit()
         self.taken.clear()

@@ -19,6 +19,9 @@ __all__ = ["MOST_PAGES", "visit"]
 MOST_PAGES = 100
 """Pages of one source looked at in one pass; the others wait for the next."""
 
+_LONGEST = 600.0
+"""Seconds after which the other pages wait for the next pass, too."""
+
 _HOUR, _DAY = 3600.0, 86400.0
 _LATEST = 30 * _DAY  # a page that stood so long is looked at as often again
 _MOST_FAILURES = 8  # then a page that never gave an article is given up
@@ -29,7 +32,10 @@ def visit(source: Source, ledger: Ledger, fetcher: Fetcher, apart: Apart) -> Ite
 
     A page is asked for only what is new. What is 410, or 404 twice, is gone.
     """
-    for page in ledger.due(source.name, now=fetcher.clock(), most=MOST_PAGES):
+    begun = fetcher.clock()
+    for page in ledger.due(source.name, now=begun, most=MOST_PAGES):
+        if fetcher.clock() - begun > _LONGEST:
+            return
         try:
             marks = page.marks if page.article else NO_MARKS
             fetched = fetcher.get(page.url, marks)

@@ -134,6 +134,36 @@ def test_a_page_takes_the_place_of_no_other_sites_article(room: Room) -> None:
     assert "made up" in by_url[room.web.url("/2", "evil.example")]
 
 
+def test_an_article_of_another_site_keeps_its_id(room: Room) -> None:
+    """Ids hold a short hash of the address, of which another with the same can be searched for."""
+    room.run()
+    with closing(Store(room.folder)) as store:
+        held = store.articles(store.digests())
+    (victim,) = [id_ for id_, article in held.items() if article.url == room.web.url("/1")]
+    evil = {
+        "id": victim,
+        "headline": "Made up",
+        "body": SENTENCES[5],
+        "url": "https://evil.example/",
+    }
+    (room.folder / "evil.jsonl").write_text(json.dumps(evil))
+    room.write('[[files]]\nname = "evil"\npath = "evil.jsonl"\n')
+    done = room.run()
+    assert (done.changed, done.added) == ([], [])
+    assert f"its id {victim!r} is that of {room.web.url('/1')}" in done.left_out[0].reason
+    assert "Founder 1 held" in room.bodies()
+
+
+def test_pages_that_take_too_long_wait_for_the_next_pass(room: Room) -> None:
+    def slow() -> Reply:
+        room.clock.now += 601
+        return Reply(page(0))
+
+    room.web.pages["/0"] = slow
+    assert list(room.run().found.values()) == ["Founder 0 held"]
+    assert list(room.run().found.values()) == ["Founder 1 held"]
+
+
 def test_a_later_version_takes_the_place_of_the_earlier_one(room: Room) -> None:
     room.run()
     room.web.pages["/1"] = Reply(page(1, text="The charges against the founder were dropped."))
