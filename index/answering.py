@@ -35,7 +35,8 @@ def compose(
         groups: Of the articles, by id: copies of one story are in the same.
     """
     reason = _explain(query.scope, reach, is_found=bool(judged))
-    threshold = THRESHOLD_READ if any(one.told for one in judged) else THRESHOLD
+    is_read = any(one.told for one in judged)
+    threshold = THRESHOLD_READ if is_read else THRESHOLD
     threshold = THRESHOLD_OF_SEVERAL if query.clauses else threshold
     answers = not reason and any(one.probability >= threshold for one in judged)
     if query.clauses:
@@ -45,8 +46,9 @@ def compose(
         excerpts = choose(
             (one for one in judged if one.probability >= enough), articles, k, groups
         )
+    asked = "" if is_read else query.text
     citations = tuple(
-        _cite(number, excerpt, query, groups) for number, excerpt in enumerate(excerpts, start=1)
+        _cite(number, excerpt, asked, groups) for number, excerpt in enumerate(excerpts, start=1)
     )
     return Answer(
         question=query.question,
@@ -69,7 +71,7 @@ def _explain(scope: Scope, reach: Reach, *, is_found: bool) -> str:
     return ""
 
 
-def _cite(number: int, excerpt: Excerpt, query: Query, groups: Mapping[str, str]) -> Citation:
+def _cite(number: int, excerpt: Excerpt, asked: str, groups: Mapping[str, str]) -> Citation:
     article, (start, end) = excerpt.article, excerpt.span
     return Citation(
         number=number,
@@ -83,7 +85,7 @@ def _cite(number: int, excerpt: Excerpt, query: Query, groups: Mapping[str, str]
         end=end,
         score=round(excerpt.best.probability, 4),
         link=link_to(article.url, article.body, start, end),
-        marks=_mark(excerpt, query),
+        marks=_mark(excerpt, asked),
         copies=copies(excerpt, groups),
     )
 
@@ -94,12 +96,12 @@ def _tell(excerpt: Excerpt) -> str:
     return told.span.of(excerpt.article.body) if told else ""
 
 
-def _mark(excerpt: Excerpt, query: Query) -> tuple[Span, ...]:
-    """Return where the answer stands in an excerpt, by the reader; else the question's words."""
+def _mark(excerpt: Excerpt, asked: str) -> tuple[Span, ...]:
+    """Return where the answer stands in an excerpt, by the reader; else the words asked for."""
     (start, end), told = excerpt.span, excerpt.best.told
     if told and told.span.start < told.span.end:
         return (Span(told.span.start - start, told.span.end - start),)
     language = excerpt.article.language
-    asked = {term.text for term in content_terms(query.text, language)}
+    wanted = {term.text for term in content_terms(asked, language)}
     found = content_terms(excerpt.article.body[start:end], language)
-    return tuple(term.span for term in found if term.text in asked)
+    return tuple(term.span for term in found if term.text in wanted)

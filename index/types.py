@@ -190,8 +190,8 @@ class Citation:
         start, end: Its offsets.
         score: How well it answers, 0 to 1; higher is better.
         link: `url` leading to this very excerpt, or "" where the article has none.
-        marks: Where the answer stands in it, as far as the reader tells, else the words of the
-            question: spans within the excerpt, in order.
+        marks: Where the answer stands in it, by the reader; where none has read, the words of the
+            question. Spans within the excerpt, in order.
         copies: Ids of further articles that carry the same excerpt, or in a copy of the story much
             the same.
     """
