@@ -1,22 +1,18 @@
-"""Which sentences are read, in which runs, and what is told of each."""
+"""Which passages are read, and what is told of each of their sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from index.judging import Judged, Signals
 from index.models import Framed, Reading
 from index.passages import split
-from index.reading import AT_ONCE, RUNS, SURE, Run, read, runs
+from index.reading import AT_ONCE, MOST, SURE, read
 from index.types import Article, Hit, Query, Span
 
 QUERY = Query("Who left?", "Who left?")
 FOLLOW_UP = Query("How many left in 2021?", "And in 2021?")
-BODY = " ".join(f"Person {n} left the north of the town on a cold day." for n in range(30))
 
 
 class Echo:
@@ -57,29 +53,12 @@ def judged(articles: dict[str, Article]) -> list[Judged]:
     ]
 
 
-def test_sentence_is_read_with_its_neighbours_the_one_before_first() -> None:
-    body = "Rain fell. Snow fell. Durov left. " + "Nobody knows why he did it " * 11 + "at all."
-    found = judged(coverage(body))
-    (run,) = runs(found[2:3])
-    assert (run.first, run.last) == (0, 2)
-
-
-@given(st.permutations(range(10)))
-def test_every_sentence_stands_in_one_run(order: list[int]) -> None:
-    found = judged(coverage(BODY))[:10]
-    places = [
-        (run.passage.id, at)
-        for run in runs(found[at] for at in order)
-        for at in range(run.first, run.last + 1)
-    ]
-    assert len(places) == len(set(places))
-    assert {one.place for one in found} <= set(places)
-
-
-def test_long_sentence_is_read_alone() -> None:
-    body = f"Rain fell. Durov {'acknowledged ' * 40}left. Snow fell."
-    found = judged(coverage(body))
-    assert next(runs(found[1:])) == Run(found[1].hit.passage, 1, 1)
+def test_passages_are_read_in_the_order_of_their_likeliest_sentences() -> None:
+    articles = coverage("Rain fell. Snow fell.", "Hail fell.")
+    reader = Echo()
+    found = judged(articles)
+    read(reader, QUERY, [found[2], found[1], found[0]], articles)
+    assert reader.texts == ["Hail fell.", "Rain fell. Snow fell."]
 
 
 def test_answer_is_told_by_its_place_in_the_article() -> None:
@@ -99,20 +78,20 @@ def test_no_more_is_read_once_one_surely_answers() -> None:
     assert reader.texts == ["Rain fell.", "He surely left."]
 
 
-def test_so_many_runs_are_read_and_no_more() -> None:
-    articles = coverage(*(f"Rain fell on day {n}." for n in range(RUNS + 4)))
+def test_so_many_passages_are_read_and_no_more() -> None:
+    articles = coverage(*(f"Rain fell on day {n}." for n in range(MOST + 4)))
     reader = Echo()
     told = read(reader, QUERY, judged(articles), articles)
-    assert len(told) == len(reader.texts) == RUNS
-    assert reader.times == RUNS / AT_ONCE
+    assert len(told) == len(reader.texts) == MOST
+    assert reader.times == MOST / AT_ONCE
 
 
 def test_copies_are_read_once_and_told_alike() -> None:
-    articles = coverage(*["Rain fell."] * (RUNS + 4), "Snow fell.")
+    articles = coverage(*["Rain fell."] * (MOST + 4), "Snow fell.")
     reader = Echo()
     told = read(reader, QUERY, judged(articles), articles)
     assert reader.texts == ["Rain fell.", "Snow fell."]
-    assert len(told) == RUNS + 5
+    assert len(told) == MOST + 5
 
 
 def test_other_languages_are_not_read() -> None:
