@@ -19,8 +19,8 @@ run: $(READY)  ## index corpus/ and start the bot; without a token, the same in 
 	@if [ -n "$$TELEGRAM_BOT_TOKEN" ] || grep -qs '^TELEGRAM_BOT_TOKEN=.' .env; \
 	then exec $(BIN)/python -m bot; else exec $(BIN)/python -m index chat; fi
 
-test: $(READY)
-	$(BIN)/python -m pytest
+test: $(READY)  ## each file's tests in one process, as many at once as there are cores, at most 4
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check

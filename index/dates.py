@@ -72,7 +72,7 @@ def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: 
 
     A bare year, "this week" and "today" are what it is about, and bound nothing. A day means
     articles of that day and the two after it; but where a question names outlets too, or several
-    days, these are where to look first.
+    days, or a day of the week, these are where to look first.
 
     Args:
         text: The question.
@@ -93,7 +93,9 @@ def _resolve(text: str, moments: Sequence[Moment], outlets: int) -> Times:
             return Times(one.first, next_.last)
     bounds = [_bound(text, one) for one in moments]
     days = {one.first: bound for one, bound in zip(moments, bounds, strict=True) if one.is_day}
-    if _are_preferred(list(days.values()), outlets):
+    # "on Monday" may be any: where the article says it, or the one before now.
+    is_any = len(moments) == 1 and moments[0].is_weekday and not bounds[0]
+    if is_any or _are_preferred(list(days.values()), outlets):
         return Times(days=tuple(days))
     limits = [
         _limit(one, bound)

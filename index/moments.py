@@ -96,6 +96,7 @@ class Moment(NamedTuple):
         first, last: Its first and last day; the same for a day.
         is_rolling: Whether it goes on until now: the last three weeks.
         is_relative: Whether it is told from now: yesterday, last week.
+        is_weekday: Whether it is a day of the week.
     """
 
     span: Span
@@ -103,6 +104,7 @@ class Moment(NamedTuple):
     last: dt.date
     is_rolling: bool = False
     is_relative: bool = False
+    is_weekday: bool = False
 
     @property
     def is_day(self) -> bool:
@@ -153,7 +155,7 @@ def _read(
             if regex.search(r"\b(?:last|past)\s+$", match.string[: match.start()], _I):
                 back = back or 7
             day = today - dt.timedelta(days=back)
-            return Moment(span, day, day, is_relative=True)
+            return Moment(span, day, day, is_relative=True, is_weekday=True)
         if said["said"]:
             days = _back(grammar.spans[" ".join(said["said"].casefold().split())], today)
             return Moment(span, *days, is_relative=True)

@@ -179,7 +179,7 @@ async def test_a_menu_that_cannot_be_published_stops_nothing(
 ) -> None:
     async with Emulator() as telegram:
         telegram.fail_next("setMyCommands", 500)
-        async with running(telegram, sample):
+        async with running(telegram, sample, menu=True):
             await check_still_answers(telegram)
     assert "could not publish the menu" in caplog.text
 

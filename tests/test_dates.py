@@ -38,9 +38,6 @@ def days(*written: str) -> Times:
         pytest.param("arrests two days ago", "2024-09-02", "2024-09-04", id="days ago"),
         pytest.param("What was said a week ago?", "2024-08-25", "2024-09-02", id="a week ago"),
         pytest.param("deals 3 months ago", "2024-06-01", "2024-07-02", id="months ago"),
-        pytest.param("What did he say on Monday?", "2024-09-02", "2024-09-04", id="on Monday"),
-        pytest.param("What did he say on Wednesday?", "2024-09-04", "2024-09-06", id="today"),
-        pytest.param("said last Wednesday", "2024-08-28", "2024-08-30", id="last Wednesday"),
         pytest.param("What did he write since Monday?", "2024-09-02", "", id="since Monday"),
         pytest.param("in the last 3 days", "2024-09-01", "", id="last days"),
         pytest.param("over the past two weeks", "2024-08-21", "", id="past weeks in words"),
@@ -79,15 +76,10 @@ def test_english_times_bound_publication(question: str, since: str, until: str) 
         pytest.param(
             "Что сказал Песков 29 августа 2024 года?", "2024-08-29", "2024-08-31", id="ru"
         ),
-        pytest.param("Что было в понедельник?", "2024-09-02", "2024-09-04", id="ru weekday"),
         pytest.param("Что было 2 дня назад?", "2024-09-02", "2024-09-04", id="ru ago"),
-        pytest.param("Qu'a-t-il dit lundi ?", "", "", id="fr weekday without an article"),
         pytest.param("Qu'a-t-il dit il y a 2 jours ?", "2024-09-02", "2024-09-04", id="fr ago"),
-        pytest.param("Was geschah am Montag?", "2024-09-02", "2024-09-04", id="de weekday"),
         pytest.param("Was geschah vor 2 Tagen?", "2024-09-02", "2024-09-04", id="de ago"),
-        pytest.param("¿Qué pasó el lunes?", "2024-09-02", "2024-09-04", id="es weekday"),
         pytest.param("¿Qué pasó hace 2 días?", "2024-09-02", "2024-09-04", id="es ago"),
-        pytest.param("월요일에 무슨 일이 있었나?", "2024-09-02", "2024-09-04", id="ko weekday"),
         pytest.param("2일 전에 무슨 일이 있었나?", "2024-09-02", "2024-09-04", id="ko ago"),
         pytest.param("Что было вчера?", "2024-09-03", "2024-09-05", id="ru yesterday"),
         pytest.param("Что было на прошлой неделе?", "2024-08-26", "2024-09-03", id="ru week"),
@@ -194,3 +186,20 @@ def test_moments_lie_within_the_text(text: str, today: dt.date) -> None:
 @pytest.mark.parametrize("languages", [("xx",), ("zh-Hans", ""), ("../os",), ("ja", "zh")])
 def test_languages_without_a_dictionary_leave_english(languages: tuple[str, ...]) -> None:
     assert times("deals since August", languages=languages) == bounds("2024-08-01", "")
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        pytest.param("What did he say on Monday?", "2024-09-02", id="on Monday"),
+        pytest.param("What did he say on Wednesday?", "2024-09-04", id="today"),
+        pytest.param("said last Wednesday", "2024-08-28", id="last Wednesday"),
+        pytest.param("Что было в понедельник?", "2024-09-02", id="ru"),
+        pytest.param("Was geschah am Montag?", "2024-09-02", id="de"),
+        pytest.param("¿Qué pasó el lunes?", "2024-09-02", id="es"),
+        pytest.param("월요일에 무슨 일이 있었나?", "2024-09-02", id="ko"),
+    ],
+)
+def test_day_of_the_week_is_where_to_look_first(question: str, day: str) -> None:
+    """Which one is meant may stand in the article alone."""
+    assert times(question) == days(day)

@@ -73,8 +73,11 @@ def test_follow_up_is_understood_after_the_question_before(opened: Desk) -> None
 
 
 def test_k_is_the_most_citations(tmp_path: Path, words: WordEncoder) -> None:
-    names = dict(zip("abcd", PEOPLE, strict=False))
-    news = write(tmp_path / "n", **{id_: f"{FREED[:-1]}, said {n}." for id_, n in names.items()})
+    names = dict(zip("abcd", PEOPLE[4:], strict=True))
+    # Each has much text of its own, so that they are no copies of one story.
+    rest = {n: " ".join(f"{n}{at}" for at in range(30)) for n in names.values()}
+    bodies = {id_: f"{FREED[:-1]}, said {n}. {rest[n]}." for id_, n in names.items()}
+    news = write(tmp_path / "n", **bodies)
     build(tmp_path / "d", [news], words)
     with closing(Desk(tmp_path / "d", words)) as found:
         assert [len(found.ask(QUESTION, k=k).citations) for k in (1, 2, 4, 9)] == [1, 2, 4, 4]
