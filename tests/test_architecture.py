@@ -48,6 +48,7 @@ ORDER = (
         "fetching",
         "guard",
         "inflating",
+        "known",
         "network",
         "inference",
         "reader",
