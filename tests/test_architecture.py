@@ -98,6 +98,8 @@ ORDER = (
     {
         "settings",
         "refreshing",
+        "changing",
+        "submitting",
         "console",
         "reporting",
         "watching",

@@ -64,7 +64,9 @@ DIFFERENT = [
     pytest.param(
         {"outlet": "Other", "url": "https://other.example/1"}, id="another outlet's copy"
     ),
-    pytest.param({"url": "https://thief.example/held"}, id="copied by another site, outlet and all"),
+    pytest.param(
+        {"url": "https://thief.example/held"}, id="copied by another site, outlet and all"
+    ),
     pytest.param({"body": OTHER, "url": ""}, id="same headline alone"),
     pytest.param({"url": "https://daily.example/", "body": f"{WIRE} And more."}, id="front page"),
 ]

@@ -210,7 +210,10 @@ def test_what_was_there_under_another_id_leaves_when_its_page_is_gone(room: Room
     put_in(room, "ours", 1, url=room.web.url("/1"))
     for _ in range(2):
         room.run()
-        assert sorted(one.headline for one in articles(room)) == ["Founder 0 held", "Founder 1 held"]
+        assert sorted(one.headline for one in articles(room)) == [
+            "Founder 0 held",
+            "Founder 1 held",
+        ]
         assert "ours" in {one.id for one in articles(room)}
         room.clock.now += 3 * HOUR
     room.web.pages["/1"] = Reply(status=410)
