@@ -18,8 +18,19 @@ from telegram.ext import (
     filters,
 )
 
-from bot import callbacks, choices, commands, handlers, inline, membership, watching
+from bot import (
+    adding,
+    callbacks,
+    choices,
+    commands,
+    handlers,
+    inline,
+    membership,
+    upkeep,
+    watching,
+)
 from bot.addressing import FROM_PERSON
+from bot.admins import FromRunner
 from bot.context import Context
 from bot.guarding import apologise, limited, moved
 from bot.inbox import Inbox
@@ -67,6 +78,7 @@ def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, in
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(settings.telegram_api_url)
+        .base_file_url(settings.telegram_api_url.removesuffix("/bot") + "/file/bot")
         .get_updates_request(LenientRequest(connection_pool_size=1))
         .rate_limiter(Pacing(Outbox(engine)))
         .updater(None)
@@ -83,21 +95,26 @@ def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, in
         "quota": Quota(settings.questions_per_minute),
         "settings": settings,
     }
-    _wire(app)
+    _wire(app, settings)
     return app
 
 
-def _wire(app: App) -> None:
+def _wire(app: App, settings: BotSettings) -> None:
     """Wire every handler. The first that fits takes the update, so the order is the routing.
 
-    Commands come first, in every kind of chat; then what is said in private; then, in groups,
-    what is addressed to the bot; then what is no message. Everything else, edits and other bots
-    among it, is left alone.
+    Commands come first, in every kind of chat; then what those who run the bot may send, which
+    for anybody else is what it would be without them; then what is said in private; then, in
+    groups, what is addressed to the bot; then what is no message. Everything else, edits and
+    other bots among it, is left alone.
     """
     app.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, moved))
     new = (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST) & FROM_PERSON
     for name, command in _COMMANDS.items():
         app.add_handler(CommandHandler(name, limited(command), new))
+    runner = new & FromRunner(settings.admin_ids)
+    for name, order in upkeep.COMMANDS.items():
+        app.add_handler(CommandHandler(name, limited(order), runner & ~filters.FORWARDED))
+    app.add_handler(MessageHandler(runner & adding.SUBMITTED, limited(adding.submitted)))
     private = new & filters.ChatType.PRIVATE
     app.add_handler(MessageHandler(private & filters.COMMAND, limited(commands.help_)))
     app.add_handler(MessageHandler(private & filters.TEXT, limited(handlers.private_question)))
@@ -110,7 +127,8 @@ def _wire(app: App) -> None:
     )
     app.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.guest))
     app.add_handler(InlineQueryHandler(inline.inline))
-    for pattern, press in {**callbacks.PATTERNS, **choices.PATTERNS, **watching.PATTERNS}.items():
+    buttons = (callbacks.PATTERNS, choices.PATTERNS, watching.PATTERNS, adding.PATTERNS)
+    for pattern, press in (pair for patterns in buttons for pair in patterns.items()):
         app.add_handler(CallbackQueryHandler(press, pattern))
     app.add_handler(CallbackQueryHandler(callbacks.unknown))
     app.add_handler(
@@ -120,4 +138,4 @@ def _wire(app: App) -> None:
 
 
 async def _publish_menu(app: App) -> None:
-    await publish_menu(app.bot)
+    await publish_menu(app.bot, app.bot_data["settings"].admin_ids)

@@ -18,6 +18,7 @@ __all__ = [
     "answer_buttons",
     "ask_button",
     "citation_buttons",
+    "confirm_buttons",
     "context_buttons",
     "open_button",
     "opening_address",
@@ -107,6 +108,12 @@ def watch_buttons(watches: Iterable[tuple[int, str]]) -> InlineKeyboardMarkup:
     return _markup(
         [[_button(f"✕ {_shorten(topic)}", f"unwatch:{watch}")] for watch, topic in watches]
     )
+
+
+def confirm_buttons(kind: str, speech: Speech) -> InlineKeyboardMarkup:
+    """Return what confirms adding ("add") or removing ("remove") an article, or discards it."""
+    label = speech.say("Add it") if kind == "add" else speech.say("Remove it")
+    return _markup([[_button(label, f"admin:{kind}"), _button(speech.say("Discard"), "admin:no")]])
 
 
 def ask_button(username: str, payload: str, speech: Speech) -> InlineKeyboardMarkup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from telegram import (
     Bot,
@@ -12,10 +12,11 @@ from telegram import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
 )
 from telegram.error import TelegramError
 
-from bot import texts
+from bot import reports, texts
 from bot.speech import ENGLISH, LANGUAGES, speech_in
 
 __all__ = ["publish_menu"]
@@ -33,8 +34,13 @@ _SCOPES: Sequence[tuple[BotCommandScope, tuple[str, ...] | None]] = (
 """Kinds of chats → the commands offered there; all where none are named."""
 
 
-async def publish_menu(bot: Bot) -> None:
-    """Publish the menu and the profile's line; English for those whose language it lacks."""
+async def publish_menu(bot: Bot, admin_ids: Collection[int] = ()) -> None:
+    """Publish the menu and the profile's line; English for those whose language it lacks.
+
+    Args:
+        bot: Whose.
+        admin_ids: Who run it: their private chats offer more.
+    """
     try:
         for code in LANGUAGES:
             language = None if code == ENGLISH.code else code
@@ -45,3 +51,17 @@ async def publish_menu(bot: Bot) -> None:
                 await bot.set_my_commands(commands, scope, language)
     except TelegramError as error:
         log.warning("could not publish the menu of commands: %s", error)  # answers matter more
+    for admin in admin_ids:
+        try:
+            await _publish_for(bot, admin)
+        except TelegramError as error:  # they have not written to the bot yet, say
+            log.warning("could not publish the menu of %d: %s", admin, error)
+
+
+async def _publish_for(bot: Bot, admin: int) -> None:
+    """Publish the menu of somebody who runs the bot."""
+    for code in LANGUAGES:
+        described = texts.commands(speech_in(code)) | reports.commands(speech_in(code))
+        commands = [BotCommand(*each) for each in described.items()]
+        language = None if code == ENGLISH.code else code
+        await bot.set_my_commands(commands, BotCommandScopeChat(admin), language)

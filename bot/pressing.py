@@ -11,9 +11,10 @@ from telegram import Bot, Chat, Update, User
 from telegram.error import TelegramError
 
 from bot import notices, texts
-from bot.context import Context, Reader, engine_of, newsroom_of, reader_of
+from bot.context import Context, Reader, engine_of, newsroom_of, reader_of, settings_of
 from bot.guarding import Handler, is_fatal
 from bot.newsroom import Newsroom
+from bot.settings import BotSettings
 
 __all__ = ["Action", "Expired", "Press", "pressed"]
 
@@ -33,6 +34,7 @@ class Press:
         reader: Whoever pressed it, as the chat wants it.
         newsroom: The coverage.
         engine: What the bot remembers.
+        settings: Of the bot.
     """
 
     bot: Bot
@@ -43,6 +45,7 @@ class Press:
     reader: Reader
     newsroom: Newsroom
     engine: AsyncEngine
+    settings: BotSettings
 
 
 class Expired(Exception):
@@ -91,4 +94,5 @@ def _read(update: Update, context: Context, reader: Reader) -> Press:
         reader=reader,
         newsroom=newsroom_of(context),
         engine=engine_of(context),
+        settings=settings_of(context),
     )

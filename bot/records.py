@@ -1,4 +1,4 @@
-"""The tables of what readers set, what they were shown, and what they want to be told of."""
+"""The tables of what readers set and were shown, want to be told of, and are to confirm."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from sqlalchemy import (
 
 from bot.database import metadata
 
-__all__ = ["feedback", "preferences", "progress", "shown_answers", "watch_hits", "watches"]
+__all__ = [
+    "feedback",
+    "preferences",
+    "progress",
+    "shown_answers",
+    "submissions",
+    "watch_hits",
+    "watches",
+]
 
 preferences = Table(
     "preferences",
@@ -107,6 +115,18 @@ watch_hits = Table(
     Column("excerpt", Text, nullable=False),
     # Whether the chat was told, or is just being told.
     Column("told", Boolean, nullable=False),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    # The private chat of somebody who runs the bot, and the message that asks them to confirm.
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False, info={"chat": True}),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    # "add", then articles, or "remove", then ids, as JSON.
+    Column("kind", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("made_at", Double, nullable=False),
 )
 
 progress = Table(

@@ -1,14 +1,16 @@
-"""What the bot does by itself every minute: tell of new coverage, and correct what it said."""
+"""What the bot does by itself every minute: take in, tell of news, correct what it said."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot
 
 from bot.correcting import follow_corrections
+from bot.ingest import Ingest, take_in
 from bot.newsroom import Newsroom
 from bot.settings import BotSettings
 from bot.telling import look_for_news, tell_news
@@ -24,13 +26,14 @@ _EVERY = 60.0
 async def go_rounds(
     engine: AsyncEngine, newsroom: Newsroom, bot: Bot, settings: BotSettings
 ) -> None:
-    """Go round every minute, for ever; what goes wrong is logged, and tried again."""
-    while True:
-        try:
-            await go_round(engine, newsroom, bot, settings)
-        except Exception:
-            log.exception("could not look for new coverage and corrections, trying again")
-        await asyncio.sleep(_EVERY)
+    """Go round every minute, for ever; what goes wrong is logged, and tried again.
+
+    Sources may take long, and neither news nor corrections wait for them.
+    """
+    ingest = Ingest()
+    async with asyncio.TaskGroup() as both:
+        both.create_task(_repeat(lambda: go_round(engine, newsroom, bot, settings)))
+        both.create_task(_repeat(lambda: take_in(ingest, engine, bot, settings)))
 
 
 async def go_round(
@@ -40,3 +43,12 @@ async def go_round(
     await follow_corrections(engine, newsroom, bot, days=settings.remember_days)
     await look_for_news(engine, newsroom)
     await tell_news(engine, newsroom, bot)
+
+
+async def _repeat(work: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("something of the minute's work went wrong, trying again")
+        await asyncio.sleep(_EVERY)

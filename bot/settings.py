@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
 
 from index import IndexSettings
 
 __all__ = ["BotSettings"]
+
+
+def _split(given: object) -> object:
+    """Take a list apart that is written with commas."""
+    return [part for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
 
 class BotSettings(IndexSettings):
@@ -14,6 +22,9 @@ class BotSettings(IndexSettings):
 
     telegram_bot_token: SecretStr = Field(default=SecretStr(""))
     telegram_api_url: str = Field(default="https://api.telegram.org/bot")
+    admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = Field(
+        default=frozenset()
+    )
     excerpts: int = Field(default=3, ge=1, le=10)
     remember_days: int = Field(default=30, ge=1, le=365)
     source_url: str = Field(default="", pattern="^(https?://.+)?$")

@@ -5,24 +5,40 @@
 
 from index.amending import Amendment, Shown
 from index.browsing import News, Surroundings
+from index.changing import Mended, change, mend
 from index.desk import Desk
-from index.errors import ClipdeskError, QuestionError
+from index.errors import ClipdeskError, LockedError, QuestionError
+from index.handing import Handed
 from index.models import Encoder
 from index.refreshing import Refreshed, Watching, refresh
 from index.settings import IndexSettings
-from index.types import Answer, Citation, Reach, Scope, Span
+from index.submitting import (
+    Proposal,
+    Proposed,
+    look_up,
+    propose_file,
+    propose_link,
+    propose_text,
+)
+from index.types import Answer, Article, Citation, Reach, Scope, Span
 from index.vitals import Health, health
 
 __all__ = [
     "Amendment",
     "Answer",
+    "Article",
     "Citation",
     "ClipdeskError",
     "Desk",
     "Encoder",
+    "Handed",
     "Health",
     "IndexSettings",
+    "LockedError",
+    "Mended",
     "News",
+    "Proposal",
+    "Proposed",
     "QuestionError",
     "Reach",
     "Refreshed",
@@ -31,6 +47,12 @@ __all__ = [
     "Span",
     "Surroundings",
     "Watching",
+    "change",
     "health",
+    "look_up",
+    "mend",
+    "propose_file",
+    "propose_link",
+    "propose_text",
     "refresh",
 ]

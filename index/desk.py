@@ -185,6 +185,11 @@ class Desk:
         with self._lock, self._current():
             return list(self._store.digests())
 
+    def passages(self) -> int:
+        """Return how many passages there are."""
+        with self._lock, self._current():
+            return len(self._store.passage_ids())
+
     def news(self, topics: Collection[str], *, since: str) -> News:
         """Return what came in on some topics since a mark; nothing where the mark is "".
 

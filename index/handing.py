@@ -15,16 +15,23 @@ from index.store import FILE_NAME, Store
 from index.taking import LeftOut, Taken, are_of_one_site
 from index.types import Article
 
-__all__ = ["Handed", "hand_over"]
+__all__ = ["Handed", "hand_over", "refuse"]
 
 
 @dataclass(slots=True)
 class Handed:
-    """What became of a batch: article ids, and what was not taken after all."""
+    """What became of a batch: article ids, and what was not taken after all.
+
+    Attributes:
+        added, changed, removed: Article ids.
+        known_as: The ids of what is indexed under another, by the one that it came with.
+        left_out: What was not taken after all.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    known_as: dict[str, str] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
 
 
@@ -39,7 +46,8 @@ def hand_over(
 ) -> Handed:
     """Index what was taken and remove what is gone; once this returns, it is kept.
 
-    An article is left out whose id is that of one from another site.
+    An article is left out whose id is that of one from another site. What is gone under one id
+    and was taken under another stays.
 
     Args:
         folder: The data folder.
@@ -59,8 +67,7 @@ def hand_over(
     new = False
     for number, (article, place) in enumerate(taken):
         earlier = held.get(article.id)
-        if earlier is not None and not are_of_one_site(earlier.url, article.url):
-            reason = f"its id {article.id!r} is that of {earlier.url or 'an article of a file'}"
+        if earlier is not None and (reason := refuse(article, earlier)):
             handed.left_out.append(LeftOut(place, reason))
         elif earlier is None or earlier.digest != article.digest:
             new = True
@@ -69,12 +76,21 @@ def hand_over(
     if new:
         changes = indexer.add(folder, [spool], encoder=load_encoder(), progress=progress)
         handed.added, handed.changed = changes.added, changes.changed
+        handed.known_as = changes.known_as
         handed.left_out += [LeftOut("", str(error)) for error in changes.errors]
-    leaving = sorted(set(gone) & _held(folder, gone).keys())
+    gone = set(gone) - set(handed.known_as.values())
+    leaving = sorted(gone & _held(folder, gone).keys())
     if leaving:
         handed.removed = indexer.remove(folder, leaving)
     shutil.rmtree(spool)
     return handed
+
+
+def refuse(article: Article, earlier: Article) -> str:
+    """Return why an article may not take the place of the one that has its id, or ""."""
+    if are_of_one_site(earlier.url, article.url):
+        return ""
+    return f"its id {article.id!r} is that of {earlier.url or 'an article of a file'}"
 
 
 def _held(folder: Path, ids: Iterable[str]) -> dict[str, Article]:

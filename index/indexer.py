@@ -34,6 +34,8 @@ class Changes:
     Attributes:
         added, changed, unchanged, removed: Article ids.
         copies: Ids of articles that were there under another id, with that other id.
+        known_as: The id under which an article is indexed, by the one that it came with, where
+            that is another: of `copies`, and of later versions.
         damaged: Ids of articles that were not as written and were taken out to be read anew.
         encoded: Passages encoded.
         errors: What could not be read; the rest was indexed all the same.
@@ -46,6 +48,7 @@ class Changes:
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     copies: list[tuple[str, str]] = field(default_factory=list)
+    known_as: dict[str, str] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
     encoded: int = 0
     errors: list[ArticleError] = field(default_factory=list)
@@ -177,6 +180,8 @@ def _choose(
     chosen = []
     for article in pending:
         same = None if article.id in digests else find_same(article, store, taken)
+        if same is not None:
+            changes.known_as[article.id] = same
         if same is not None and same in met:
             changes.copies.append((article.id, same))
             continue

@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from index.connection import connect, connect_to_read, explained
 from index.errors import CoverageError, DamagedStoreError
 from index.fetching import NO_MARKS, Host, Marks
+from index.known import Known, Record, Visited
 
-__all__ = ["FOLDER", "Known", "Ledger", "Record", "Visited"]
+__all__ = ["FOLDER", "Ledger"]
 
 FOLDER = "sources"
 """The folder in the data folder that is the ledger's own."""
@@ -59,57 +59,12 @@ CREATE INDEX IF NOT EXISTS page_article ON page (article);
 CREATE TABLE IF NOT EXISTS held (
     source TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (source, article)
 );
+CREATE TABLE IF NOT EXISTS alias (
+    article TEXT PRIMARY KEY,              -- the id by which sources have it
+    indexed TEXT NOT NULL                  -- the one under which it is indexed
+);
+CREATE INDEX IF NOT EXISTS alias_indexed ON alias (indexed);
 """
-
-
-@dataclass(slots=True)
-class Record:
-    """What is known of a source.
-
-    Attributes:
-        name: The source's.
-        tried, succeeded: When it was last visited, and with success; seconds since 1970, 0 for
-            never.
-        failures: In a row.
-        reason: Of the last failure, or "".
-        stalled: Whether it was reported as stalled.
-        newest: ISO date of its newest article, or "".
-    """
-
-    name: str
-    tried: float = 0.0
-    succeeded: float = 0.0
-    failures: int = 0
-    reason: str = ""
-    stalled: bool = False
-    newest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Visited:
-    """What came of a visit.
-
-    Attributes:
-        marks: By which the server knows what we read.
-        children: The sitemaps that it named.
-        reason: Why nothing could be made of it, or "".
-    """
-
-    marks: Marks = NO_MARKS
-    children: tuple[str, ...] = ()
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A page that a source led to: when to look at it again, and what is known of it."""
-
-    url: str
-    told: Mapping[str, object] = field(default_factory=dict)
-    marks: Marks = NO_MARKS
-    article: str = ""
-    since: float = 0.0
-    failures: int = 0
 
 
 class Ledger:
@@ -276,10 +231,24 @@ class Ledger:
         return [article for article in gone if not self.is_held(article)]
 
     def is_held(self, article: str) -> bool:
-        """Say whether any source has an article."""
-        query = """SELECT EXISTS (SELECT 1 FROM held WHERE article = ?1)
-            OR EXISTS (SELECT 1 FROM page WHERE article = ?1)"""
-        return bool(self._ask(query, article)[0][0])
+        """Say whether any source has an article, under this id or another."""
+        query = """WITH same (id) AS (SELECT ?1 UNION SELECT article FROM alias WHERE indexed = ?1)
+            SELECT EXISTS (SELECT 1 FROM held WHERE article IN same)
+            OR EXISTS (SELECT 1 FROM page WHERE article IN same)"""
+        return bool(self._ask(query, self.indexed_as(article))[0][0])
+
+    # Articles that are indexed under another id than their source's
+
+    def rename(self, article: str, indexed: str) -> None:
+        """Write down under which id an article is indexed, be it its own."""
+        self._ask("DELETE FROM alias WHERE article = ?", article)
+        if indexed != article:
+            self._ask("INSERT INTO alias VALUES (?, ?)", article, indexed)
+
+    def indexed_as(self, article: str) -> str:
+        """Return the id under which an article is indexed."""
+        rows = self._ask("SELECT indexed FROM alias WHERE article = ?", article)
+        return str(rows[0][0]) if rows else article
 
     def _ask(self, query: str, *values: Any) -> list[Any]:
         with self._explained():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from index.identity import keys
+from index.identity import keys, place
 from index.likeness import ALIKE, likeness, sign
 from index.store import Store
+from index.taking import are_of_one_site
 from index.types import Article
 
 __all__ = ["find_same"]
@@ -17,6 +18,7 @@ def find_same(article: Article, store: Store, taken: Mapping[str, Article]) -> s
 
     It is the same where outlet, headline and text are equal, or where it stands in the same place
     and has the same headline or much the same text: two may share an address and nothing else.
+    On another site it never is: whoever copies an article does not take its place.
 
     Args:
         article: One whose id is new.
@@ -30,6 +32,14 @@ def find_same(article: Article, store: Store, taken: Mapping[str, Article]) -> s
 
 def _is_same(one: Article, other: Article) -> bool:
     """Tell whether two articles with a key in common are the same."""
+    if not _may_be_same(one.url, other.url):
+        return False
     if one.headline.casefold() == other.headline.casefold():
         return True
     return likeness(sign(one.body), sign(other.body)) >= ALIKE
+
+
+def _may_be_same(one: str, other: str) -> bool:
+    """Tell whether two addresses, where both are known, are of one place or one site."""
+    known = one and other and place(one) != place(other)
+    return not known or are_of_one_site(one, other)

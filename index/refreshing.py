@@ -227,7 +227,7 @@ class _Pass:
             handed = hand_over(
                 self.folder,
                 list(self.taken.values()),
-                list(self.gone),
+                {self.ledger.indexed_as(one) for one in self.gone},
                 spool=self.folder / FOLDER / "incoming",
                 load_encoder=self.load_encoder,
                 progress=self.watching,
@@ -235,6 +235,8 @@ class _Pass:
             self.done.added += handed.added
             self.done.changed += handed.changed
             self.done.removed += handed.removed
+            for one in self.taken:
+                self.ledger.rename(one, handed.known_as.get(one, one))
             for item in handed.left_out:
                 self._leave_out(item)
                 self.ledger.settle(item.place, due=None, reason=item.reason)

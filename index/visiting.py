@@ -10,7 +10,8 @@ from index.decoding import decode
 from index.errors import RefusedError, SourceError
 from index.fetching import NO_MARKS, Fetched, Fetcher
 from index.fields import Fault
-from index.ledger import Known, Ledger
+from index.known import Known
+from index.ledger import Ledger
 from index.sources import Source
 from index.taking import Gone, Item, LeftOut, Taken, read_page
 

@@ -7,7 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.ledger import Ledger, Record
+from index.known import Record
+from index.ledger import Ledger
 from index.sources import Source, read_sources
 
 __all__ = ["Health", "health"]

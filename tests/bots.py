@@ -53,7 +53,17 @@ class Wrapped(Desk):
         self._desk = desk
         self.asked: list[tuple[str, str]] = []
         self.anywhere: list[bool] = []
-        for name in ("scope", "latest", "surround", "open", "stamp", "ids", "news", "amend"):
+        for name in (
+            "scope",
+            "latest",
+            "surround",
+            "open",
+            "stamp",
+            "ids",
+            "news",
+            "amend",
+            "passages",
+        ):
             setattr(self, name, getattr(desk, name))
 
     def ask(

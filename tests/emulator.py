@@ -298,6 +298,7 @@ class Emulator:
         revoked: whether the token is no longer valid.
         interrupt: called with each call's method and "before" or "after" it is applied; if it
             returns True, the connection is closed there without an answer.
+        files: what people sent, by file id.
         unfinished: how many updates the bot has acknowledged and not handled yet, if it tells.
     """
 
@@ -333,6 +334,7 @@ class Emulator:
         self._closing = False
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self.files: dict[str, bytes] = {}
         self.stranger = self.user("Sam")
         self._methods: dict[str, Callable[[Json], Any]] = {
             "getMe": lambda _: self.me,
@@ -350,6 +352,7 @@ class Emulator:
             "sendChatAction": self._send_chat_action,
             "getChat": self._get_chat,
             "answerCallbackQuery": self._answer_callback_query,
+            "getFile": self._get_file,
         }
 
     # Running
@@ -358,6 +361,7 @@ class Emulator:
         """Starts listening on a free port of 127.0.0.1."""
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._serve_file)
         self._runner = web.AppRunner(app, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -520,6 +524,24 @@ class Emulator:
         if self.interrupt(method, "after"):
             raise ConnectionResetError
         return result
+
+    async def _serve_file(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] != self.token:
+            raise web.HTTPNotFound
+        return web.Response(body=self.files[request.match_info["path"].removeprefix("documents/")])
+
+    def _get_file(self, given: Json) -> Json:
+        if given["file_id"] not in self.files:
+            raise bad_request("wrong file_id or the file is temporarily unavailable")
+        path = f"documents/{given['file_id']}"
+        return {"file_id": given["file_id"], "file_unique_id": "1", "file_path": path}
+
+    def document(self, name: str, content: bytes) -> Json:
+        """Takes a file from somebody; returns it as it stands in their message."""
+        id_ = f"file-{len(self.files)}"
+        self.files[id_] = content
+        size = len(content)
+        return {"file_id": id_, "file_unique_id": id_, "file_name": name, "file_size": size}
 
     def _name_of(self, method: str) -> str:
         """The method as documented: Telegram takes it in any case."""

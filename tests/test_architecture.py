@@ -48,6 +48,7 @@ ORDER = (
         "fetching",
         "guard",
         "inflating",
+        "known",
         "network",
         "inference",
         "reader",
@@ -97,6 +98,8 @@ ORDER = (
     {
         "settings",
         "refreshing",
+        "changing",
+        "submitting",
         "console",
         "reporting",
         "watching",

@@ -9,7 +9,8 @@ import pytest
 
 from index.errors import CoverageError
 from index.fetching import Host, Marks
-from index.ledger import FOLDER, Ledger, Record, Visited
+from index.known import Record, Visited
+from index.ledger import FOLDER, Ledger
 
 URL = "https://daily.example/held"
 
@@ -56,3 +57,16 @@ def test_a_damaged_ledger_says_what_to_delete(tmp_path: Path) -> None:
     for writable in (True, False):
         with pytest.raises(CoverageError, match="is damaged: delete the folder"):
             Ledger(tmp_path, writable=writable)
+
+
+def test_an_article_is_held_by_whoever_has_it_under_any_id(tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path)) as ledger:
+        ledger.hold("files", ["a"])
+        ledger.hold("export", ["again"])
+        ledger.rename("again", "a")
+        assert (ledger.indexed_as("again"), ledger.indexed_as("a")) == ("a", "a")
+        assert ledger.let_go("files", ()) == []
+        assert ledger.is_held("a")
+        assert ledger.let_go("export", ()) == ["again"]
+        ledger.rename("again", "again")
+        assert ledger.indexed_as("again") == "again"

@@ -64,6 +64,9 @@ DIFFERENT = [
     pytest.param(
         {"outlet": "Other", "url": "https://other.example/1"}, id="another outlet's copy"
     ),
+    pytest.param(
+        {"url": "https://thief.example/held"}, id="copied by another site, outlet and all"
+    ),
     pytest.param({"body": OTHER, "url": ""}, id="same headline alone"),
     pytest.param({"url": "https://daily.example/", "body": f"{WIRE} And more."}, id="front page"),
 ]
@@ -77,6 +80,7 @@ def test_same_article_twice_in_one_run_is_taken_once(
         changes = take(tmp_path / "data", item("a"), item("again", **fields))
         assert held(tmp_path / "data").keys() == {"a"}
         assert changes.copies == [("again", "a")]
+        assert changes.known_as == {"again": "a"}
         assert (changes.changed, changes.removed) == ([], [])
 
 
@@ -88,6 +92,7 @@ def test_same_article_in_a_later_run_is_its_later_version(
     found = held(data)
     assert found.keys() == {"a", "b"}
     assert (changes.added, changes.changed, changes.copies) == ([], ["a"], [])
+    assert changes.known_as == {"again": "a"}
     assert found["a"].body == fields.get("body", WIRE)
     with closing(Store(data)) as store:
         assert [version.article.body for version in store.history.of("a")] == [WIRE]

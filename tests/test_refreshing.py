@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any
 
 import pytest
 
-from index import IndexSettings
+from index import IndexSettings, indexer
 from index.desk import Desk
 from index.errors import LockedError, SourceError
 from index.ledger import Ledger
 from index.refreshing import Refreshed, refresh
 from index.store import Store
+from index.types import Article
 from index.vitals import health
+from tests.conftest import Silent
 from tests.fakes import WordEncoder
 from tests.web import Clock, Here, Reply, Web, fetcher, serve
 
@@ -184,6 +187,68 @@ def test_what_is_gone_leaves(room: Room, status: int, passes: int) -> None:
         room.clock.now += 3 * HOUR
         assert len(room.run().removed) == (left == 1)
     assert list(room.bodies()) == ["Founder 0 held"]
+
+
+def put_in(room: Room, id_: str, number: int, *, url: str) -> None:
+    """Index an article that is in the feed, too, under an id of its own."""
+    room.run()
+    [same] = [one for one in articles(room) if one.headline == f"Founder {number} held"]
+    indexer.remove(room.folder, [same.id])
+    shutil.rmtree(room.folder / "sources")
+    export = room.folder / "own.json"
+    told = {"id": id_, "headline": same.headline, "body": same.body, "outlet": same.outlet}
+    export.write_text(json.dumps(told | {"url": url}))
+    indexer.add(room.folder, [export], encoder=WordEncoder(), progress=Silent())
+
+
+def articles(room: Room) -> list[Article]:
+    with closing(Store(room.folder)) as store:
+        return list(store.articles(store.digests()).values())
+
+
+def test_what_was_there_under_another_id_leaves_when_its_page_is_gone(room: Room) -> None:
+    put_in(room, "ours", 1, url=room.web.url("/1"))
+    for _ in range(2):
+        room.run()
+        assert sorted(one.headline for one in articles(room)) == [
+            "Founder 0 held",
+            "Founder 1 held",
+        ]
+        assert "ours" in {one.id for one in articles(room)}
+        room.clock.now += 3 * HOUR
+    room.web.pages["/1"] = Reply(status=410)
+    assert room.run().removed == ["ours"]
+    assert list(room.bodies()) == ["Founder 0 held"]
+
+
+def test_what_two_sources_have_under_two_ids_stays_while_one_has_it(room: Room) -> None:
+    put_in(room, "ours", 1, url=room.web.url("/1"))
+    room.write(
+        f'[[feed]]\nname = "daily"\nurl = "{room.web.url("/feed")}"\n'
+        '[[files]]\nname = "own"\npath = "own.json"\n'
+    )
+    room.run()
+    room.clock.now += 3 * HOUR
+    room.web.pages["/1"] = Reply(status=410)
+    assert room.run().removed == []
+    (room.folder / "own.json").write_text(json.dumps({"headline": "Other", "body": "Of it."}))
+    assert room.run().removed == ["ours"]
+
+
+def test_a_page_that_names_another_address_of_its_own_keeps_its_article(room: Room) -> None:
+    room.write(f'[[feed]]\nname = "daily"\nurl = "{room.web.url("/feed")}"\noutlet = "Daily"\n')
+    room.run()
+    room.web.pages["/1"] = Reply(page(1, url=room.web.url("/moved")))
+    room.clock.now += 3 * HOUR
+    assert room.run().removed == []
+    assert len(room.bodies()) == 2
+
+
+def test_an_article_copied_by_another_site_stays_where_it_is(room: Room) -> None:
+    put_in(room, "ours", 1, url="https://daily.example/1")
+    room.run()
+    urls = {one.url for one in articles(room) if one.headline == "Founder 1 held"}
+    assert urls == {"https://daily.example/1", room.web.url("/1")}
 
 
 def test_a_page_that_fails_for_a_while_keeps_its_article(room: Room) -> None:

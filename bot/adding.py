@@ -1,0 +1,200 @@
+"""A link, file or article sent by who runs the bot: extracted, shown, indexed once confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from types import MappingProxyType
+
+from telegram import Document, Message, MessageOriginChannel, Update
+from telegram.ext import filters
+
+from bot import notices, reports
+from bot.activity import typing
+from bot.admins import pressed_by_runner
+from bot.buttons import confirm_buttons
+from bot.context import Context, engine_of, message_of, reader_of, settings_of
+from bot.delivery import reply
+from bot.editing import edit
+from bot.guarding import Handler
+from bot.markup import shorten
+from bot.pressing import Expired, Press
+from bot.settings import BotSettings
+from bot.submissions import drop_submission, find_submission, keep_submission
+from index import (
+    Article,
+    ClipdeskError,
+    Proposed,
+    change,
+    propose_file,
+    propose_link,
+    propose_text,
+)
+
+__all__ = ["PATTERNS", "SUBMITTED", "submitted"]
+
+_LINK = re.compile(r"https?://\S+")
+_SHARED_LINK = re.compile(r"(?:.{0,400}\s)?(https?://\S+)", re.DOTALL)
+
+_FORWARDED, _PASTED = 200, 600
+"""Characters from which on a text is an article; a shorter one is a question."""
+
+_BOUND = 8 * 2**20
+"""Bytes in a file."""
+
+_MAX_TOAST = 190
+"""Code points that are told in passing."""
+
+
+class _Submitted(filters.MessageFilter):
+    """What is to be indexed, not to be answered."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether a message is a file, a link or an article."""
+        text = _text_of(message)
+        if message.document is not None or _link_of(message):
+            return True
+        return len(text) >= (_FORWARDED if message.forward_origin else _PASTED)
+
+
+SUBMITTED = _Submitted()
+
+
+async def submitted(update: Update, context: Context) -> None:
+    """Show what is made of it, with buttons to add it or not."""
+    message, reader = message_of(update), await reader_of(update, context)
+    try:
+        async with typing(message):
+            proposed = await _propose(message, settings_of(context))
+    except ClipdeskError as error:
+        await reply(message, reports.failed(str(error)))
+        return
+    new = [one.article for one in proposed.found if not one.is_there]
+    buttons = confirm_buttons("add", reader.speech) if new else None
+    sent = await reply(message, reports.preview(proposed, reader.speech), buttons)
+    if new:
+        await keep_submission(engine_of(context), sent, "add", _pack(new))
+
+
+@pressed_by_runner
+async def _add(press: Press) -> str:
+    """Index what the message above the button shows."""
+    articles = _unpack(await _confirmed(press, "add"))
+    folder, load = press.settings.data_dir, press.settings.load_encoder
+    try:
+        handed = await asyncio.to_thread(change, folder, add=articles, load_encoder=load)
+    except ClipdeskError as error:
+        raise Expired(shorten(str(error), _MAX_TOAST)) from None
+    return await _close(press, reports.added(handed, press.reader.speech))
+
+
+@pressed_by_runner
+async def _remove(press: Press) -> str:
+    """Take out what the message above the button names."""
+    ids = json.loads(await _confirmed(press, "remove"))
+    folder, load = press.settings.data_dir, press.settings.load_encoder
+    try:
+        handed = await asyncio.to_thread(change, folder, remove=ids, load_encoder=load)
+    except ClipdeskError as error:
+        raise Expired(shorten(str(error), _MAX_TOAST)) from None
+    return await _close(press, reports.removed(handed.removed, press.reader.speech))
+
+
+@pressed_by_runner
+async def _discard(press: Press) -> str:
+    """Do nothing of it."""
+    return await _close(press, reports.discarded(press.reader.speech))
+
+
+PATTERNS: Mapping[str, Handler] = MappingProxyType(
+    {r"^admin:add$": _add, r"^admin:remove$": _remove, r"^admin:no$": _discard}
+)
+"""What the buttons below a preview send → what is done."""
+
+
+async def _propose(message: Message, settings: BotSettings) -> Proposed:
+    if message.document is not None:
+        return await _propose_file(message.document, settings)
+    if link := _link_of(message):
+        return await asyncio.to_thread(propose_link, settings, link)
+    told = _told_of(message)
+    return await asyncio.to_thread(propose_text, settings, _text_of(message), told)
+
+
+async def _propose_file(document: Document, settings: BotSettings) -> Proposed:
+    name = document.file_name or "article"
+    if (document.file_size or 0) > _BOUND:
+        return Proposed(wrong=(f"{name}: larger than {_BOUND // 2**20} MiB",))
+    file = await document.get_file()
+    content = bytes(await file.download_as_bytearray())
+    return await asyncio.to_thread(propose_file, settings, name, content)
+
+
+def _text_of(message: Message) -> str:
+    return (message.text or message.caption or "").strip()
+
+
+def _link_of(message: Message) -> str:
+    """Return the address that is all of a message, or ends one that was forwarded; or ""."""
+    text = _text_of(message)
+    match = (_SHARED_LINK if message.forward_origin else _LINK).fullmatch(text)
+    return match[match.lastindex or 0] if match else ""
+
+
+def _told_of(message: Message) -> dict[str, object]:
+    """Return what Telegram says of where a forwarded article comes from, by field."""
+    origin = message.forward_origin
+    if origin is None:
+        return {}
+    told: dict[str, object] = {"published": origin.date.date().isoformat()}
+    if isinstance(origin, MessageOriginChannel):
+        told["outlet"] = origin.chat.title
+        told["byline"] = origin.author_signature
+        if origin.chat.username:
+            told["url"] = f"https://t.me/{origin.chat.username}/{origin.message_id}"
+    return told
+
+
+async def _confirmed(press: Press, kind: str) -> str:
+    """Return what is confirmed.
+
+    Raises:
+        Expired: It is done, or too old.
+    """
+    engine = press.engine
+    content = await find_submission(engine, press.chat.id, press.message_id, kind)
+    if content is None:
+        raise Expired(notices.expired(press.reader.speech))
+    return content
+
+
+async def _close(press: Press, html: str) -> str:
+    """Say in place what came of it; last it is forgotten, so that a death here loses nothing."""
+    await edit(press.bot, press.chat.id, press.message_id, html, None)
+    await drop_submission(press.engine, press.chat.id, press.message_id)
+    return ""
+
+
+def _pack(articles: Sequence[Article]) -> str:
+    return json.dumps([asdict(one) for one in articles], default=str)
+
+
+def _unpack(content: str) -> list[Article]:
+    return [
+        Article(
+            **{
+                **fields,
+                "published": _day(fields["published"]),
+                "updated": _day(fields["updated"]),
+            }
+        )
+        for fields in json.loads(content)
+    ]
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

@@ -1,0 +1,193 @@
+"""Taking in what the sources have, and telling those who run the bot when that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Bot
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot import reports
+from bot.preferences import load_preferences
+from bot.progress import load_mark, save_mark
+from bot.settings import BotSettings
+from bot.speech import speech_in
+from bot.verdicts import Verdict, judge
+from index import ClipdeskError, LockedError, Refreshed, health, refresh
+
+__all__ = ["Ingest", "has_sources", "take_in", "tell_troubles"]
+
+log = logging.getLogger(__name__)
+
+_STALLED = 3
+"""Rounds in a row that nothing could be taken in, from which on that is told."""
+
+_MANY = 5
+"""Articles left out in a pass, from which on that is told if fewer were found."""
+
+_GRACE = 3.0
+"""Seconds that a pass has to end when the bot does; what it has not done is found again."""
+
+
+@dataclass(slots=True)
+class Ingest:
+    """How taking in goes.
+
+    Attributes:
+        failures: Rounds in a row in which it was not possible.
+        troubles: What is wrong, with its reason, by `source NAME`, `ingest` or `errors`.
+        unknown: What may be wrong still, or not: nothing has shown it since the start.
+    """
+
+    failures: int = 0
+    troubles: dict[str, str] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=lambda: {"errors"})
+
+
+def has_sources(settings: BotSettings) -> bool:
+    """Tell whether there are sources to take from."""
+    return (settings.data_dir / "sources.toml").exists()
+
+
+async def take_in(state: Ingest, engine: AsyncEngine, bot: Bot, settings: BotSettings) -> None:
+    """Visit the sources that are due; tell what went wrong for long, once, and when it is over."""
+    if not has_sources(settings):
+        return
+    try:
+        _note_pass(state, await _refresh(settings))
+        stalled = {
+            f"source {one.name}": one.reason
+            for one in await asyncio.to_thread(health, settings.data_dir)
+            if one.stalled
+        }
+        kept = {name: why for name, why in state.troubles.items() if name == "errors"}
+        state.failures, state.troubles = 0, kept | stalled
+    except LockedError as error:  # `python -m index watch` is at it, say
+        log.info("sources are not visited: %s", error)
+        return
+    except ClipdeskError as error:
+        state.failures += 1
+        log.warning("nothing can be taken in: %s", error)
+        if state.failures >= _STALLED:
+            state.troubles["ingest"] = str(error)
+    await tell_troubles(engine, bot, settings, state.troubles, state.unknown)
+
+
+async def tell_troubles(
+    engine: AsyncEngine,
+    bot: Bot,
+    settings: BotSettings,
+    troubles: Mapping[str, str],
+    unknown: Collection[str] = (),
+) -> None:
+    """Tell each of those who run the bot what is new of some troubles, and what is over.
+
+    What is about to be told is marked so before: whoever dies in between leaves them untold, and
+    none is told twice.
+    """
+    for admin in sorted(settings.admin_ids):
+        job = f"troubles told to {admin}"
+        mark = await load_mark(engine, job)
+        told = set(json.loads(mark or "[]"))
+        now = troubles.keys() | (told & set(unknown))
+        if now == told:
+            continue
+        await save_mark(engine, job, json.dumps(sorted(now)))
+        new = {name: troubles[name] for name in now - told}
+        speech = speech_in((await load_preferences(engine, admin)).language)
+        html = reports.alert(new, told - now, speech)
+        try:
+            await bot.send_message(admin, html, parse_mode=ParseMode.HTML)
+        except TelegramError as error:
+            log.warning("could not tell who runs the bot of troubles: %s", error)
+            if judge(error) in (Verdict.NEVER_LEFT, Verdict.TOO_FAST):
+                await save_mark(engine, job, mark)
+
+
+def _note_pass(state: Ingest, done: Refreshed) -> None:
+    """Note whether most of what a pass met could not be taken, if it met anything."""
+    if len(done.left_out) >= _MANY and len(done.left_out) > len(done.found):
+        first = done.left_out[0]
+        state.troubles["errors"] = f"{first.place}: {first.reason}"
+        state.unknown.discard("errors")
+    elif done.found:
+        state.troubles.pop("errors", None)
+        state.unknown.discard("errors")
+
+
+class _StoppedError(Exception):
+    """The bot ends, and the pass with it."""
+
+
+class _Watching:
+    """Ends a pass, at the next thing that it does, when it is told to."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+
+    def visiting(self, source: str, done: int, total: int) -> None:
+        """Go on to a source, or not."""
+        self._go_on()
+
+    def looking(self, items: int) -> None:
+        """Go on to an article, or not."""
+        self._go_on()
+
+    def reading(self, articles: int) -> None:
+        """Go on to index an article, or not."""
+        self._go_on()
+
+    def encoding(self, done: int, total: int) -> None:
+        """Go on to further passages, or not."""
+        self._go_on()
+
+    def sealing(self) -> None:
+        """Go on to the derived indexes, or not."""
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.stop.is_set():
+            raise _StoppedError
+
+
+async def _refresh(settings: BotSettings) -> Refreshed:
+    """Make a pass in a thread of its own, which does not keep the process alive."""
+    loop, watching = asyncio.get_running_loop(), _Watching()
+    future: asyncio.Future[Refreshed] = loop.create_future()
+
+    def work() -> None:
+        done: Refreshed | None = None
+        failure: BaseException = _StoppedError()
+        try:
+            done = refresh(settings, load_encoder=settings.load_encoder, watching=watching)
+        except BaseException as error:
+            failure = error
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, future, done, failure)
+
+    threading.Thread(target=work, name="ingest", daemon=True).start()
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        watching.stop.set()
+        await asyncio.wait([future], timeout=_GRACE)
+        if future.done():
+            future.exception()
+        raise
+
+
+def _settle(
+    future: asyncio.Future[Refreshed], done: Refreshed | None, failure: BaseException
+) -> None:
+    if done is not None:
+        future.set_result(done)
+    else:
+        future.set_exception(failure)

@@ -1,0 +1,51 @@
+"""What somebody who runs the bot is asked to confirm, kept until they do, for a week at most."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram import Message
+
+from bot.database import insert_into, unbroken
+from bot.records import submissions
+
+__all__ = ["drop_submission", "find_submission", "keep_submission"]
+
+_WEEK = 7 * 86_400.0
+"""Seconds."""
+
+
+@unbroken
+async def keep_submission(engine: AsyncEngine, shown: Message, kind: str, content: str) -> None:
+    """Keep what a message asks to have confirmed, and forget what waits for too long."""
+    values = {"kind": kind, "content": content, "made_at": time.time()}
+    place = {"chat_id": shown.chat_id, "message_id": shown.message_id}
+    async with engine.begin() as db:
+        await db.execute(delete(submissions).where(submissions.c.made_at < time.time() - _WEEK))
+        insert = insert_into(db, submissions).values(**place, **values)
+        await db.execute(insert.on_conflict_do_update(index_elements=list(place), set_=values))
+
+
+@unbroken
+async def find_submission(
+    engine: AsyncEngine, chat_id: int, message_id: int, kind: str
+) -> str | None:
+    """Return what a message asks to have confirmed; None where that is done or too old."""
+    query = select(submissions.c.content).where(
+        submissions.c.chat_id == chat_id,
+        submissions.c.message_id == message_id,
+        submissions.c.kind == kind,
+    )
+    async with engine.begin() as db:
+        content: str | None = await db.scalar(query)
+    return content
+
+
+@unbroken
+async def drop_submission(engine: AsyncEngine, chat_id: int, message_id: int) -> None:
+    """Forget what a message asked to have confirmed."""
+    own = (submissions.c.chat_id == chat_id) & (submissions.c.message_id == message_id)
+    async with engine.begin() as db:
+        await db.execute(delete(submissions).where(own))
