@@ -31,6 +31,9 @@ __all__ = ["Proposal", "Proposed", "look_up", "propose_file", "propose_link", "p
 _LONGEST_HEADLINE = 100
 """Characters of a text's beginning that serve as its headline where it has none."""
 
+_END = 2_000
+"""Characters in which the first or last sentence is looked for: the whole may take long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -47,14 +50,17 @@ class Proposal:
     @property
     def ends(self) -> tuple[str, str]:
         """Its first sentence and its last."""
-        passages = split(self.article)
-        first, last = passages[0].sentences[0], passages[-1].sentences[-1]
-        return first.of(self.article.body), last.of(self.article.body)
+        body = self.article.body
+        return self._sentences(body[:_END])[0], self._sentences(body[-_END:])[-1]
 
     @property
     def is_there(self) -> bool:
         """Whether the very same is indexed already."""
         return self.earlier is not None and self.earlier.digest == self.article.digest
+
+    def _sentences(self, text: str) -> list[str]:
+        passages = split(replace(self.article, body=text))
+        return [one.of(text) for passage in passages for one in passage.sentences] or [text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ def _open_fetcher(settings: IndexSettings) -> Fetcher:
 def _base(name: str) -> str:
     """Return a file's name as it may stand in a folder of ours."""
     base = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable())
-    stem, dot, ending = base[-100:].rpartition(".")
+    stem, dot, ending = base[-60:].rpartition(".")
     return f"{stem.lstrip('.') or 'article'}{dot}{ending.lower()}"
 
 

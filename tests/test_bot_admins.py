@@ -71,7 +71,7 @@ class Room(NamedTuple):
 def _quick() -> Iterator[None]:
     """No model, no process of its own, no pause: these have tests elsewhere."""
     with (
-        mock.patch.object(BotSettings, "load_encoder", lambda _, **__: WordEncoder()),
+        mock.patch.object(BotSettings, "load_encoder", return_value=WordEncoder()),
         mock.patch("index.submitting.Apart", Here),
     ):
         yield
@@ -96,7 +96,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
 
 async def test_a_link_is_shown_and_indexed_only_when_it_is_confirmed(room: Room) -> None:
     before = room.ids()
-    with serve() as web, mock.patch("index.submitting._open_fetcher", lambda _: fetcher()):
+    with serve() as web, mock.patch("index.submitting._open_fetcher", return_value=fetcher()):
         web.pages["/1"] = Reply(page(1))
         preview = await room.say(web.url("/1"))
     assert preview["text"].startswith("📄 Founder 1 held · ")
@@ -341,5 +341,3 @@ async def test_the_menu_offers_it_in_their_private_chats_only(tmp_path: Path) ->
     assert offered.pop(own) > {"ask", "remove", "reindex", "stats"}
     assert offered
     assert all(not {"remove", "reindex", "stats"} & each for each in offered.values())
-
-

@@ -60,14 +60,17 @@ def test_what_is_added_is_answered_from_and_what_is_removed_is_not(data: Path) -
 
 
 def test_a_change_waits_for_another_writer(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    paused = threading.Event()
     monkeypatch.setattr(changing, "_PAUSE", 0.01)
+    changed = threading.Event()
+
+    def take_out() -> None:
+        change(data, remove=["held"], load_encoder=WordEncoder)
+        changed.set()
+
     with writing(data):
-        thread = threading.Thread(
-            target=lambda: (change(data, remove=["held"], load_encoder=WordEncoder), paused.set())
-        )
+        thread = threading.Thread(target=take_out)
         thread.start()
-        assert not paused.wait(0.1)
+        assert not changed.wait(0.1)
         assert held(data) == {"held", "schools"}
     thread.join()
     assert held(data) == {"schools"}

@@ -83,6 +83,18 @@ def test_a_file_of_another_kind_is_told(tmp_path: Path, name: str) -> None:
     assert (proposed.found, len(proposed.wrong)) == ((), 1)
 
 
+@pytest.mark.parametrize("name", ["기" * 120 + ".txt", "🐋" * 90 + ".TXT", ".txt.txt"])
+def test_a_file_may_have_any_name(tmp_path: Path, name: str) -> None:
+    [one] = sent(tmp_path, name, f"Schools reopen\n\n{OTHER}").found
+    assert one.article.headline == "Schools reopen"
+
+
+def test_the_ends_of_a_long_article_are_found_at_once(tmp_path: Path) -> None:
+    body = "It begins. " + "It goes on and on. " * 30_000 + "It ends."
+    [one] = sent(tmp_path, "long.txt", f"Long\n\n{body}").found
+    assert one.ends == ("It begins.", "It ends.")
+
+
 def test_a_file_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:
     text = "---\nheadline: Schools\n---\n" + OTHER
     [one] = propose_file(settings(tmp_path), "schools.md", text.encode()).found
