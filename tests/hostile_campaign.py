@@ -3,9 +3,10 @@
     python -m tests.hostile_campaign --count 500 --seed 1
 
 Each attempt is one of: a hostile question, a hostile name, a link of junk, an inline query, a
-guest question, a press of made-up data, a press forged for another chat, or a command of a group's
-admins by somebody who is none. The articles themselves are hostile too. At the end the account:
-how many were answered, and what went wrong, which must be nothing.
+guest question, a press of made-up data, a press forged for another chat, a command of a group's
+admins by somebody who is none, or what only those who run the bot may do. The articles themselves
+are hostile too. At the end the account: how many were answered, and what went wrong, which must be
+nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import notices, texts
-from bot.records import feedback, preferences, watches
+from bot.records import feedback, preferences, submissions, watches
 from bot.speech import ENGLISH, LANGUAGES, speech_in
 from tests.botapi import utf16_length
 from tests.bots import running
@@ -84,6 +85,7 @@ DATA += [
     "set:outlets:0",
     "set:main",
 ]
+ORDERS = ["admin:add", "admin:remove", "admin:no"]
 
 APOLOGIES = {texts.apology(speech_in(code)) for code in LANGUAGES}
 
@@ -91,8 +93,8 @@ APOLOGIES = {texts.apology(speech_in(code)) for code in LANGUAGES}
 class Campaign:
     """A bot under attack, and the account of it."""
 
-    def __init__(self, telegram: Telegram, engine: AsyncEngine, seed: int) -> None:
-        self.telegram, self.engine = telegram, engine
+    def __init__(self, telegram: Telegram, engine: AsyncEngine, runner: Chat, seed: int) -> None:
+        self.telegram, self.engine, self.runner = telegram, engine, runner
         self.random = random.Random(seed)
         self.answered: Counter[str] = Counter()
         self.wrong: list[str] = []
@@ -103,12 +105,15 @@ class Campaign:
         self.answer = await self.victim.reply_after(self.victim.post(QUESTION))
         await self.telegram.pressed(self.victim, self.answer, "page:0")
         self.before = dict(self.answer)
+        asked = self.runner.post("/remove hostile-0")
+        self.removal = await self.runner.reply_after(asked)
+        assert "hostile-0" in self.removal["text"]
 
     async def attempt(self, at: int) -> None:
         """Do one hostile thing and see what comes of it."""
         doings: list[Callable[[int], Awaitable[None]]] = [
             self.ask, self.look_up, self.link, self.inline, self.guest, self.press, self.forge,
-            self.command,
+            self.command, self.usurp,
         ]  # fmt: skip
         doing = doings[at % len(doings)]
         try:
@@ -169,6 +174,24 @@ class Campaign:
         expected = {notices.only_admins(ENGLISH), notices.expired(ENGLISH)}
         assert said_in_passing in expected, said_in_passing
 
+    async def usurp(self, at: int) -> None:
+        """Order, and confirm, what only those who run the bot may, from anywhere else."""
+        chat, stranger = self.person(at), self.telegram.user(self.name())
+        order = self.random.choice(["/remove hostile-1", "/reindex", "/stats", f"/remove {at}"])
+        said = await chat.reply_after(chat.post(order))
+        assert said["text"].startswith("Ask me about the news"), said["text"]
+        document = self.telegram.document(f"{self.name()}.md", self.words().encode())
+        said = await chat.reply_after(chat.post("", document=document))
+        assert said["text"] == texts.only_text(ENGLISH), said["text"]
+        group = self.telegram.group(self.name())
+        group.post(order, sender=self.runner.user)
+        forged = {"message_id": self.removal["message_id"]}
+        for place, user in ((chat, None), (self.runner, stranger), (group, self.runner.user)):
+            data = self.random.choice(ORDERS)
+            answer = await self.telegram.pressed(place, forged, data, user=user)
+            assert answer == notices.expired(ENGLISH), answer
+        assert not group.sent
+
     async def expect(self, chat: Chat, text: str) -> None:
         answer = await chat.reply_after(chat.post(text))
         assert answer["text"] not in APOLOGIES, text
@@ -183,6 +206,9 @@ class Campaign:
             watched = select(func.count()).where(watches.c.chat_id < 0)
             rated = select(func.count()).select_from(feedback)
             counts = [await db.scalar(query) for query in (groups, watched, rated)]
+            waiting = await db.scalar(select(func.count()).select_from(submissions))
+        if waiting != 1 or "?" not in self.removal["text"]:
+            self.wrong.append(f"what is to be confirmed is not one removal but {waiting}")
         if any(counts):
             self.wrong.append(f"groups set, groups that watch, ratings forged: {counts}")
 
@@ -228,16 +254,23 @@ def hostile_stand(folder: Path) -> Newsstand:
 
 async def campaign(count: int, seed: int, folder: Path) -> Campaign:
     """Run so many attempts and return the account."""
-    with hostile_stand(folder).open() as desk:
-        async with Telegram() as telegram, running(telegram, desk) as app:
-            run = Campaign(telegram, app.bot_data["database"], seed)
-            await run.prepare()
-            for at in range(count):
-                await run.attempt(at)
-                if sys.stderr.isatty():
-                    sys.stderr.write(f"\r{at + 1} of {count}")
-            await telegram.settled()
-            await run.settle()
+    stand = hostile_stand(folder)
+    with stand.open() as desk:
+        async with Telegram() as telegram:
+            runner = telegram.private("Runner")
+            data, ids = stand.folder / "index", {runner.id}
+            async with running(telegram, desk, data_dir=data, admin_ids=ids) as app:
+                run = Campaign(telegram, app.bot_data["database"], runner, seed)
+                await run.prepare()
+                articles = desk.ids()
+                for at in range(count):
+                    await run.attempt(at)
+                    if sys.stderr.isatty():
+                        sys.stderr.write(f"\r{at + 1} of {count}")
+                await telegram.settled()
+                await run.settle()
+                if desk.ids() != articles:
+                    run.wrong.append("an article was added or removed")
     return run
 
 

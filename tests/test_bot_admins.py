@@ -21,7 +21,7 @@ from bot.records import submissions
 from bot.settings import BotSettings
 from bot.speech import ENGLISH
 from index.store import Store
-from tests.botapi import Json
+from tests.botapi import Json, utf16_length
 from tests.bots import running
 from tests.emulator import Chat
 from tests.fakes import WordEncoder
@@ -146,6 +146,23 @@ async def test_files_of_many_articles_and_of_none_say_so(room: Room) -> None:
     assert "files named '.exe' are not read" in (await room.say("", document=none))["text"]
     large = room.telegram.document("a.txt", b"") | {"file_size": 9_000_000}
     assert "larger than 8 MiB" in (await room.say("", document=large))["text"]
+
+
+async def test_a_preview_of_whatever_there_is_fits_into_a_message(room: Room) -> None:
+    wide = {"outlet": "😀" * 300, "body": f"{'😀' * 900}a. {'🐋' * 900}b."}
+    lines = [json.dumps(wide | {"headline": f"{n}<&>{'😀' * 300}", "id": f"{n}" * 200})
+             for n in range(4)]  # fmt: skip
+    document = room.telegram.document(
+        "😀" * 100 + ".jsonl", "\n".join([*lines, "{", "{", "["]).encode()
+    )
+    for _ in range(2):
+        preview = await room.say("", document=document)
+        assert utf16_length(preview["text"]) <= 4096
+        assert preview["text"].startswith("📄 0<&>😀")
+        await room.press(preview, "admin:add")
+        later = json.loads(lines[0]) | {"body": f"{wide['body']} It is corrected."}
+        document = room.telegram.document("a.json", json.dumps(later).encode())
+    assert "✅ In the place of" in room.shown(preview)
 
 
 async def test_a_forwarded_article_keeps_where_it_comes_from(room: Room) -> None:
