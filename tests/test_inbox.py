@@ -145,9 +145,8 @@ async def test_what_a_slow_replica_has_in_hand_stays_its_own(
                 await asyncio.wait_for(other.get(), 1.0)
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # SQLite's folder has one bot
 async def test_replicas_share_the_work(engine: AsyncEngine) -> None:
-    if engine.dialect.name == "sqlite":
-        pytest.skip("a SQLite database has one bot: the folder is locked")
     replicas = [Inbox(engine) for _ in range(4)]
     handled: list[int] = []
 
