@@ -1,12 +1,14 @@
-"""Run the bot: `python -m bot`."""
+"""The command line: `python -m bot`."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
+from collections.abc import Sequence
 from types import TracebackType
 
+import typer
 from pydantic import ValidationError
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 
@@ -23,13 +25,42 @@ _ExcInfo = (
 )
 
 
-def main() -> None:
-    """Run until told to stop; what a person can mend is one line on stderr and exit 1."""
+app = typer.Typer(
+    name="python -m bot",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Run the bot on Telegram, until SIGTERM or Ctrl-C.
+
+    It needs an index (`python -m index build`) and a TELEGRAM_BOT_TOKEN. Settings are read from
+    the environment or `.env`; `.env.example` explains each.
+    """
+    if context.invoked_subcommand is None:
+        _run(BotSettings())
+
+
+@app.command()
+def feedback() -> None:
+    """List what readers think of answers, oldest first; also beside a running bot.
+
+    A line each: when, a hash of the question, the verdict, and of a wrong citation why and which.
+    """
+    asyncio.run(list_feedback(BotSettings()))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what is asked; what a person can mend is one line on stderr and exit 1.
+
+    Args:
+        arguments: Instead of those that the process was started with.
+    """
     try:
-        if sys.argv[1:] == ["feedback"]:
-            asyncio.run(list_feedback(BotSettings()))
-        else:
-            _run(BotSettings())
+        app(arguments)
     except InvalidToken:
         _fail("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather")
     except Conflict:

@@ -81,4 +81,4 @@ def _run(folder: Path, settings: dict[str, str], unpaced: bool) -> None:
     if unpaced:
         fast: Any = Pacing
         fast.__init__ = _pace_nothing
-    main()
+    main([])

@@ -26,12 +26,12 @@ async def telegram() -> AsyncIterator[Emulator]:
         yield emulator
 
 
-async def start(folder: Path, **settings: str) -> Process:
+async def start(folder: Path, *arguments: str, **settings: str) -> Process:
     """Start the bot where no .env lies, with nothing but these settings."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "DATA_DIR": str(folder)}
     return await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "bot"),
+        *("-m", "bot", *arguments),
         cwd=folder,
         env=environment | settings,
         stdout=PIPE,
@@ -64,6 +64,19 @@ async def test_a_setting_that_is_wrong_is_named_in_one_line(
     assert said.startswith("error: ")
     assert said.count("\n") == 1
     assert all(word in said for word in words)
+
+
+async def test_help_tells_what_it_needs(tmp_path: Path) -> None:
+    process = await start(tmp_path, "--help")
+    said = await read_to_end(process)
+    assert process.returncode == 0
+    assert all(word in said for word in ("TELEGRAM_BOT_TOKEN", "index build", "feedback"))
+
+
+async def test_a_misspelt_command_starts_no_bot(tmp_path: Path) -> None:
+    process = await start(tmp_path, "feedbak", TELEGRAM_BOT_TOKEN="1:a")
+    assert "No such command" in await read_to_end(process)
+    assert process.returncode == 2
 
 
 async def test_what_only_shows_once_the_model_is_loaded_is_said_last(
