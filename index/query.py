@@ -64,6 +64,8 @@ def understand(
     room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
     earlier = clean(after)[-max(0, room) :].strip() if room > 0 and _leans(cleaned) else ""
     resolved = resolve(cleaned, earlier, clean(told)) if earlier else cleaned
+    if resolved and len(resolved) > MAX_QUESTION:  # it could not be asked again
+        resolved = None
     text = resolved or f"{earlier} {cleaned}"
     named = [resolved] if resolved else [cleaned, *reversed(_ASKED.split(earlier))]
     scope = _read_scope(named, reach, today)

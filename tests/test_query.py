@@ -352,3 +352,9 @@ def test_real_questions_name_the_outlets_of_their_evidence() -> None:
         assert not query.scope.absent
         assert query.scope.since is None
     assert found >= 68  # of 73; the others do not name them all
+
+
+def test_follow_up_that_would_be_too_long_as_a_question_is_put_behind_the_one_before() -> None:
+    question = f"Why did he leave? {'word ' * 190}"
+    query = ask(question, after="Who?", told="Pavel Durov " + "Durov " * 30)
+    assert len(query.text) <= MAX_QUESTION
