@@ -1,7 +1,7 @@
 """Teach the reader: `python -m index.training FOLDER` makes `index/reader.safetensors` anew.
 
 FOLDER holds the question sets (in SQuAD's format) that `SETS` names. All six layers of the
-embedded encoder learn; its embeddings stay as they are. Each of `RATES` is one pass over the
+embedded encoder learn; its embeddings stay as they are. Each of `_RATES` is one pass over the
 examples, which are drawn anew for it. What a paragraph of XQuAD or of the second half of the
 SQuAD 2.0 titles says is left out: these are for evaluation only.
 
@@ -31,7 +31,7 @@ from index.examples import Example, Paragraph, examples, read_paragraphs
 from index.network import Network, load, save
 from index.reader import WEIGHTS_FILE
 
-__all__ = ["RATES", "SETS", "hold_out", "main"]
+__all__ = ["SETS", "hold_out", "main"]
 
 SETS = {
     "du-split-test-v1.1.json.gz": 1,
@@ -49,7 +49,7 @@ _EVALUATED = "xquad.en.json.gz"
 _HELD_OUT = 12
 """One paragraph in so many is kept to measure with."""
 
-RATES = (2e-4, 1e-4)
+_RATES = (2e-4, 1e-4)
 """Highest learning rate of each pass."""
 
 _BATCH = 32
@@ -74,7 +74,7 @@ def main() -> None:
     network = Network(embedded_path())
     if options.begin:
         load(network, options.begin)
-    for turn in range(1 if options.begin else 0, len(RATES)):
+    for turn in range(1 if options.begin else 0, len(_RATES)):
         _teach(network, options.folder, turn)
         save(network, options.out)
 
@@ -83,7 +83,7 @@ def _teach(network: Network, folder: Path, turn: int) -> None:
     """Learn from one pass, and tell what it was worth."""
     lessons = _collect(folder, seed=_SEED + 100 * turn)
     _say(examples=len(lessons), answerable=sum(e.answer is not None for e in lessons))
-    _learn(network, lessons, RATES[turn])
+    _learn(network, lessons, _RATES[turn])
     _say(**_measure(network, examples(hold_out(folder), seed=_SEED)))
 
 
