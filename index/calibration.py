@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import math
 import random
 import sys
 import tempfile
@@ -27,7 +26,7 @@ from sklearn.metrics import roc_auc_score
 from index.derived import Derived, open_derived
 from index.encoder import SentenceEncoder
 from index.examples import Paragraph
-from index.judging import HITS, LEAST_SHARE, judge
+from index.judging import HITS, judge
 from index.models import Encoder, Reader
 from index.passages import framed, split
 from index.query import understand
@@ -126,13 +125,12 @@ def _collect(
         told = read(reader, query, judged, held)
         for one in judged:
             if one.place in told:
-                passage, made = one.hit.passage, told[one.place]
-                share = math.log(max(made.share, LEAST_SHARE))
+                passage = one.hit.passage
                 text = passage.sentences[one.sentence].of(held[passage.article].body)
                 right = article is not None and article.id == passage.article
                 yield _Row(
                     number,
-                    (*one.signals, made.answers, share),
+                    (*one.signals, *told[one.place].features),
                     right and any(answer in text for answer in answers),
                 )
 

@@ -76,7 +76,7 @@ class Told(NamedTuple):
     """What the reader made of one sentence.
 
     Attributes:
-        answers: Whether the run of sentences that it was read in answers, as a logit.
+        answers: Whether the passage that it was read in answers, as a logit.
         share: How likely the answer stands in this one, if in any of them; 0 to 1.
         span: The likeliest answer in it, within the article's body.
     """
@@ -84,6 +84,11 @@ class Told(NamedTuple):
     answers: float
     share: float
     span: Span
+
+    @property
+    def features(self) -> tuple[float, float]:
+        """What READ weighs of it, besides the signals."""
+        return self.answers, math.log(max(self.share, LEAST_SHARE))
 
 
 class Weights(NamedTuple):
@@ -240,9 +245,8 @@ def probability(signals: Signals, told: Told | None = None) -> float:
     if told is None:
         total = WEIGHTS.constant + _weigh(WEIGHTS, signals)
     else:
-        total = READ.constant + _weigh(READ, signals)
-        total += READ.answers * told.answers
-        total += READ.share * math.log(max(told.share, LEAST_SHARE))
+        answers, share = told.features
+        total = READ.constant + _weigh(READ, signals) + READ.answers * answers + READ.share * share
     return 1 / (1 + math.exp(-total))
 
 
