@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from index.links import link_to
+from index.citing import cite
 from index.passages import sentences
 from index.types import Article, Citation, Span, Version
 
@@ -68,7 +68,7 @@ def amend(
     likeness, run = max(measured, key=lambda one: one[0], default=(0.0, Span(0, 0)))
     if likeness < _CLEARLY:
         return Amendment(shown, "withdrawn", None)
-    return Amendment(shown, "corrected", _cite(article, run, likeness))
+    return Amendment(shown, "corrected", cite(article, run, score=likeness))
 
 
 def _find_earlier(shown: Shown, versions: Sequence[Version]) -> Article | None:
@@ -93,22 +93,6 @@ def _runs(shown: Shown, article: Article, earlier: Article | None) -> Iterator[S
             if not eligible[last]:
                 break
             yield Span(spans[first].start, spans[last].end)
-
-
-def _cite(article: Article, run: Span, likeness: float) -> Citation:
-    return Citation(
-        number=1,
-        article=article.id,
-        headline=article.headline,
-        outlet=article.outlet,
-        published=article.published,
-        url=article.url,
-        excerpt=run.of(article.body),
-        start=run.start,
-        end=run.end,
-        score=round(likeness, 4),
-        link=link_to(article.url, article.body, *run),
-    )
 
 
 def _likeness(one: str, other: str) -> float:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from index.citing import cite, mark_words
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
 from index.judging import FURTHER, THRESHOLD, THRESHOLD_OF_SEVERAL, THRESHOLD_READ, Judged
-from index.links import link_to
 from index.query import describe
-from index.terms import content_terms
 from index.types import Answer, Article, Citation, Query, Reach, Scope, Span
 
 __all__ = ["compose"]
@@ -72,19 +71,11 @@ def _explain(scope: Scope, reach: Reach, *, is_found: bool) -> str:
 
 
 def _cite(number: int, excerpt: Excerpt, asked: str, groups: Mapping[str, str]) -> Citation:
-    article, (start, end) = excerpt.article, excerpt.span
-    return Citation(
+    return cite(
+        excerpt.article,
+        excerpt.span,
         number=number,
-        article=article.id,
-        headline=article.headline,
-        outlet=article.outlet,
-        published=article.published,
-        url=article.url,
-        excerpt=excerpt.span.of(article.body),
-        start=start,
-        end=end,
-        score=round(excerpt.best.probability, 4),
-        link=link_to(article.url, article.body, start, end),
+        score=excerpt.best.probability,
         marks=_mark(excerpt, asked),
         copies=copies(excerpt, groups),
     )
@@ -98,10 +89,7 @@ def _tell(excerpt: Excerpt) -> str:
 
 def _mark(excerpt: Excerpt, asked: str) -> tuple[Span, ...]:
     """Return where the answer stands in an excerpt, by the reader; else the words asked for."""
-    (start, end), told = excerpt.span, excerpt.best.told
+    start, told = excerpt.span.start, excerpt.best.told
     if told and told.span.start < told.span.end:
         return (Span(told.span.start - start, told.span.end - start),)
-    language = excerpt.article.language
-    wanted = {term.text for term in content_terms(asked, language)}
-    found = content_terms(excerpt.article.body[start:end], language)
-    return tuple(term.span for term in found if term.text in wanted)
+    return mark_words(excerpt.article, excerpt.span, asked)

@@ -12,21 +12,19 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.amending import Shown
+from index.citing import cite, mark_words
 from index.connection import connect_to_read, explained
 from index.judging import Judged, judge
-from index.links import link_to
 from index.models import Encoder, Vectors
 from index.passages import sentences
 from index.rows import StoredPassage
 from index.store import Store
-from index.terms import content_terms
 from index.types import Article, Citation, Hit, Query, Span
 
 __all__ = [
     "News",
     "Surroundings",
     "best_on",
-    "cite",
     "find_shown",
     "look",
     "newest_first",
@@ -194,7 +192,11 @@ def on_topic(
         if article.id not in chosen and _is_on_topic(one):
             span = one.hit.passage.sentences[one.sentence]
             chosen[article.id] = cite(
-                article, span, number=len(chosen) + 1, question=query.text, score=one.probability
+                article,
+                span,
+                number=len(chosen) + 1,
+                score=one.probability,
+                marks=mark_words(article, span, query.text),
             )
     return list(chosen.values())
 
@@ -212,29 +214,6 @@ def find_shown(shown: Shown, article: Article) -> Span | None:
     if not article.body.startswith(shown.excerpt, start):
         start = article.body.find(shown.excerpt)
     return Span(start, start + len(shown.excerpt)) if start >= 0 else None
-
-
-def cite(
-    article: Article, span: Span, *, number: int = 1, question: str = "", score: float = 0.0
-) -> Citation:
-    """Return a citation of a part of an article, the words of `question` marked in it."""
-    excerpt = span.of(article.body)
-    asked = {term.text for term in content_terms(question, article.language)}
-    marks = (term.span for term in content_terms(excerpt, article.language) if term.text in asked)
-    return Citation(
-        number=number,
-        article=article.id,
-        headline=article.headline,
-        outlet=article.outlet,
-        published=article.published,
-        url=article.url,
-        excerpt=excerpt,
-        start=span.start,
-        end=span.end,
-        score=round(score, 4),
-        link=link_to(article.url, article.body, *span),
-        marks=tuple(marks),
-    )
 
 
 def opening(article: Article, *, number: int = 1) -> Citation:
@@ -262,7 +241,7 @@ def surround(article: Article | None, shown: Shown, *, question: str = "") -> Su
     starts = [*(each.start for each in before), span.start]
     ends = [span.end, *(each.end for each in after)]
     return Surroundings(
-        cite(article, span, question=question),
+        cite(article, span, marks=mark_words(article, span, question)),
         tuple(article.body[one:other] for one, other in pairwise(starts)),
         tuple(article.body[one:other] for one, other in pairwise(ends)),
     )

@@ -80,6 +80,7 @@ ORDER = (
         "ledger",
     },
     {"retriever", "judging", "links"},
+    {"citing"},
     {"excerpts"},
     {"answering", "amending", "reading"},
     {"browsing"},
