@@ -1,6 +1,7 @@
 """A bot killed at random points under load, and met with every fault Telegram has for it.
 
-`python -m tests.fault_campaign --kills N` prints the account. Accepted is every question that the
+`python -m tests.fault_campaign --kills N` prints the account, with `--database postgresql` that of
+a bot which keeps its database in a server. Accepted is every question that the
 bot could fetch. What must hold in the end: accepted = answered + apologised + unknown, and none is
 answered twice. Unknown are those whose message was on its way when the bot was killed, or whose
 answer from Telegram was lost: that message may have arrived or not, and Telegram gives no way to
@@ -11,13 +12,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 import shutil
 import signal
 import sys
 import tempfile
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,9 +26,11 @@ from pathlib import Path
 from bot import texts
 from bot.speech import ENGLISH
 from tests.botapi import Json
+from tests.databases import new_database, postgresql
 from tests.emulator import Chat, Emulator
-from tests.fault_rows import ROWS, finished, outcomes
-from tests.quick_bot import QUESTION, build_quick, ended, start_quick
+from tests.fault_processes import Home, finished, outcomes, stop
+from tests.fault_rows import ROWS
+from tests.quick_bot import QUESTION, build_quick, ended
 
 __all__ = ["Account", "account", "kill_at_random", "meet"]
 
@@ -120,11 +123,11 @@ def _replies(chat: Chat, message: Json) -> list[str]:
     ]
 
 
-async def kill_at_random(folder: Path, kills: int, seed: int = 0) -> Account:
+async def kill_at_random(home: Home, kills: int, seed: int = 0) -> Account:
     """Kill a bot under load again and again, then let it finish.
 
     Args:
-        folder: With an index by `build_quick`.
+        home: Where it lives.
         kills: How often.
         seed: Of the points.
     """
@@ -132,20 +135,18 @@ async def kill_at_random(folder: Path, kills: int, seed: int = 0) -> Account:
     killed: Counter[str] = Counter()
     async with Emulator() as telegram:
         for _ in range(kills):
-            killed[await _live_and_die(telegram, folder, dice)] += 1
-        process = start_quick(telegram, folder)
-        await finished(telegram, folder)
-        assert process.pid
-        os.kill(process.pid, signal.SIGTERM)
-        assert await ended(process) == 0
-        total = account(telegram, outcomes(folder))
+            killed[await _live_and_die(telegram, home, dice)] += 1
+        process = home.start(telegram)
+        await finished(telegram, home)
+        assert await stop(process) == 0
+        total = account(telegram, await outcomes(home))
     total.kills = killed
     return total
 
 
-async def _live_and_die(telegram: Emulator, folder: Path, dice: random.Random) -> str:
+async def _live_and_die(telegram: Emulator, home: Home, dice: random.Random) -> str:
     """Run a process that is asked things until it is killed; return at what."""
-    process = start_quick(telegram, folder)
+    process = home.start(telegram)
     load = asyncio.create_task(_ask(telegram, dice))
     if dice.random() < 0.5:
         where = await _kill_at_call(telegram, process, dice)
@@ -192,16 +193,33 @@ async def _ask(telegram: Emulator, dice: random.Random) -> None:
             telegram.private().post(QUESTION)
 
 
-def meet(name: str, index: Path) -> str:
-    """Let a new bot, with a copy of an index, meet one fault; return what went wrong, or ""."""
+def meet(name: str, index: Path, server: str = "", lease: float = 0.0) -> str:
+    """Let a new bot meet one fault; return what went wrong, or "".
+
+    Args:
+        name: Of the fault.
+        index: Copied for it.
+        server: The URL of a PostgreSQL server to keep its database in; "" for SQLite.
+        lease: See `Home`.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "data"
         shutil.copytree(index, folder)
         try:
-            asyncio.run(ROWS[name](folder))
+            asyncio.run(_meet(name, folder, server, lease))
         except (AssertionError, TimeoutError) as error:
             return f"{type(error).__name__}: {error}"
     return ""
+
+
+async def _meet(name: str, folder: Path, server: str, lease: float) -> None:
+    database = await new_database(server) if server else ""
+    await ROWS[name](Home(folder, database, lease))
+
+
+async def _kill(folder: Path, server: str, kills: int, seed: int) -> Account:
+    database = await new_database(server) if server else ""
+    return await kill_at_random(Home(folder, database), kills, seed)
 
 
 def main() -> None:
@@ -209,16 +227,20 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
     wrong = 0
-    with tempfile.TemporaryDirectory() as temporary:
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        postgresql() if options.database == "postgresql" else nullcontext("") as server,
+    ):
         folder = Path(temporary)
         build_quick(folder)
         for name in ROWS:
-            trouble = meet(name, folder)
+            trouble = meet(name, folder, server)
             wrong += bool(trouble)
             print(f"{name:40} {trouble or 'survived'}", flush=True)  # noqa: T201 - a report
-        total = asyncio.run(kill_at_random(folder, options.kills, options.seed))
+        total = asyncio.run(_kill(folder, server, options.kills, options.seed))
     print(total)  # noqa: T201 - a report
     sys.exit(wrong > 0 or not total.holds)
 

@@ -1,20 +1,14 @@
 """Every fault of Telegram's that a bot must survive, one function each, on a real process.
 
-Each takes a folder with an index by `build_quick` and raises AssertionError where the bot fails.
+Each takes a new bot's home and raises AssertionError where the bot fails.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
-import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, closing
-from multiprocessing.process import BaseProcess
-from pathlib import Path
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -22,48 +16,10 @@ import aiohttp
 from bot import texts
 from bot.speech import ENGLISH
 from tests.emulator import Chat, Emulator, FaultKind
-from tests.quick_bot import LOG, QUESTION, ended, start_quick
+from tests.fault_processes import PATIENCE, Home, finished, free_port, living, outcomes, said
+from tests.quick_bot import QUESTION, ended
 
-__all__ = ["ROWS", "finished", "outcomes"]
-
-PATIENCE = 30.0
-"""Seconds for the bot to do what it must."""
-
-
-def outcomes(folder: Path) -> dict[int, str | None]:
-    """Return by update id what the bot says came of it; None while it says nothing yet."""
-    with closing(sqlite3.connect(folder / "bot.sqlite", timeout=PATIENCE)) as db:
-        return dict(db.execute("SELECT update_id, outcome FROM updates").fetchall())
-
-
-async def finished(telegram: Emulator, folder: Path) -> None:
-    """Wait until the bot has fetched and handled everything, as long as it gets on with it."""
-    left, since = -1, 0.0
-    while waiting := len(telegram.updates) or list(outcomes(folder).values()).count(None):
-        now = time.monotonic()
-        if waiting != left:
-            left, since = waiting, now
-        assert now < since + PATIENCE, f"{waiting} updates are not handled"
-        await asyncio.sleep(0.05)
-
-
-@asynccontextmanager
-async def living(telegram: Emulator, folder: Path, **settings: Any) -> AsyncIterator[BaseProcess]:
-    """Run the bot until the block ends; it must then end as told to."""
-    process = start_quick(telegram, folder, **settings)
-    try:
-        yield process
-        if process.is_alive():
-            assert process.pid
-            os.kill(process.pid, signal.SIGTERM)
-            assert await ended(process) == 0
-    finally:
-        process.kill()
-
-
-def said(folder: Path) -> str:
-    """Return what all processes in a folder said."""
-    return (folder / LOG).read_text()
+__all__ = ["ROWS"]
 
 
 def texts_of(chat: Chat) -> list[str]:
@@ -76,28 +32,28 @@ def sends(telegram: Emulator) -> int:
     return sum(call.method == "sendMessage" for call in telegram.calls)
 
 
-async def too_fast(folder: Path) -> None:
-    async with Emulator() as telegram, living(telegram, folder):
+async def too_fast(home: Home) -> None:
+    async with Emulator() as telegram, living(telegram, home):
         telegram.fail_next("sendMessage", 429, retry_after=1)
         chat = telegram.private()
         await chat.reply_after(chat.post(QUESTION), within=PATIENCE)
-        await finished(telegram, folder)
+        await finished(telegram, home)
     assert (len(chat.sent), sends(telegram)) == (1, 2)
 
 
-def _lost(status: FaultKind, *, applied: bool) -> Callable[[Path], Coroutine[Any, Any, None]]:
+def _lost(status: FaultKind, *, applied: bool) -> Callable[[Home], Coroutine[Any, Any, None]]:
     """The answer to a message is lost: that may be sent no second time."""
 
-    async def lost(folder: Path) -> None:
-        async with Emulator() as telegram, living(telegram, folder):
+    async def lost(home: Home) -> None:
+        async with Emulator() as telegram, living(telegram, home):
             telegram.fail_next("sendMessage", status, applied=applied)
             chat = telegram.private()
             chat.post(QUESTION)
-            await finished(telegram, folder)
+            await finished(telegram, home)
             await _still_answers(telegram)
         assert len(chat.sent) == applied
         assert sends(telegram) == 2  # that one and the next person's
-        assert list(outcomes(folder).values()).count("unknown") == 1
+        assert list((await outcomes(home)).values()).count("unknown") == 1
 
     return lost
 
@@ -107,8 +63,8 @@ async def _still_answers(telegram: Emulator) -> None:
     await chat.reply_after(chat.post(QUESTION), within=PATIENCE)
 
 
-async def fetching_fails(folder: Path) -> None:
-    async with Emulator() as telegram, living(telegram, folder):
+async def fetching_fails(home: Home) -> None:
+    async with Emulator() as telegram, living(telegram, home):
         await telegram.until(lambda: telegram.polls > 0, "a poll", within=PATIENCE)
         telegram.fail_next("getUpdates", 502)
         telegram.fail_next("getUpdates", "cut")
@@ -116,70 +72,70 @@ async def fetching_fails(folder: Path) -> None:
         await _still_answers(telegram)
 
 
-async def revoked_token(folder: Path) -> None:
-    async with Emulator() as telegram, living(telegram, folder) as process:
+async def revoked_token(home: Home) -> None:
+    async with Emulator() as telegram, living(telegram, home) as process:
         await _still_answers(telegram)
         telegram.revoked = True
         telegram.private().post(QUESTION)  # ends the poll
         assert await ended(process) == 1
-    assert "error: Telegram does not know this TELEGRAM_BOT_TOKEN" in said(folder)
+    assert "error: Telegram does not know this TELEGRAM_BOT_TOKEN" in said(home)
 
 
-async def two_pollers(folder: Path) -> None:
-    async with Emulator() as telegram, living(telegram, folder) as process:
+async def two_pollers(home: Home) -> None:
+    async with Emulator() as telegram, living(telegram, home) as process:
         await telegram.until(lambda: telegram.polls > 0, "a poll", within=PATIENCE)
         url = f"{telegram.base_url}{telegram.token}/getUpdates"
         async with aiohttp.ClientSession() as session:
             async with asyncio.timeout(PATIENCE):
                 await session.post(url, json={"timeout": 1})
             assert await ended(process) == 1
-    assert "error: another instance is running with this TELEGRAM_BOT_TOKEN" in said(folder)
+    assert "error: another instance is running with this TELEGRAM_BOT_TOKEN" in said(home)
 
 
-async def unreadable_update(folder: Path) -> None:
+async def unreadable_update(home: Home) -> None:
     async with Emulator() as telegram:
         telegram.enqueue({"message": {"nonsense": True}}, valid=False)
         telegram.enqueue({"message": "not even that"}, valid=False)
-        async with living(telegram, folder):
+        async with living(telegram, home):
             await _still_answers(telegram)
-            await finished(telegram, folder)
-    assert said(folder).count("cannot be read") == 2
+            await finished(telegram, home)
+    assert said(home).count("cannot be read") == 2
 
 
-async def killed_before_it_acknowledged(folder: Path) -> None:
+async def killed_before_it_acknowledged(home: Home) -> None:
     """It has stored the question; Telegram, not told so, sends it again."""
-    await _killed_at(folder, "getUpdates", 2, "before", answers=1)
+    await _killed_at(home, "getUpdates", 2, "before", answers=1)
 
 
-async def killed_in_a_handler(folder: Path) -> None:
+async def killed_in_a_handler(home: Home) -> None:
     """Telegram will not send the question again."""
     async with Emulator() as telegram:
         chat = telegram.private()
-        async with living(telegram, folder) as process:
+        async with living(telegram, home) as process:
             chat.post("/ask die")
             await telegram.until(lambda: not telegram.updates, "its fetching", within=PATIENCE)
             process.kill()
             await ended(process)
-        async with living(telegram, folder):
-            await finished(telegram, folder)
+        async with living(telegram, home):
+            await finished(telegram, home)
     assert len(chat.sent) == 1
 
 
-async def killed_before_a_message_arrived(folder: Path) -> None:
-    await _killed_at(folder, "sendMessage", 1, "before", answers=0)
-    assert "unknown" in outcomes(folder).values()
+async def killed_before_a_message_arrived(home: Home) -> None:
+    await _killed_at(home, "sendMessage", 1, "before", answers=0)
+    assert "unknown" in (await outcomes(home)).values()
 
 
-async def killed_after_a_message_arrived(folder: Path) -> None:
-    await _killed_at(folder, "sendMessage", 1, "after", answers=1)
-    assert "unknown" in outcomes(folder).values()
+async def killed_after_a_message_arrived(home: Home) -> None:
+    await _killed_at(home, "sendMessage", 1, "after", answers=1)
+    assert "unknown" in (await outcomes(home)).values()
 
 
-async def _killed_at(folder: Path, method: str, nth: int, when: str, *, answers: int) -> None:
+async def _killed_at(home: Home, method: str, nth: int, when: str, *, answers: int) -> None:
     async with Emulator() as telegram:
         chat = telegram.private()
         chat.post(QUESTION)
-        async with living(telegram, folder) as process:
+        async with living(telegram, home) as process:
             left = nth
 
             def interrupt(called: str, now: str) -> bool:
@@ -192,22 +148,22 @@ async def _killed_at(folder: Path, method: str, nth: int, when: str, *, answers:
             telegram.interrupt = interrupt
             assert await ended(process, within=PATIENCE) == -signal.SIGKILL
         telegram.interrupt = lambda _method, _when: False
-        async with living(telegram, folder):
-            await finished(telegram, folder)
+        async with living(telegram, home):
+            await finished(telegram, home)
             await _still_answers(telegram)
     assert len(chat.sent) == answers
 
 
-async def blocked(folder: Path) -> None:
-    async with Emulator() as telegram, living(telegram, folder):
+async def blocked(home: Home) -> None:
+    async with Emulator() as telegram, living(telegram, home):
         telegram.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
         telegram.private().post(QUESTION)
-        await finished(telegram, folder)
+        await finished(telegram, home)
         await _still_answers(telegram)
     assert sends(telegram) == 2
 
 
-async def bad_requests(folder: Path) -> None:
+async def bad_requests(home: Home) -> None:
     """Telegram's words in any case: what is past mending is left, the rest apologised for once."""
     past = (
         "Bad Request: message thread not found",
@@ -216,44 +172,37 @@ async def bad_requests(folder: Path) -> None:
         "Bad Request: not enough rights to send text messages to the chat",
     )
     ours = "Bad Request: can't parse entities: Unsupported start tag", "MESSAGE_TOO_LONG"
-    async with Emulator() as telegram, living(telegram, folder):
+    async with Emulator() as telegram, living(telegram, home):
         for words in past + ours:
             telegram.fail_next("sendMessage", 400, words)
             chat = telegram.private()
             chat.post(QUESTION)
-            await finished(telegram, folder)
+            await finished(telegram, home)
             assert texts_of(chat) == ([] if words in past else [texts.apology(ENGLISH)]), words
 
 
-async def moved_group(folder: Path) -> None:
-    async with Emulator() as telegram, living(telegram, folder):
+async def moved_group(home: Home) -> None:
+    async with Emulator() as telegram, living(telegram, home):
         old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
         words = "Bad Request: group chat was upgraded to a supergroup chat"
         telegram.fail_next("sendMessage", 400, words, migrate_to_chat_id=new.id)
         old.post(f"/ask {QUESTION}")
-        await finished(telegram, folder)
+        await finished(telegram, home)
     assert (len(new.sent), len(old.sent)) == (1, 0)
 
 
-async def backlog(folder: Path) -> None:
+async def backlog(home: Home) -> None:
     async with Emulator() as telegram:
         yesterday = int(time.time()) - 24 * 3600
         chats = [telegram.private() for _ in range(40)]
         for chat in chats:
             chat.post(QUESTION, date=yesterday)
-        async with living(telegram, folder):
-            await finished(telegram, folder)
+        async with living(telegram, home):
+            await finished(telegram, home)
     assert all(len(chat.sent) == 1 for chat in chats)
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def webhook_delivers_again(folder: Path) -> None:
+async def webhook_delivers_again(home: Home) -> None:
     """What is taken is stored: a bot killed at once answers later, and each delivery once."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
@@ -261,7 +210,7 @@ async def webhook_delivers_again(folder: Path) -> None:
     async with Emulator() as telegram:
         telegram.webhook.twice = True
         chats = [telegram.private() for _ in range(5)]
-        async with living(telegram, folder, **settings) as process:
+        async with living(telegram, home, **settings) as process:
             await telegram.until(lambda: telegram.webhook.url == url, "a webhook", within=PATIENCE)
             await _still_answers(telegram)
             for chat in chats:
@@ -270,19 +219,19 @@ async def webhook_delivers_again(folder: Path) -> None:
             process.kill()
             await ended(process)
         telegram.private().post(QUESTION)  # while nobody listens
-        async with living(telegram, folder, **settings):
-            await finished(telegram, folder)
+        async with living(telegram, home, **settings):
+            await finished(telegram, home)
             async with aiohttp.ClientSession() as session, session.post(url, json={}) as answer:
                 assert answer.status == 403
     statuses = [attempt.status for attempt in telegram.webhook.attempts]
     assert set(statuses) == {0, 200}
     heard = [len(chat.sent) for chat in telegram.chats.values()]
-    unknown = list(outcomes(folder).values()).count("unknown")
+    unknown = list((await outcomes(home)).values()).count("unknown")
     assert max(heard) == 1
     assert heard.count(0) <= unknown
 
 
-ROWS: dict[str, Callable[[Path], Coroutine[Any, Any, None]]] = {
+ROWS: dict[str, Callable[[Home], Coroutine[Any, Any, None]]] = {
     "429 with retry_after": too_fast,
     "reset after delivery": _lost("reset", applied=True),
     "hang after delivery": _lost("hang", applied=True),

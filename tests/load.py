@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import signal
 import sys
 import tempfile
 import time
@@ -22,29 +20,28 @@ import psutil
 
 from tests.botapi import Json
 from tests.emulator import Emulator
-from tests.fault_rows import finished, outcomes
-from tests.quick_bot import QUESTION, build_quick, ended, start_quick
+from tests.fault_processes import Home, finished, outcomes, stop
+from tests.quick_bot import QUESTION, build_quick, start_quick
 
 
 async def measure(folder: Path, questions: int, chats: int, *, unpaced: bool) -> bool:
     """Fill the queue, let the bot empty it, print the figures; tell whether all were answered."""
+    home = Home(folder)
     async with Emulator() as telegram:
         times = _watch(telegram)
         people = [telegram.private(f"Reader {at}") for at in range(chats)]
         for at in range(questions):
             people[at % chats].post(QUESTION)
-        settings = {"QUESTIONS_PER_MINUTE": str(questions), "LOG_LEVEL": "WARNING"}
+        settings: dict[str, Any] = {"QUESTIONS_PER_MINUTE": str(questions), "LOG_LEVEL": "WARNING"}
         began = time.monotonic()
         process = start_quick(telegram, folder, unpaced=unpaced, **settings)
         watched = psutil.Process(process.pid)
         first = min(100, questions // 2)
         await telegram.until(lambda: len(times) >= first, "the first answers", within=120)
         start = watched.memory_info().rss
-        await finished(telegram, folder)
+        await finished(telegram, home)
         end = watched.memory_info().rss
-        assert process.pid
-        os.kill(process.pid, signal.SIGTERM)
-        await ended(process)
+        await stop(process)
         answered = sum(len(chat.sent) for chat in people)
     took = times[-1] - times[0]
     waits = sorted(moment - began for moment in times)
@@ -56,7 +53,7 @@ async def measure(folder: Path, questions: int, chats: int, *, unpaced: bool) ->
     }
     for name, figure in report.items():
         print(f"{name:12} {figure}")  # noqa: T201 - a report
-    return answered == questions and set(outcomes(folder).values()) == {"done"}
+    return answered == questions and set((await outcomes(home)).values()) == {"done"}
 
 
 def _watch(telegram: Emulator) -> list[float]:

@@ -12,20 +12,20 @@ import sys
 from collections import defaultdict
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from aiolimiter import AsyncLimiter
 from telegram.ext import AIORateLimiter
 
+from bot import inbox
 from bot.__main__ import main
 from bot.outbox import Outbox
 from bot.pacing import Pacing
 from index import IndexSettings
 from tests.conftest import ROOT, build
-from tests.emulator import Emulator
 from tests.fakes import WordEncoder
 
-__all__ = ["QUESTION", "build_quick", "ended", "start_quick"]
+__all__ = ["QUESTION", "Reachable", "build_quick", "ended", "start_quick"]
 
 QUESTION = "How many users does Telegram have?"
 """Answered by that index."""
@@ -37,21 +37,46 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.quick_bot"])
 
 
+class Reachable(Protocol):
+    """A Telegram that a bot can talk to, with this token, at this address."""
+
+    token: str
+
+    @property
+    def base_url(self) -> str:
+        """What `TELEGRAM_API_URL` wants."""
+
+
 def build_quick(folder: Path) -> None:
     """Index corpus/ with the quick encoder."""
     build(folder, [ROOT / "corpus"], WordEncoder())
 
 
 def start_quick(
-    telegram: Emulator, folder: Path, *, unpaced: bool = False, **settings: str
+    telegram: Reachable,
+    folder: Path,
+    *,
+    unpaced: bool = False,
+    lease: float = 0.0,
+    **settings: str,
 ) -> BaseProcess:
-    """Start the bot on this Telegram, with the index in this folder, if need be at full speed."""
+    """Start the bot on this Telegram.
+
+    Args:
+        telegram: Which.
+        folder: With an index by `build_quick`.
+        unpaced: Whether it writes as fast as it can.
+        lease: Seconds for which it may keep what it has in hand without a sign of life, where it
+            shares its database; 0 for its own choice.
+        settings: Further ones, by their names in the environment.
+    """
     given = {
         "DATA_DIR": str(folder),
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_URL": telegram.base_url,
     }
-    process = _forks.Process(target=_run, args=(folder, given | settings, unpaced), daemon=True)
+    arguments = folder, given | settings, unpaced, lease
+    process = _forks.Process(target=_run, args=arguments, daemon=True)
     process.start()
     return process
 
@@ -69,7 +94,7 @@ def _pace_nothing(pacing: Any, outbox: Outbox) -> None:
     pacing._of = lambda chat: pacing._chats[chat]
 
 
-def _run(folder: Path, settings: dict[str, str], unpaced: bool) -> None:
+def _run(folder: Path, settings: dict[str, str], unpaced: bool, lease: float) -> None:
     os.chdir(folder)
     os.environ.update(settings)
     said = os.open(folder / LOG, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
@@ -81,4 +106,7 @@ def _run(folder: Path, settings: dict[str, str], unpaced: bool) -> None:
     if unpaced:
         fast: Any = Pacing
         fast.__init__ = _pace_nothing
+    if lease:
+        own: Any = inbox
+        own._LEASE, own._LOOK = lease, lease / 6  # as its own are to each other
     main([])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fault_campaign import kill_at_random, meet
+from tests.fault_processes import Home
 from tests.fault_rows import ROWS
 from tests.quick_bot import build_quick
 
@@ -28,6 +29,6 @@ def test_a_fault_is_survived(name: str, index: Path) -> None:
 
 async def test_killed_again_and_again_it_answers_everyone_once(tmp_path: Path) -> None:
     build_quick(tmp_path)
-    total = await kill_at_random(tmp_path, kills=6, seed=3)
+    total = await kill_at_random(Home(tmp_path), kills=6, seed=3)
     assert total.holds, str(total)
     assert total.answered > total.accepted / 2

@@ -15,7 +15,7 @@ from bot.webhook import secret_of
 from index import Desk
 from tests.bots import UNCOVERED, USERS, check_answer, running
 from tests.emulator import Emulator
-from tests.fault_rows import free_port
+from tests.fault_processes import free_port
 from tests.webhooks import FIRST_DELAY
 
 
