@@ -12,6 +12,7 @@ from telegram.request import HTTPXRequest
 
 from tests.botapi import Json
 from tests.emulator import Emulator
+from tests.quick_bot import Reachable
 
 __all__ = ["client", "fetch_texts", "polling", "send_raw", "spans_of"]
 
@@ -50,7 +51,7 @@ async def polling(telegram: Emulator) -> AsyncIterator[None]:
 
 
 async def send_raw(
-    telegram: Emulator, method: str, *, token: str | None = None, **request: object
+    telegram: Reachable, method: str, *, token: str | None = None, **request: object
 ) -> Json:
     """Call a method in a form of one's own, with `json` or `data`; return the whole answer."""
     url = f"{telegram.base_url}{token or telegram.token}/{method}"
