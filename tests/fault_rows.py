@@ -81,6 +81,24 @@ async def revoked_token(home: Home) -> None:
     assert "error: Telegram does not know this TELEGRAM_BOT_TOKEN" in said(home)
 
 
+async def revoked_token_with_a_webhook(home: Home) -> None:
+    """It ends as soon as it may not write; what it was asked is answered under the next token."""
+    settings = webhook_settings()
+    async with Emulator() as telegram:
+        chat = telegram.private()
+        async with living(telegram, home, **settings) as process:
+            await telegram.until(lambda: bool(telegram.webhook.url), "a webhook", within=PATIENCE)
+            await _still_answers(telegram)
+            telegram.revoked = True
+            chat.post(QUESTION)
+            assert await ended(process, within=PATIENCE) == 1
+        assert "error: Telegram does not know this TELEGRAM_BOT_TOKEN" in said(home)
+        telegram.revoked = False
+        async with living(telegram, home, **settings):
+            await finished(telegram, home)
+    assert len(chat.sent) == 1
+
+
 async def two_pollers(home: Home) -> None:
     async with Emulator() as telegram, living(telegram, home) as process:
         await telegram.until(lambda: telegram.polls > 0, "a poll", within=PATIENCE)
@@ -121,6 +139,22 @@ async def killed_in_a_handler(home: Home) -> None:
     assert len(chat.sent) == 1
 
 
+async def last_acknowledgement_fails(home: Home) -> None:
+    """What it has answered is sent to it once more when it starts again."""
+    async with Emulator() as telegram:
+        chat = telegram.private()
+        async with living(telegram, home):
+            await telegram.until(lambda: telegram.polls > 0, "a poll", within=PATIENCE)
+            telegram.interrupt = lambda method, when: (method, when) == ("getUpdates", "before")
+            await chat.reply_after(chat.post(QUESTION), within=PATIENCE)
+        telegram.interrupt = lambda _method, _when: False
+        assert len(telegram.updates) == 1
+        async with living(telegram, home):
+            await finished(telegram, home)
+            await _still_answers(telegram)
+    assert len(chat.sent) == 1
+
+
 async def killed_before_a_message_arrived(home: Home) -> None:
     await _killed_at(home, "sendMessage", 1, "before", answers=0)
     assert "unknown" in (await outcomes(home)).values()
@@ -154,13 +188,16 @@ async def _killed_at(home: Home, method: str, nth: int, when: str, *, answers: i
     assert len(chat.sent) == answers
 
 
-async def blocked(home: Home) -> None:
+async def shut_out(home: Home) -> None:
     async with Emulator() as telegram, living(telegram, home):
         telegram.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
         telegram.private().post(QUESTION)
         await finished(telegram, home)
+        telegram.fail_next("sendMessage", 403, "Forbidden: bot was kicked from the group chat")
+        telegram.group("Newsroom").post(f"/ask {QUESTION}")
+        await finished(telegram, home)
         await _still_answers(telegram)
-    assert sends(telegram) == 2
+    assert sends(telegram) == 3
 
 
 async def bad_requests(home: Home) -> None:
@@ -202,11 +239,16 @@ async def backlog(home: Home) -> None:
     assert all(len(chat.sent) == 1 for chat in chats)
 
 
+def webhook_settings() -> dict[str, str]:
+    """Return settings that let Telegram call a port that is free."""
+    port = free_port()
+    return {"WEBHOOK_URL": f"http://127.0.0.1:{port}/", "WEBHOOK_PORT": str(port)}
+
+
 async def webhook_delivers_again(home: Home) -> None:
     """What is taken is stored: a bot killed at once answers later, and each delivery once."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/"
-    settings = {"WEBHOOK_URL": url, "WEBHOOK_PORT": str(port)}
+    settings = webhook_settings()
+    url = settings["WEBHOOK_URL"]
     async with Emulator() as telegram:
         telegram.webhook.twice = True
         chats = [telegram.private() for _ in range(5)]
@@ -240,13 +282,15 @@ ROWS: dict[str, Callable[[Home], Coroutine[Any, Any, None]]] = {
     "truncated JSON after delivery": _lost("cut", applied=True),
     "502 and truncated JSON while fetching": fetching_fails,
     "401 on getUpdates": revoked_token,
+    "401 with a webhook": revoked_token_with_a_webhook,
     "two pollers": two_pollers,
     "updates that cannot be parsed": unreadable_update,
     "kill -9 in a handler": killed_in_a_handler,
     "kill -9 before the acknowledgement": killed_before_it_acknowledged,
+    "failed last acknowledgement": last_acknowledgement_fails,
     "kill -9 before a message is delivered": killed_before_a_message_arrived,
     "kill -9 after a message is delivered": killed_after_a_message_arrived,
-    "403 blocked": blocked,
+    "403 blocked, kicked": shut_out,
     "bad requests": bad_requests,
     "migration": moved_group,
     "24 h backlog": backlog,
