@@ -10,6 +10,8 @@ from tests.emulated_messages import Messages
 
 __all__ = ["Profile"]
 
+MAX_COMMANDS = 100
+
 
 class Profile(Messages):
     """The methods with which a bot is described.
@@ -32,6 +34,8 @@ class Profile(Messages):
         }
 
     def _set_my_commands(self, given: Json) -> bool:
+        if len(given["commands"]) > MAX_COMMANDS:
+            raise bad_request("BOT_COMMANDS_TOO_MUCH")
         for command in given["commands"]:
             if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
                 raise bad_request("BOT_COMMAND_INVALID")

@@ -5,6 +5,7 @@ Source: tdlib/telegram-bot-api (`Client.cpp`, version 10.0) for order of checks 
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -17,6 +18,7 @@ from tests.emulator import Chat, Emulator
 
 MAX_DATA = 64
 MAX_ID = 64
+MAX_QUERY = 256
 MAX_RESULTS = 50
 MAX_TOAST = 200
 
@@ -83,11 +85,12 @@ class Telegram(Emulator):
         return self.inline_answers[query]
 
     def send_inline(self, text: str, *, user: Json | None = None) -> str:
-        """Type `@bot text` somewhere; return the query's id."""
+        """Type `@bot text` somewhere, of which 256 characters count; return the query's id."""
         query = str(next(self._queries))
         self._open.add(query)
         sender = user or self.stranger
-        self.enqueue({"inline_query": {"id": query, "from": sender, "query": text, "offset": ""}})
+        typed = text[:MAX_QUERY]
+        self.enqueue({"inline_query": {"id": query, "from": sender, "query": typed, "offset": ""}})
         return query
 
     async def summon(self, text: str, *, user: Json | None = None) -> Json:
@@ -163,6 +166,11 @@ class Telegram(Emulator):
             raise bad_request("RESULT_ID_INVALID")
         for result in results:
             _read_result(result)
+        if len(given.get("next_offset", "").encode()) > MAX_ID:
+            raise bad_request("NEXT_OFFSET_INVALID")
+        start = given.get("button", {}).get("start_parameter", "start")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", start):
+            raise bad_request("START_PARAM_INVALID")
         self.inline_answers[given["inline_query_id"]] = given
         return True
 

@@ -211,6 +211,8 @@ async def test_commands_are_kept_per_scope_and_language(telegram: Emulator, bot:
     for bad in (BotCommand("Ask", "Ask a question"), BotCommand("ask", "x" * 257)):
         with pytest.raises(BadRequest, match=r"(?i)^bot_command_.*invalid$"):
             await bot.set_my_commands([bad])
+    with pytest.raises(BadRequest, match=r"(?i)^bot_commands_too_much$"):
+        await bot.set_my_commands([BotCommand(f"ask{at}", "Ask") for at in range(101)])
 
 
 async def test_descriptions_are_kept_per_language(telegram: Emulator, bot: Bot) -> None:
