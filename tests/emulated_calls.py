@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from tests.botapi import ApiError, Json, MethodTable
+from tests.botapi import ApiError, Json
 from tests.emulated_chat import PATIENCE
 from tests.emulated_faults import Fault, FaultKind, fail
+from tests.method_table import MethodTable
 
 __all__ = ["Call", "Calls"]
 

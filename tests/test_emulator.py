@@ -21,13 +21,13 @@ from telegram.error import (
     TimedOut,
 )
 
-from tests import botapi
 from tests.botapi import Json
 from tests.clients import client, send_raw
 from tests.emulator import Emulator
+from tests.method_table import TABLE_PATH, MethodTable
 
 needs_table = pytest.mark.skipif(
-    not botapi.TABLE_PATH.exists(), reason="the official method table is not beside the checkout"
+    not TABLE_PATH.exists(), reason="the official method table is not beside the checkout"
 )
 
 
@@ -113,7 +113,7 @@ async def test_a_call_against_the_method_table_fails_the_test(
 async def test_without_the_table_the_emulator_still_works(
     telegram: Emulator, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telegram, "_table", botapi.MethodTable({}, {}))
+    monkeypatch.setattr(telegram, "_table", MethodTable({}, {}))
     chat = telegram.private()
     leave = ReplyParameters(1, allow_sending_without_reply=True)
     message = await bot.send_message(chat.id, "12", reply_parameters=leave, protect_content=True)
@@ -122,7 +122,7 @@ async def test_without_the_table_the_emulator_still_works(
 
 
 async def test_a_missing_table_finds_fault_with_nothing(tmp_path: Path) -> None:
-    table = botapi.MethodTable.load(tmp_path / "none.json")
+    table = MethodTable.load(tmp_path / "none.json")
     assert table.check("sendMessage", {"mood": "fine"}) == []
 
 

@@ -30,7 +30,7 @@ ON_A_SERVER = [
 ]
 """Where it matters that another process must first be believed dead."""
 
-LEASE = 3.0
+LEASE = 2.0
 """Seconds until it is; the bot's own 30 would be long to wait."""
 
 
