@@ -73,6 +73,10 @@ async def answered(port: int) -> float:
     )
 
 
+def both_up(telegram: Emulator) -> bool:
+    return sum(call.method == "setWebhook" for call in telegram.calls) == 2
+
+
 @pytest.fixture
 async def homes(tmp_path: Path, server: str) -> list[Home]:
     """Two machines, each with an index of its own, and one database."""
@@ -98,7 +102,7 @@ async def test_two_replicas_share_the_work_and_one_takes_over_from_the_other(
             for home, port, operation in zip(homes, ports, operations, strict=True)
         )
         async with first as doomed, second:
-            await telegram.until(lambda: telegram.webhook.url == url, "a webhook", within=PATIENCE)
+            await telegram.until(lambda: both_up(telegram), "both replicas", within=PATIENCE)
             for _ in range(6):
                 chat = telegram.private()
                 await chat.reply_after(chat.post(QUESTION), within=PATIENCE)
