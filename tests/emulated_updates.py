@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import defaultdict
 from itertools import count
 
 from aiogram.types import Update
@@ -47,6 +48,7 @@ class Updates(Calls):
         self._update_ids = count(810_000_001)
         self._calls_before_update = 0
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._lines: dict[object, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._methods |= {
             "getUpdates": self._get_updates,
             "deleteWebhook": self._delete_webhook,
@@ -75,15 +77,24 @@ class Updates(Calls):
         self._notify()
 
     def _deliver(self, update: Json) -> None:
-        """Calls the webhook, if there is one, until it takes an update."""
+        """Calls the webhook, if there is one, until it takes an update.
+
+        Those of one chat come one after the other; others do not wait for them.
+        Source: tdlib/telegram-bot-api (`WebhookActor.cpp`, version 10.0), `send_update`.
+        """
 
         def taken() -> None:
             if update in self.updates:
                 self.updates.remove(update)
             self._notify()
 
+        async def bring() -> None:
+            async with self._lines[_line_of(update)]:
+                if update in self.updates:
+                    await self.webhook.deliver(update, taken)
+
         if self.webhook.url:
-            task = asyncio.create_task(self.webhook.deliver(update, taken))
+            task = asyncio.create_task(bring())
             self._deliveries.add(task)
             task.add_done_callback(self._deliveries.discard)
 
@@ -131,3 +142,12 @@ class Updates(Calls):
             "has_custom_certificate": False,
             "pending_update_count": len(self.updates),
         }
+
+
+def _line_of(update: Json) -> object:
+    """What an update waits in: the line of its kind in its chat, or of who did it."""
+    [(kind, content)] = [each for each in update.items() if each[0] != "update_id"]
+    if not isinstance(content, dict):
+        return update["update_id"]
+    place = content.get("chat") or content.get("from") or {}
+    return kind, place.get("id")

@@ -14,9 +14,7 @@ from telegram import (
     LinkPreviewOptions,
     ReplyParameters,
 )
-from telegram.error import (
-    BadRequest,
-)
+from telegram.error import BadRequest
 
 from tests.clients import client, spans_of
 from tests.emulator import Emulator

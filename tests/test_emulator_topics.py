@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram import (
-    Bot,
-)
-from telegram.error import (
-    BadRequest,
-)
+from telegram import Bot
+from telegram.error import BadRequest
 
 from tests.clients import client, polling
 from tests.emulator import Chat, Emulator

@@ -6,12 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram import (
-    Bot,
-)
-from telegram.error import (
-    Conflict,
-)
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from telegram import Bot
+from telegram.error import Conflict
 
 from tests.clients import client, fetch_texts, polling, spans_of
 from tests.emulator import Emulator
@@ -96,6 +94,29 @@ async def test_dropping_pending_updates_drops_them(telegram: Emulator, bot: Bot)
     assert (await bot.get_webhook_info()).pending_update_count == 1
     await bot.delete_webhook(drop_pending_updates=True)
     assert (await bot.get_webhook_info()).pending_update_count == 0
+
+
+async def test_a_webhook_gets_the_messages_of_a_chat_one_after_the_other(
+    telegram: Emulator, bot: Bot
+) -> None:
+    came: list[str] = []
+
+    async def take(request: web.Request) -> web.Response:
+        text = (await request.json())["message"]["text"]
+        came.append(text)
+        return web.Response(status=503 if came.count(text) == 1 and text == "one" else 200)
+
+    app = web.Application()
+    app.router.add_post("/", take)
+    async with TestServer(app) as server:
+        await bot.set_webhook(str(server.make_url("/")))
+        chat, other = telegram.private(), telegram.private()
+        for where, text in ((chat, "one"), (chat, "two"), (other, "elsewhere")):
+            where.post(text)
+        await telegram.until(lambda: not telegram.updates, "all to be taken")
+        await bot.delete_webhook()
+    assert sorted(came[:2]) == ["elsewhere", "one"]
+    assert came[2:] == ["one", "two"]
 
 
 async def test_an_update_telegram_would_not_send_is_refused(telegram: Emulator) -> None:
