@@ -17,7 +17,7 @@ Sent = tuple[float, Any, str]
 """Seconds since the beginning, the chat, the method."""
 
 TICK = 1e-4
-"""Seconds by which the clock moves on at least, lest what is left to wait be too little to count."""
+"""Seconds by which the clock moves on at least, lest it stand still before a tiny wait."""
 
 
 class Hurried(asyncio.SelectorEventLoop):
