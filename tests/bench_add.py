@@ -2,7 +2,8 @@
 
 The articles are made up, of words and vectors drawn at random: how long it takes depends on how
 many there are, not on what they say. What is timed is what happens beside encoding: `add`, in the
-process that writes, and the first question after it at a desk that was open all the time.
+process that writes, and the first question after it at a desk that was open all the time. The
+processor's time, of both together, is to be compared where others use the machine, too.
 """
 
 from __future__ import annotations

@@ -70,6 +70,7 @@ ORDER = (
         "kin",
         "reaching",
         "seals",
+        "turnover",
         "connection",
         "store",
         "vectors",
