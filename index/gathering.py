@@ -122,9 +122,9 @@ def _gather_page(
     source: PageSource, ledger: Ledger, fetcher: Fetcher, apart: Apart
 ) -> Iterator[Item]:
     place = canonical(source.url)
-    if not ledger.is_listed(place, ""):
+    if not ledger.is_listed(place, source.name, ""):
         ledger.list_page(place, source.name, "", {}, now=fetcher.clock())
-    ledger.wake(place, now=fetcher.clock())
+    ledger.wake(place, source.name, now=fetcher.clock())
     for item in visit(source, ledger, fetcher, apart):
         if isinstance(item, LeftOut):  # there is nothing else in this source
             raise SourceError(f"{item.place}: {item.reason}")
@@ -146,8 +146,10 @@ def _list(
     """
     place = canonical(entry.url)
     key = place or f"{source.url}#{entry.id or entry.headline}"
-    if ledger.is_listed(key, entry.fingerprint):
+    if ledger.is_listed(key, source.name, entry.fingerprint):
         return
+    if ledger.adopt(key, source.name, entry.fingerprint):
+        return  # what another source tells of it is no news
     ledger.list_page(key, source.name, entry.fingerprint, entry.fields, now=now)
     if entry.html and are_of_one_site(place or origin, origin):
         try:

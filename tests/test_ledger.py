@@ -35,9 +35,9 @@ def test_what_is_committed_is_kept_and_the_rest_forgotten(tmp_path: Path) -> Non
 
 def test_pages_are_due_when_they_are_new_or_changed_or_later(tmp_path: Path) -> None:
     with closing(Ledger(tmp_path)) as ledger:
-        assert not ledger.is_listed(URL, "a")
+        assert not ledger.is_listed(URL, "daily", "a")
         ledger.list_page(URL, "daily", "a", {"headline": "Held"}, now=10)
-        assert ledger.is_listed(URL, "a")
+        assert ledger.is_listed(URL, "daily", "a")
         (page,) = ledger.due("daily", now=10, most=5)
         assert (page.url, page.told, page.article) == (URL, {"headline": "Held"}, "")
         ledger.settle(URL, due=100, article="held-1", marks=Marks('"x"'))

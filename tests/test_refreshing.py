@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -291,6 +292,35 @@ def test_a_sitemap_and_the_sitemaps_it_names_are_read(room: Room) -> None:
     assert len(room.run().added) == 1  # although the index did not change
 
 
+def test_what_two_feeds_list_goes_back_and_forth_between_neither(room: Room) -> None:
+    """Each tells of it in its own way, and lists it again and again beside what is new."""
+    web, html = room.web, "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    room.write(
+        f'[[feed]]\nname = "all"\nurl = "{web.url("/feed")}"\n'
+        f'[[feed]]\nname = "politics"\nurl = "{web.url("/politics")}"\n'
+    )
+    for newest in (1, 2, 3):
+        listed = feed(web, 0, newest, html=html)
+        web.pages["/feed"] = listed
+        web.pages["/politics"] = replace(
+            listed, body=listed.body.replace(b"<title>The Daily<", b"<title>Daily Politics<")
+        )
+        done = room.run()
+        assert len(done.found) == len(done.added) == (2 if newest == 1 else 1)
+        assert done.changed == []
+
+
+def test_a_page_is_looked_at_for_whoever_lists_it_now(room: Room) -> None:
+    """The source that listed it first may be none any more."""
+    room.run()
+    room.web.pages["/other"] = room.web.pages["/feed"]
+    room.write(f'[[feed]]\nname = "other"\nurl = "{room.web.url("/other")}"\n')
+    assert room.run().found == {}
+    room.clock.sleep(2 * HOUR)
+    room.web.pages["/0"] = Reply(page(0, text="The charges were dropped, said the court."))
+    assert len(room.run().changed) == 1
+
+
 def test_a_single_page_is_looked_at_in_every_pass(room: Room) -> None:
     room.write(f'[[page]]\nname = "one"\nurl = "{room.web.url("/3")}"\noutlet = "Daily"\n')
     assert len(room.run().added) == 1
@@ -299,6 +329,16 @@ def test_a_single_page_is_looked_at_in_every_pass(room: Room) -> None:
     assert len(room.run().changed) == 1
     room.web.pages["/3"] = Reply(status=500)
     assert "answers 500" in room.run().failed["one"]
+
+
+def test_a_single_page_is_looked_at_although_a_feed_lists_it_too(room: Room) -> None:
+    room.write(
+        f'[[feed]]\nname = "daily"\nurl = "{room.web.url("/feed")}"\n'
+        f'[[page]]\nname = "one"\nurl = "{room.web.url("/0")}"\n'
+    )
+    room.run()
+    room.web.pages["/0"] = Reply(page(0, text="The charges were dropped, said the court."))
+    assert len(room.run().changed) == 1
 
 
 def test_files_are_read_when_they_change_and_what_left_them_leaves(room: Room) -> None:
