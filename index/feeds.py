@@ -105,7 +105,7 @@ def _entry_of(item: Mapping[str, Any], outlet: str, base: str, *, broken: bool) 
     link = str(item.get("link") or "").strip()
     updated = str(item["updated"]) if "updated" in item else ""  # asked for, it warns
     return Entry(
-        url=urljoin(base, link) if link else "",
+        url=_join(base, link),
         headline=one_line(html.unescape(_TAG.sub("", item.get("title", "")))),
         byline=one_line(item.get("author_detail", {}).get("name", "") or item.get("author", "")),
         outlet=outlet,
@@ -114,6 +114,14 @@ def _entry_of(item: Mapping[str, Any], outlet: str, base: str, *, broken: bool) 
         html="" if broken else text,
         id=item.get("id", ""),
     )
+
+
+def _join(base: str, link: str) -> str:
+    """Return where a link leads; as it is written where that is nowhere, to be refused later."""
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return link
 
 
 def _is_full(text: str, least: int) -> bool:
@@ -152,7 +160,7 @@ def _json_entry_of(item: Mapping[str, Any], outlet: str, authors: str, base: str
     )
     link = _text_of(item, "url") or _text_of(item, "external_url")
     return Entry(
-        url=urljoin(base, link) if link else "",
+        url=_join(base, link),
         headline=one_line(_text_of(item, "title")),
         byline=_authors_of(item) or authors,
         outlet=one_line(outlet),

@@ -128,5 +128,7 @@ def _compose(fields: dict[str, object], stem: str) -> Article:
 
 
 def _site(url: str) -> str:
+    if not is_url(url):
+        return url
     host = urlsplit(url).hostname or ""
     return get_fld(url, fail_silently=True, search_private=True) or host

@@ -421,6 +421,20 @@ def test_one_source_that_fails_holds_up_no_other(room: Room) -> None:
     assert "not a feed: it begins with '<html>" in done.failed["bad"]
 
 
+def test_an_address_that_is_none_holds_up_nothing_else(room: Room) -> None:
+    web = room.web
+    items = [
+        {"id": n, "url": url, "title": f"Founder {n} held", "content_text": "\n".join(SENTENCES)}
+        for n, url in enumerate(["http://[no", "http://\u2100/a", "//[no", web.url("/3")])
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "The Daily", "items": items}
+    web.pages["/feed"] = Reply(json.dumps(feed).encode(), "application/feed+json")
+    done = room.run()
+    assert list(done.found.values()) == ["Founder 3 held"]
+    assert len(done.left_out) == 3
+    assert done.failed == {}
+
+
 def test_two_passes_at_once_do_not_meet(room: Room) -> None:
     def second() -> Reply:
         with pytest.raises(LockedError, match="another process is writing"):
