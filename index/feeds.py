@@ -34,11 +34,24 @@ _MOST_TAGS = 100_000
 _LONGEST_TAG = 2**14  # characters; its reader's time grows with the square of it
 
 _TAG = re.compile(r"<[^>]{0,2000}>")
+_ENDING = 500  # characters at the end of a text that may tell a teaser
+
+# What leads on to the page, of which some blogs name the headline and some the site.
 _TEASES = re.compile(
     r"(?:\[?(?:…|\.\.\.|&hellip;)\]?"
-    r"|\b(?:continue reading|read (?:more|on|the (?:full|rest).{0,40})"
-    r"|weiterlesen|mehr|lire la suite|leer más|seguir leyendo|leia mais|читать далее|подробнее))"
+    r"|\b(?:(?:continue reading|lire la suite|seguir leyendo|читать далее)[^.!?]{0,120}"
+    r"|(?:read (?:more|on|the (?:full|rest).{0,40})|weiterlesen|mehr|leer más|leia mais|подробнее)"
+    r"(?:\s*(?:[:«“„\"]|\b(?:about|at|auf|bei|em|en|in|on|sur|на|о)\b)[^.!?]{0,120})?))"
     r"[\s.…>»→\]]*$",
+    re.IGNORECASE,
+)
+
+# What WordPress puts behind a text, teaser or not.
+_TRAILER = re.compile(
+    r"\b(?:the post|der beitrag|l[’']article|l[’']articolo|la entrada|o post|het bericht"
+    r"|сообщение)\s.{0,300}\s(?:appeared first on|erschien zuerst auf|est apparu en premier sur"
+    r"|se publicó primero en|apareceu primeiro em|proviene da|verscheen eerst op"
+    r"|появил\w+ сначала на)\b[^.]{0,100}\.?\s*$",
     re.IGNORECASE,
 )
 
@@ -127,7 +140,8 @@ def _join(base: str, link: str) -> str:
 def _is_full(text: str, least: int) -> bool:
     """Say whether a text is a whole article rather than a teaser of it."""
     plain = html.unescape(_TAG.sub(" ", text)).strip()
-    return len(plain) >= least and _TEASES.search(plain[-80:]) is None
+    ending = _TRAILER.sub("", plain[-_ENDING:])
+    return len(plain) >= least and _TEASES.search(ending) is None
 
 
 def _looks_like_json(data: bytes, content_type: str) -> bool:
