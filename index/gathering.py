@@ -77,7 +77,10 @@ def _gather_feed(
 def _gather_sitemap(
     source: SitemapSource, url: str, ledger: Ledger, fetcher: Fetcher, apart: Apart, *, depth: int
 ) -> Iterator[Item]:
-    """List what a sitemap lists, and what the sitemaps do that it names: no further."""
+    """List what a sitemap lists, and what the sitemaps do that it names: no further.
+
+    One that names only what cannot be read cannot be read itself.
+    """
     fetched = _fetch(url, ledger, fetcher, SITEMAP)
     found = Sitemap(children=ledger.visited(url).children)
     if fetched is not None:
@@ -85,13 +88,18 @@ def _gather_sitemap(
             found = apart.call(read_sitemap, fetched.body, content_type=fetched.content_type)
     for entry in found.entries:
         yield from _list(entry, source, source.url, ledger, apart, fetcher.clock())
-    for child in found.children if depth else ():
+    failures: list[SourceError] = []
+    children = found.children if depth else ()
+    for child in children:
         try:
             yield from _gather_sitemap(source, child, ledger, fetcher, apart, depth=depth - 1)
         except SourceError as error:
+            failures.append(error)
             yield LeftOut(child, str(error))
     if fetched is not None:
         ledger.keep_visit(url, Visited(fetched.marks, found.children))
+    if failures and len(failures) == len(children):
+        raise failures[0]
 
 
 def _fetch(url: str, ledger: Ledger, fetcher: Fetcher, bound: int) -> Fetched | None:

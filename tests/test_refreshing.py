@@ -292,6 +292,19 @@ def test_a_sitemap_and_the_sitemaps_it_names_are_read(room: Room) -> None:
     assert len(room.run().added) == 1  # although the index did not change
 
 
+def test_an_index_none_of_whose_sitemaps_can_be_read_fails(room: Room) -> None:
+    """Or nobody would be told that nothing comes any more."""
+    web = room.web
+    index = "".join(f"<sitemap><loc>{web.url(path)}</loc></sitemap>" for path in ("/a", "/b"))
+    web.pages["/map"] = Reply(f"<sitemapindex>{index}</sitemapindex>".encode())
+    room.write(f'[[sitemap]]\nname = "map"\nurl = "{web.url("/map")}"\n')
+    for _ in range(2):  # the second time the index itself is not modified
+        done = room.run()
+        assert "/a: the server answers 404" in done.failed["map"]
+        assert len(done.left_out) == 2
+    assert room.run().stalled == ["map"]
+
+
 def test_what_two_feeds_list_goes_back_and_forth_between_neither(room: Room) -> None:
     """Each tells of it in its own way, and lists it again and again beside what is new."""
     web, html = room.web, "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
