@@ -23,7 +23,7 @@ __all__ = ["NO_MARKS", "PAGE", "Fetched", "Fetcher", "Host", "Marks"]
 PAGE = 8 * 2**20
 """Bytes in the largest page, decompressed."""
 
-_ROBOTS = 500 * 2**10  # bytes of robots.txt that RFC 9309 wants read at least
+_ROBOTS = 500 * 2**10  # bytes of robots.txt that are obeyed, as many as RFC 9309 asks for
 _STEP = 10.0  # seconds for each step of a request
 _HOPS = 5  # redirects followed
 _RECOVERY = 300.0  # seconds that a host is left alone which did not answer
@@ -145,15 +145,22 @@ class Fetcher:
         return host
 
     def _read_rules(self, url: httpx.URL) -> str:
-        """Return the text of a host's robots.txt, "" where it has none (RFC 9309, 2.3.1)."""
+        """Return the text of a host's robots.txt, "" where it has none (RFC 9309, 2.3.1).
+
+        Where it fails, nothing is allowed, and the host is left alone for a while.
+        """
         target = str(url.copy_with(raw_path=b"/robots.txt"))
         for _ in range(_HOPS + 1):
             try:
-                answer = self._send(check_url(target, private=self.private), NO_MARKS, _ROBOTS)
+                answer = self._send(check_url(target, private=self.private), NO_MARKS, PAGE)
             except _UnavailableError:
                 return ""
+            except TransientError as error:
+                host = self.hosts[_origin(url)]
+                host.not_before = self.clock() + (error.rest or _RECOVERY)
+                raise
             if isinstance(answer, Fetched):
-                return answer.body.decode("utf-8", "replace")
+                return _first_lines(answer.body).decode("utf-8", "replace")
             target = answer
         return ""
 
@@ -243,6 +250,11 @@ def _read_body(response: httpx.Response, bound: int) -> bytes:
         raise RefusedError(f"it is larger than {bound:,} bytes; leave it out")
     coding = response.headers.get("content-encoding", "").strip().lower()
     return inflate(response.iter_raw(), coding, bound=bound)
+
+
+def _first_lines(body: bytes) -> bytes:
+    """Return a robots.txt as far as it is obeyed; not half a line, which may forbid much more."""
+    return body if len(body) <= _ROBOTS else body[:_ROBOTS].rpartition(b"\n")[0]
 
 
 def _conditions(marks: Marks) -> dict[str, str]:

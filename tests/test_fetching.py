@@ -223,6 +223,28 @@ def test_without_robots_txt_all_is_allowed_and_nothing_where_it_fails(
                 fetching.get(web.url("/a"))
 
 
+def test_a_host_whose_robots_txt_fails_is_left_alone_for_a_while(web: Web) -> None:
+    web.pages |= {"/robots.txt": Reply(status=500), "/a": Reply(TEXT)}
+    clock = Clock()
+    with closing(fetcher(clock)) as fetching:
+        for _ in range(5):
+            with pytest.raises(SourceError):
+                fetching.get(web.url("/a"))
+        assert web.paths() == ["/robots.txt"] * 3
+        clock.sleep(3600)
+        web.pages["/robots.txt"] = Reply(ROBOTS.encode())
+        assert fetching.get(web.url("/a")).status == 200
+
+
+def test_of_a_robots_txt_without_end_the_beginning_is_obeyed(web: Web) -> None:
+    web.pages |= {"/robots.txt": Reply(ROBOTS.encode() + b"\n# so long" * 100_000)}
+    web.pages |= {"/a": Reply(TEXT)}
+    with closing(fetcher()) as fetching:
+        assert fetching.get(web.url("/a")).status == 200
+        with pytest.raises(RefusedError, match=r"robots\.txt asks us to stay away"):
+            fetching.get(web.url("/private/x.html"))
+
+
 def test_a_host_is_left_in_peace_between_requests(web: Web) -> None:
     web.pages |= {"/robots.txt": Reply(ROBOTS.encode()), "/a": Reply(TEXT), "/b": Reply(TEXT)}
     clock = Clock()
