@@ -16,11 +16,12 @@ from index.errors import RefusedError, SourceError
 from index.feeds import read_feed
 from index.fetching import PAGE, Fetched, Fetcher, Marks
 from index.fields import Fault
+from index.identity import canonical
 from index.known import Visited
 from index.ledger import Ledger
 from index.sitemaps import SITEMAP, Sitemap, read_sitemap
 from index.sources import FeedSource, FilesSource, PageSource, SitemapSource, Source
-from index.taking import Gone, Item, LeftOut, Taken, are_of_one_site, canonical, read_entry
+from index.taking import Gone, Item, LeftOut, Taken, are_of_one_site, read_entry
 from index.types import Article
 from index.visiting import visit
 
