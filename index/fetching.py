@@ -130,6 +130,8 @@ class Fetcher:
                 raise RefusedError(f"{url}: the site's robots.txt asks us to stay away")
             answer = self._send(checked, marks, bound)
             if isinstance(answer, Fetched):
+                if answer.status == HTTPStatus.NOT_MODIFIED and not _conditions(marks):
+                    raise SourceError(f"{url}: the server answers 304, though we hold nothing")
                 self.bodies += answer.status == HTTPStatus.OK
                 self.unchanged += answer.status == HTTPStatus.NOT_MODIFIED
                 return answer
@@ -160,7 +162,7 @@ class Fetcher:
                 host.not_before = self.clock() + (error.rest or _RECOVERY)
                 raise
             if isinstance(answer, Fetched):
-                return _first_lines(answer.body).decode("utf-8", "replace")
+                return _first_lines(answer.body).decode("utf-8-sig", "replace")
             target = answer
         return ""
 
