@@ -59,6 +59,7 @@ CREATE INDEX IF NOT EXISTS page_article ON page (article);
 CREATE TABLE IF NOT EXISTS held (
     source TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (source, article)
 );
+CREATE INDEX IF NOT EXISTS held_article ON held (article);
 CREATE TABLE IF NOT EXISTS alias (
     article TEXT PRIMARY KEY,              -- the id by which sources have it
     indexed TEXT NOT NULL                  -- the one under which it is indexed

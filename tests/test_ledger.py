@@ -51,6 +51,16 @@ def test_pages_are_due_when_they_are_new_or_changed_or_later(tmp_path: Path) -> 
         assert not ledger.is_held("held-1")
 
 
+def test_whether_an_article_is_held_is_told_without_reading_all_that_are(tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path)) as ledger:
+        ledger.hold("export", [f"article-{n}" for n in range(1000)])
+        steps: list[int] = []
+        ledger._db.set_progress_handler(lambda: steps.append(1), 100)
+        assert not ledger.is_held("another")
+        assert ledger.is_held("article-999")
+        assert len(steps) < 10
+
+
 def test_a_damaged_ledger_says_what_to_delete(tmp_path: Path) -> None:
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / "ledger.sqlite").write_bytes(b"nothing of the kind" * 100)
