@@ -97,7 +97,7 @@ def read_feed(data: bytes, *, content_type: str = "", url: str = "") -> list[Ent
     if not found.version:
         raise SourceError(f"not a feed: it begins with {quote(_head(data))}; {_MEND}")
     broken = isinstance(found.get("bozo_exception"), SAXException)
-    outlet = one_line(found.feed.get("title", ""))
+    outlet = one_line(_text_of(found.feed, "title"))
     return [_entry_of(item, outlet, url, broken=broken) for item in found.entries[:MOST]]
 
 
@@ -111,21 +111,23 @@ def _check_size(text: bytes) -> None:
 
 
 def _entry_of(item: Mapping[str, Any], outlet: str, base: str, *, broken: bool) -> Entry:
-    contents = [part.get("value", "") for part in item.get("content", [])]
+    contents = [_text_of(part, "value") for part in item.get("content") or []]
     full = max(contents, key=len, default="")
-    summary = item.get("summary", "")
+    summary = _text_of(item, "summary")
     text = full if _is_full(full, _FULL) else summary if _is_full(summary, _LONG) else ""
-    link = str(item.get("link") or "").strip()
-    updated = str(item["updated"]) if "updated" in item else ""  # asked for, it warns
+    link = _text_of(item, "link")
+    updated = _text_of(item, "updated") if "updated" in item else ""  # asked for, it warns
     return Entry(
         url=_join(base, link),
-        headline=one_line(html.unescape(_TAG.sub("", item.get("title", "")))),
-        byline=one_line(item.get("author_detail", {}).get("name", "") or item.get("author", "")),
+        headline=one_line(html.unescape(_TAG.sub("", _text_of(item, "title")))),
+        byline=one_line(
+            _text_of(item.get("author_detail") or {}, "name") or _text_of(item, "author")
+        ),
         outlet=outlet,
-        published=item.get("published", "") or updated,
+        published=_text_of(item, "published") or updated,
         updated=updated,
         html="" if broken else text,
-        id=item.get("id", ""),
+        id=_text_of(item, "id"),
     )
 
 

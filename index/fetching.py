@@ -192,8 +192,6 @@ class Fetcher:
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise TransientError(f"{url}: no answer ({reason})", rest=_RECOVERY) from None
-        except httpx.InvalidURL as error:
-            raise RefusedError(f"{url}: redirects to no address ({error})") from None
         except (RefusedError, SourceError) as error:
             if str(url) in str(error):
                 raise
@@ -234,7 +232,7 @@ def _read(response: httpx.Response, bound: int) -> Fetched | str:
     if status == HTTPStatus.NOT_MODIFIED:
         return Fetched(url, status, marks=marks)
     if response.has_redirect_location:
-        return str(response.url.join(response.headers["location"]))
+        return _target_of(response)
     said = f"{url}: the server answers {status} {response.reason_phrase}".rstrip()
     if status in _BUSY:
         wanted = seconds_of(response.headers.get("retry-after", ""))
@@ -244,6 +242,14 @@ def _read(response: httpx.Response, bound: int) -> Fetched | str:
     if status in _GONE:
         return Fetched(url, status)
     raise _UnavailableError(said)
+
+
+def _target_of(response: httpx.Response) -> str:
+    """Return where a response redirects to."""
+    try:
+        return str(response.url.join(response.headers["location"]))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise RefusedError(f"{response.url}: redirects to no address ({error})") from None
 
 
 def _read_body(response: httpx.Response, bound: int) -> bytes:

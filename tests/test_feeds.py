@@ -122,6 +122,16 @@ def test_of_a_feed_that_is_not_well_formed_only_the_links_are_believed() -> None
     assert (entry.url, entry.html) == ("https://daily.example/held", "")
 
 
+def test_a_feed_without_what_feeds_have_is_read() -> None:
+    """Of what is not well-formed its parser sometimes says None."""
+    feed = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><t\xa4tle>T</title><entry><id>http://a</id>'
+        b'<link hjef="b"/><content type="xhtml"><dJv>x</div></content></entry></feed>'
+    )
+    (entry,) = read_feed(feed, url=URL)
+    assert (entry.id, entry.html) == ("http://a", "")
+
+
 def test_white_space_before_the_declaration_does_no_harm() -> None:
     entry = read_one(f'\n <?xml version="1.0" encoding="utf-8"?>{rss(content=TEXT)}')
     assert entry.html

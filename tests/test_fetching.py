@@ -104,6 +104,13 @@ def test_every_hop_is_checked(web: Web, target: str) -> None:
         fetching.get(web.url("/a"))
 
 
+@pytest.mark.parametrize("target", ["https:////]", "http://[no", "http://xn--_/", "http://xn--na"])
+def test_a_redirect_to_no_address_is_refused(web: Web, target: str) -> None:
+    web.pages["/a"] = Reply(status=302, headers={"Location": target})
+    with closing(fetcher()) as fetching, pytest.raises(RefusedError):
+        fetching.get(web.url("/a"))
+
+
 def test_a_redirect_to_loopback_is_refused_where_a_public_host_sends_it(web: Web) -> None:
     """The first hop is played by a transport, for no public host can be reached here."""
     hops: list[str] = []
