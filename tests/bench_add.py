@@ -33,7 +33,7 @@ from index.types import Article
 from tests.conftest import Silent
 
 SIZES = (1_000, 10_000, 100_000)
-TURNS = 7
+TURNS = 15
 DIMENSION = 384
 VOCABULARY = [f"w{zlib.crc32(str(n).encode()):x}" for n in range(30_000)]
 
