@@ -37,10 +37,12 @@ _LARGEST = 4 * 2**30
 _ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
+    AttributeError,
     EOFError,
     LookupError,
     OSError,
     RuntimeError,
+    TypeError,
     ValueError,
 )
 

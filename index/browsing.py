@@ -135,10 +135,11 @@ def look(
     seen, _, last = since.rpartition(":")
     if seen == stamp:
         return News(since, {})
-    ids, identity = store.passage_ids().tolist(), stamp.partition(":")[0]
+    now, identity = store.turnover.now(), stamp.partition(":")[0]
     if not topics or seen.partition(":")[0] != identity or not last.isdecimal():
-        return News(f"{stamp}:{max(ids, default=0)}", {})
-    new = [id_ for id_ in ids if id_ > int(last)]
+        return News(f"{stamp}:{now.passage}", {})
+    _, came = store.turnover.between(now._replace(passage=int(last)), now)
+    new = came.tolist()
     passages = list(store.passages(new[:most]))
     articles = store.articles({one.passage.article for one in passages})
     held = {

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from index.errors import CoverageError, DamagedStoreError, NoCoverageError
 
-__all__ = ["Connection", "connect", "connect_to_read", "explained", "explained_rows", "nothing_in"]
+__all__ = [
+    "Connection",
+    "connect",
+    "connect_to_read",
+    "explained",
+    "explained_rows",
+    "faults_in",
+    "nothing_in",
+    "rows_by_id",
+]
 
 Connection = sqlite3.Connection
 
 _PATIENCE = 5.0
 """Seconds to wait while another connection commits."""
+
+_AT_ONCE = 500
+"""Rows asked for with one statement; SQLite takes no more than 999 ids everywhere."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -46,6 +59,26 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         else:
             return db
     raise sqlite3.OperationalError("unable to open the file")
+
+
+def rows_by_id(
+    db: sqlite3.Connection, what: str, ids: Iterable[int | str]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of `what` that are there, in the order asked for; their ids are first."""
+    wanted = list(ids)
+    for at in range(0, len(wanted), _AT_ONCE):
+        some = wanted[at : at + _AT_ONCE]
+        query = f"SELECT {what} WHERE id IN ({', '.join('?' * len(some))})"
+        found = {row[0]: row for row in db.execute(query, some)}
+        yield from (found[id_] for id_ in some if id_ in found)
+
+
+def faults_in(db: sqlite3.Connection) -> list[str]:
+    """Return what SQLite itself finds wrong with a database; empty when all is well."""
+    lines = [str(line) for (line,) in db.execute("PRAGMA integrity_check")]
+    orphans = {row[0] for row in db.execute("PRAGMA foreign_key_check")}
+    lines += [f"orphan in {table}" for table in sorted(orphans)]
+    return [line for line in lines if line != "ok"]
 
 
 def nothing_in(folder: Path) -> NoCoverageError:

@@ -114,10 +114,10 @@ def bring_up_to_date(folder: Path, store: Store) -> None:
 
     What is sound is added to and removed from; what is not is made anew, without encoding.
     """
-    stamp, wanted = store.stamp, store.passage_ids()
+    wanted = Seal(store.stamp, store.turnover.now())
     try:
-        _sync_both(folder, store, stamp, wanted)
-        _sync_words(folder / "words", store, stamp, wanted)
+        _sync_both(folder, store, wanted)
+        _sync_words(folder / "words", store, wanted)
     except (OSError, RuntimeError) as error:  # FAISS says what the disk does as RuntimeError
         raise CoverageError(f"cannot write to {str(folder)!r} ({error})") from error
 
@@ -130,7 +130,7 @@ def find_damage(folder: Path) -> list[str]:
     return [
         f"the {name} index is damaged; the next question makes it anew"
         for name in NAMES
-        if sealed_at(folder / name) and read_seal(folder / name) is None
+        if sealed_at(folder / name) and read_seal(folder / name, anew=True) is None
     ]
 
 
@@ -173,44 +173,54 @@ def _load_vectors(
     return VectorIndex.load(folder) if _read_own_seal(folder, stamp) else None
 
 
-def _sync_both(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> None:
+def _sync_both(folder: Path, store: Store, wanted: Seal) -> None:
     """Leave `vectors` as it is where `recent` can make up for what came and went since.
 
     What went is proposed all the same, and then not found in the store.
     """
-    held = _read_own_seal(folder / "vectors", stamp)
-    gone, new = _difference(held, wanted)
-    if held is None or len(gone) + len(new) > _RECENT:
-        _sync_vectors(folder / "vectors", store, stamp, wanted)
-        new = new[:0]
-    _sync_vectors(folder / "recent", store, stamp, new)  # last: until then nothing is missed
+    held = _read_earlier_seal(folder / "vectors", wanted.stamp)
+    if held is None or sum(map(len, _changes(store, held, wanted))) > _RECENT:
+        _sync_vectors(folder / "vectors", store, wanted)
+        held = wanted
+    # Last: until then nothing is missed.
+    _sync_vectors(folder / "recent", store, wanted._replace(beyond=held.moment.passage))
 
 
-def _sync_vectors(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> None:
-    held = _sound(folder, stamp)
-    if held is None or held.stamp != stamp:
+def _sync_vectors(folder: Path, store: Store, wanted: Seal) -> None:
+    held = _sound(folder, wanted.stamp)
+    if held is not None and held.beyond != wanted.beyond:
+        held = None  # it makes up for an earlier state
+    if held is None or held.stamp != wanted.stamp:
         index = VectorIndex.load(folder) if held else VectorIndex.empty(store.dimension)
-        gone, new = _difference(held, wanted)
+        gone, new = _changes(store, held, wanted)
         index.remove(gone)
         for batch in _batches(new):
             index.add(store.passages(batch))
         unseal(folder)
         index.save(folder)
-        seal(folder, stamp, wanted)
+        seal(folder, wanted)
 
 
-def _sync_words(folder: Path, store: Store, stamp: str, wanted: np.ndarray) -> None:
-    held = _sound(folder, stamp)
-    if held is None or held.stamp != stamp:
-        gone, new = _difference(held, wanted)
+def _sync_words(folder: Path, store: Store, wanted: Seal) -> None:
+    held = _sound(folder, wanted.stamp)
+    if held is None or held.stamp != wanted.stamp:
+        gone, new = _changes(store, held, wanted)
         unseal(folder)
         WordIndex(folder).update(remove=gone.tolist(), add=_entries(store, new))
-        seal(folder, stamp, wanted)
+        seal(folder, wanted)
+
+
+def _changes(store: Store, held: Seal | None, wanted: Seal) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ids of the passages to remove and of those to add."""
+    if held is not None:
+        return store.turnover.between(held.moment, wanted.moment)
+    ids = store.passage_ids()
+    return ids[:0], ids[(ids > wanted.beyond) & (ids <= wanted.moment.passage)]
 
 
 def _sound(folder: Path, stamp: str) -> Seal | None:
     """Return the seal of a sound index; otherwise leave an empty folder to make it anew in."""
-    found = _read_own_seal(folder, stamp)
+    found = _read_earlier_seal(folder, stamp)
     if found is None:
         if folder.exists():
             log.warning(
@@ -221,8 +231,14 @@ def _sound(folder: Path, stamp: str) -> Seal | None:
     return found
 
 
+def _read_earlier_seal(folder: Path, stamp: str) -> Seal | None:
+    """Return the seal of a sound index of the store with this stamp as it was, or is."""
+    found = _read_own_seal(folder, stamp)
+    return found if found and _generation(found.stamp) <= _generation(stamp) else None
+
+
 def _read_own_seal(folder: Path, stamp: str) -> Seal | None:
-    """Return the seal of a sound index of the store with this stamp, an earlier one too.
+    """Return the seal of a sound index of the store with this stamp, of another state of it too.
 
     Under the ids that another store gave stand other passages.
     """
@@ -234,13 +250,9 @@ def _identity(stamp: str) -> str:
     return stamp.partition(":")[0]
 
 
-def _difference(held: Seal | None, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the passage ids to remove and those to add."""
-    have = held.ids if held else np.empty(0, dtype=np.int64)
-    return (
-        np.setdiff1d(have, wanted, assume_unique=True),
-        np.setdiff1d(wanted, have, assume_unique=True),
-    )
+def _generation(stamp: str) -> int:
+    """Return how often the store had been changed; less than before where it was put back."""
+    return int(stamp.partition(":")[2])
 
 
 def _entries(store: Store, ids: np.ndarray) -> Iterator[Entry]:

@@ -34,11 +34,24 @@ _MOST_TAGS = 100_000
 _LONGEST_TAG = 2**14  # characters; its reader's time grows with the square of it
 
 _TAG = re.compile(r"<[^>]{0,2000}>")
+_ENDING = 500  # characters at the end of a text that may tell a teaser
+
+# What leads on to the page, of which some blogs name the headline and some the site.
 _TEASES = re.compile(
     r"(?:\[?(?:…|\.\.\.|&hellip;)\]?"
-    r"|\b(?:continue reading|read (?:more|on|the (?:full|rest).{0,40})"
-    r"|weiterlesen|mehr|lire la suite|leer más|seguir leyendo|leia mais|читать далее|подробнее))"
+    r"|\b(?:(?:continue reading|lire la suite|seguir leyendo|читать далее)[^.!?]{0,120}"
+    r"|(?:read (?:more|on|the (?:full|rest).{0,40})|weiterlesen|mehr|leer más|leia mais|подробнее)"
+    r"(?:\s*(?:[:«“„\"]|\b(?:about|at|auf|bei|em|en|in|on|sur|на|о)\b)[^.!?]{0,120})?))"
     r"[\s.…>»→\]]*$",
+    re.IGNORECASE,
+)
+
+# What WordPress puts behind a text, teaser or not.
+_TRAILER = re.compile(
+    r"\b(?:the post|der beitrag|l[’']article|l[’']articolo|la entrada|o post|het bericht"
+    r"|сообщение)\s.{0,300}\s(?:appeared first on|erschien zuerst auf|est apparu en premier sur"
+    r"|se publicó primero en|apareceu primeiro em|proviene da|verscheen eerst op"
+    r"|появил\w+ сначала на)\b[^.]{0,100}\.?\s*$",
     re.IGNORECASE,
 )
 
@@ -84,7 +97,7 @@ def read_feed(data: bytes, *, content_type: str = "", url: str = "") -> list[Ent
     if not found.version:
         raise SourceError(f"not a feed: it begins with {quote(_head(data))}; {_MEND}")
     broken = isinstance(found.get("bozo_exception"), SAXException)
-    outlet = one_line(found.feed.get("title", ""))
+    outlet = one_line(_text_of(found.feed, "title"))
     return [_entry_of(item, outlet, url, broken=broken) for item in found.entries[:MOST]]
 
 
@@ -98,28 +111,39 @@ def _check_size(text: bytes) -> None:
 
 
 def _entry_of(item: Mapping[str, Any], outlet: str, base: str, *, broken: bool) -> Entry:
-    contents = [part.get("value", "") for part in item.get("content", [])]
+    contents = [_text_of(part, "value") for part in item.get("content") or []]
     full = max(contents, key=len, default="")
-    summary = item.get("summary", "")
+    summary = _text_of(item, "summary")
     text = full if _is_full(full, _FULL) else summary if _is_full(summary, _LONG) else ""
-    link = str(item.get("link") or "").strip()
-    updated = str(item["updated"]) if "updated" in item else ""  # asked for, it warns
+    link = _text_of(item, "link")
+    updated = _text_of(item, "updated") if "updated" in item else ""  # asked for, it warns
     return Entry(
-        url=urljoin(base, link) if link else "",
-        headline=one_line(html.unescape(_TAG.sub("", item.get("title", "")))),
-        byline=one_line(item.get("author_detail", {}).get("name", "") or item.get("author", "")),
+        url=_join(base, link),
+        headline=one_line(html.unescape(_TAG.sub("", _text_of(item, "title")))),
+        byline=one_line(
+            _text_of(item.get("author_detail") or {}, "name") or _text_of(item, "author")
+        ),
         outlet=outlet,
-        published=item.get("published", "") or updated,
+        published=_text_of(item, "published") or updated,
         updated=updated,
         html="" if broken else text,
-        id=item.get("id", ""),
+        id=_text_of(item, "id"),
     )
+
+
+def _join(base: str, link: str) -> str:
+    """Return where a link leads; as it is written where that is nowhere, to be refused later."""
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return link
 
 
 def _is_full(text: str, least: int) -> bool:
     """Say whether a text is a whole article rather than a teaser of it."""
     plain = html.unescape(_TAG.sub(" ", text)).strip()
-    return len(plain) >= least and _TEASES.search(plain[-80:]) is None
+    ending = _TRAILER.sub("", plain[-_ENDING:])
+    return len(plain) >= least and _TEASES.search(ending) is None
 
 
 def _looks_like_json(data: bytes, content_type: str) -> bool:
@@ -152,7 +176,7 @@ def _json_entry_of(item: Mapping[str, Any], outlet: str, authors: str, base: str
     )
     link = _text_of(item, "url") or _text_of(item, "external_url")
     return Entry(
-        url=urljoin(base, link) if link else "",
+        url=_join(base, link),
         headline=one_line(_text_of(item, "title")),
         byline=_authors_of(item) or authors,
         outlet=one_line(outlet),

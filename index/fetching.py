@@ -23,7 +23,7 @@ __all__ = ["NO_MARKS", "PAGE", "Fetched", "Fetcher", "Host", "Marks"]
 PAGE = 8 * 2**20
 """Bytes in the largest page, decompressed."""
 
-_ROBOTS = 500 * 2**10  # bytes of robots.txt that RFC 9309 wants read at least
+_ROBOTS = 500 * 2**10  # bytes of robots.txt that are obeyed, as many as RFC 9309 asks for
 _STEP = 10.0  # seconds for each step of a request
 _HOPS = 5  # redirects followed
 _RECOVERY = 300.0  # seconds that a host is left alone which did not answer
@@ -130,6 +130,8 @@ class Fetcher:
                 raise RefusedError(f"{url}: the site's robots.txt asks us to stay away")
             answer = self._send(checked, marks, bound)
             if isinstance(answer, Fetched):
+                if answer.status == HTTPStatus.NOT_MODIFIED and not _conditions(marks):
+                    raise SourceError(f"{url}: the server answers 304, though we hold nothing")
                 self.bodies += answer.status == HTTPStatus.OK
                 self.unchanged += answer.status == HTTPStatus.NOT_MODIFIED
                 return answer
@@ -145,15 +147,22 @@ class Fetcher:
         return host
 
     def _read_rules(self, url: httpx.URL) -> str:
-        """Return the text of a host's robots.txt, "" where it has none (RFC 9309, 2.3.1)."""
+        """Return the text of a host's robots.txt, "" where it has none (RFC 9309, 2.3.1).
+
+        Where it fails, nothing is allowed, and the host is left alone for a while.
+        """
         target = str(url.copy_with(raw_path=b"/robots.txt"))
         for _ in range(_HOPS + 1):
             try:
-                answer = self._send(check_url(target, private=self.private), NO_MARKS, _ROBOTS)
+                answer = self._send(check_url(target, private=self.private), NO_MARKS, PAGE)
             except _UnavailableError:
                 return ""
+            except TransientError as error:
+                host = self.hosts[_origin(url)]
+                host.not_before = self.clock() + (error.rest or _RECOVERY)
+                raise
             if isinstance(answer, Fetched):
-                return answer.body.decode("utf-8", "replace")
+                return _first_lines(answer.body).decode("utf-8-sig", "replace")
             target = answer
         return ""
 
@@ -183,8 +192,6 @@ class Fetcher:
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise TransientError(f"{url}: no answer ({reason})", rest=_RECOVERY) from None
-        except httpx.InvalidURL as error:
-            raise RefusedError(f"{url}: redirects to no address ({error})") from None
         except (RefusedError, SourceError) as error:
             if str(url) in str(error):
                 raise
@@ -225,7 +232,7 @@ def _read(response: httpx.Response, bound: int) -> Fetched | str:
     if status == HTTPStatus.NOT_MODIFIED:
         return Fetched(url, status, marks=marks)
     if response.has_redirect_location:
-        return str(response.url.join(response.headers["location"]))
+        return _target_of(response)
     said = f"{url}: the server answers {status} {response.reason_phrase}".rstrip()
     if status in _BUSY:
         wanted = seconds_of(response.headers.get("retry-after", ""))
@@ -237,12 +244,25 @@ def _read(response: httpx.Response, bound: int) -> Fetched | str:
     raise _UnavailableError(said)
 
 
+def _target_of(response: httpx.Response) -> str:
+    """Return where a response redirects to."""
+    try:
+        return str(response.url.join(response.headers["location"]))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise RefusedError(f"{response.url}: redirects to no address ({error})") from None
+
+
 def _read_body(response: httpx.Response, bound: int) -> bytes:
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length) > bound:
         raise RefusedError(f"it is larger than {bound:,} bytes; leave it out")
     coding = response.headers.get("content-encoding", "").strip().lower()
     return inflate(response.iter_raw(), coding, bound=bound)
+
+
+def _first_lines(body: bytes) -> bytes:
+    """Return a robots.txt as far as it is obeyed; not half a line, which may forbid much more."""
+    return body if len(body) <= _ROBOTS else body[:_ROBOTS].rpartition(b"\n")[0]
 
 
 def _conditions(marks: Marks) -> dict[str, str]:

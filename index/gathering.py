@@ -16,11 +16,12 @@ from index.errors import RefusedError, SourceError
 from index.feeds import read_feed
 from index.fetching import PAGE, Fetched, Fetcher, Marks
 from index.fields import Fault
+from index.identity import canonical
 from index.known import Visited
 from index.ledger import Ledger
 from index.sitemaps import SITEMAP, Sitemap, read_sitemap
 from index.sources import FeedSource, FilesSource, PageSource, SitemapSource, Source
-from index.taking import Gone, Item, LeftOut, Taken, are_of_one_site, canonical, read_entry
+from index.taking import Gone, Item, LeftOut, Taken, are_of_one_site, read_entry
 from index.types import Article
 from index.visiting import visit
 
@@ -77,7 +78,10 @@ def _gather_feed(
 def _gather_sitemap(
     source: SitemapSource, url: str, ledger: Ledger, fetcher: Fetcher, apart: Apart, *, depth: int
 ) -> Iterator[Item]:
-    """List what a sitemap lists, and what the sitemaps do that it names: no further."""
+    """List what a sitemap lists, and what the sitemaps do that it names: no further.
+
+    One that names only what cannot be read cannot be read itself.
+    """
     fetched = _fetch(url, ledger, fetcher, SITEMAP)
     found = Sitemap(children=ledger.visited(url).children)
     if fetched is not None:
@@ -85,13 +89,18 @@ def _gather_sitemap(
             found = apart.call(read_sitemap, fetched.body, content_type=fetched.content_type)
     for entry in found.entries:
         yield from _list(entry, source, source.url, ledger, apart, fetcher.clock())
-    for child in found.children if depth else ():
+    failures: list[SourceError] = []
+    children = found.children if depth else ()
+    for child in children:
         try:
             yield from _gather_sitemap(source, child, ledger, fetcher, apart, depth=depth - 1)
         except SourceError as error:
+            failures.append(error)
             yield LeftOut(child, str(error))
     if fetched is not None:
         ledger.keep_visit(url, Visited(fetched.marks, found.children))
+    if failures and len(failures) == len(children):
+        raise failures[0]
 
 
 def _fetch(url: str, ledger: Ledger, fetcher: Fetcher, bound: int) -> Fetched | None:
@@ -122,9 +131,9 @@ def _gather_page(
     source: PageSource, ledger: Ledger, fetcher: Fetcher, apart: Apart
 ) -> Iterator[Item]:
     place = canonical(source.url)
-    if not ledger.is_listed(place, ""):
+    if not ledger.is_listed(place, source.name, ""):
         ledger.list_page(place, source.name, "", {}, now=fetcher.clock())
-    ledger.wake(place, now=fetcher.clock())
+    ledger.wake(place, source.name, now=fetcher.clock())
     for item in visit(source, ledger, fetcher, apart):
         if isinstance(item, LeftOut):  # there is nothing else in this source
             raise SourceError(f"{item.place}: {item.reason}")
@@ -146,8 +155,10 @@ def _list(
     """
     place = canonical(entry.url)
     key = place or f"{source.url}#{entry.id or entry.headline}"
-    if ledger.is_listed(key, entry.fingerprint):
+    if ledger.is_listed(key, source.name, entry.fingerprint):
         return
+    if ledger.adopt(key, source.name, entry.fingerprint):
+        return  # what another source tells of it is no news
     ledger.list_page(key, source.name, entry.fingerprint, entry.fields, now=now)
     if entry.html and are_of_one_site(place or origin, origin):
         try:

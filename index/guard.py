@@ -59,15 +59,15 @@ def check_url(text: str, *, private: bool = False) -> httpx.URL:
     Raises:
         RefusedError: It is not http(s), holds a user's name, or hides where it leads.
     """
-    url = _parse(text)
+    url, host = _parse(text)
     if url.scheme not in ("http", "https"):
         raise _refuse(text, "only http and https are taken")
     authority = _AUTHORITY.match(text)
     if url.userinfo or authority is None or "@" in authority[1]:
         raise _refuse(text, "it holds a user's name or password")
-    if not url.host or "%" in url.host:
+    if not host or "%" in host:
         raise _refuse(text, "it names no host")
-    if _NUMBER_LAST.search(url.host) and not _is_dotted_quad(url.host):
+    if _NUMBER_LAST.search(host) and not _is_dotted_quad(host):
         raise _refuse(text, "its host is an address in disguise")
     if (url.port or 0) > 65535 or not (
         private or url.port in _WEB_PORTS or (url.port or 0) > 1023
@@ -126,13 +126,15 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (special or ip.is_multicast or ip.is_reserved)
 
 
-def _parse(text: str) -> httpx.URL:
+def _parse(text: str) -> tuple[httpx.URL, str]:
+    """Return a URL and its host, which may be no name though the URL can be taken apart."""
     if len(text) > _LONGEST:
         raise _refuse(text, f"it is longer than {_LONGEST} characters")
     if _UNCLEAN.search(text):
         raise _refuse(text, "it holds spaces, backslashes or control characters")
     try:
-        return httpx.URL(text)
+        url = httpx.URL(text)
+        return url, url.host
     except (httpx.InvalidURL, ValueError) as error:
         raise _refuse(text, str(error)) from None
 

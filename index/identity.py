@@ -1,4 +1,7 @@
-"""What an article is known by, whatever its id: where it stands, and what it says."""
+"""What an article is known by, whatever its id: where it stands, and what it says.
+
+The only import of courlan.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from urllib.parse import urlsplit
 
 import courlan
 
+from index.fields import is_url
 from index.types import Article
 
-__all__ = ["keys", "place"]
+__all__ = ["canonical", "keys", "place"]
 
 # An address of a copy that somebody else serves: of what, stands in its path.
 _CACHED = re.compile(
@@ -34,6 +38,15 @@ def keys(article: Article) -> list[str]:
     return [key for key in (place(article.url), f"sha256:{hashed}") if key]
 
 
+def canonical(url: str) -> str:
+    """Return an address without what only tells where a reader came from.
+
+    >>> canonical("https://Daily.example/held?utm_source=rss&id=7")
+    'https://daily.example/held?id=7'
+    """
+    return _normalize(url) if is_url(url) else url
+
+
 def place(url: str) -> str:
     """Return the place that an address leads to, the same for all addresses of one article.
 
@@ -44,7 +57,7 @@ def place(url: str) -> str:
     'example.org/2024/held'
     """
     try:
-        parts = urlsplit(courlan.normalize_url(url.partition("#")[0]))
+        parts = urlsplit(_normalize(url.partition("#")[0]))
     except (AttributeError, TypeError, ValueError):  # no address that can be taken apart
         return ""
     path = _CACHED.sub("", f"{parts.netloc}{parts.path}".lstrip("/"))
@@ -52,3 +65,7 @@ def place(url: str) -> str:
     rest = _AMP_PATH.sub("", f"/{rest}").rstrip("/")
     query = _AMP_QUERY.sub("", parts.query).lstrip("&")
     return f"{host.lower()}{rest}{query and '?'}{query}" if host and (rest or query) else ""
+
+
+def _normalize(url: str) -> str:
+    return str(courlan.normalize_url(url))

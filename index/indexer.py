@@ -140,8 +140,7 @@ def remove(folder: Path, ids: Collection[str]) -> list[str]:
 def _take_in(
     store: Store, paths: Sequence[Path], encoder: Encoder, progress: Progress, changes: Changes
 ) -> None:
-    digests = store.digests()
-    pending = _choose(store, digests, _read_new(digests, paths, progress, changes), changes)
+    pending = _choose(store, _read_new(store, paths, progress, changes), changes)
     cut = [(article, split(article)) for article in pending]
     total = sum(len(passages) for _, passages in cut)
     done = 0
@@ -153,23 +152,21 @@ def _take_in(
 
 
 def _read_new(
-    digests: dict[str, str], paths: Sequence[Path], progress: Progress, changes: Changes
+    store: Store, paths: Sequence[Path], progress: Progress, changes: Changes
 ) -> list[Article]:
     pending = []
     for count, item in enumerate(read(paths), start=1):
         progress.reading(count)
         if isinstance(item, ArticleError):
             changes.errors.append(item)
-        elif digests.get(item.id) == item.digest:
+        elif store.digest(item.id) == item.digest:
             changes.unchanged.append(item.id)
         else:
             pending.append(item)
     return pending
 
 
-def _choose(
-    store: Store, digests: dict[str, str], pending: Sequence[Article], changes: Changes
-) -> list[Article]:
+def _choose(store: Store, pending: Sequence[Article], changes: Changes) -> list[Article]:
     """Return the articles to be stored, under the ids that they are to have.
 
     One that is there under another id is left out where this run has that other one too; where
@@ -179,7 +176,7 @@ def _choose(
     taken: dict[str, Article] = {}
     chosen = []
     for article in pending:
-        same = None if article.id in digests else find_same(article, store, taken)
+        same = None if store.digest(article.id) else find_same(article, store, taken)
         if same is not None:
             changes.known_as[article.id] = same
         if same is not None and same in met:
@@ -188,10 +185,11 @@ def _choose(
         if same is not None:
             article = replace(article, id=same)
             met.add(same)
-        if digests.get(article.id) == article.digest:
+        held = store.digest(article.id)
+        if held == article.digest:
             changes.unchanged.append(article.id)
             continue
-        (changes.changed if article.id in digests else changes.added).append(article.id)
+        (changes.changed if held else changes.added).append(article.id)
         taken |= dict.fromkeys(keys(article), article)
         chosen.append(article)
     return chosen

@@ -43,8 +43,8 @@ CREATE TABLE IF NOT EXISTS host (
 );
 CREATE TABLE IF NOT EXISTS page (
     url TEXT PRIMARY KEY,
-    source TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,             -- of what the source listed of it
+    source TEXT NOT NULL,                  -- for which it is looked at
+    fingerprint TEXT NOT NULL,             -- of what is listed of it: JSON, by source
     told TEXT NOT NULL,                    -- what the source said of it: JSON, by field
     etag TEXT NOT NULL DEFAULT '',
     modified TEXT NOT NULL DEFAULT '',
@@ -59,6 +59,7 @@ CREATE INDEX IF NOT EXISTS page_article ON page (article);
 CREATE TABLE IF NOT EXISTS held (
     source TEXT NOT NULL, article TEXT NOT NULL, PRIMARY KEY (source, article)
 );
+CREATE INDEX IF NOT EXISTS held_article ON held (article);
 CREATE TABLE IF NOT EXISTS alias (
     article TEXT PRIMARY KEY,              -- the id by which sources have it
     indexed TEXT NOT NULL                  -- the one under which it is indexed
@@ -166,10 +167,24 @@ class Ledger:
 
     # Pages
 
-    def is_listed(self, url: str, fingerprint: str) -> bool:
-        """Say whether a page is known with all that is listed of it now."""
-        rows = self._ask("SELECT fingerprint FROM page WHERE url = ?", url)
-        return bool(rows) and rows[0][0] == fingerprint
+    def is_listed(self, url: str, source: str, fingerprint: str) -> bool:
+        """Say whether a page is known with all that a source lists of it now."""
+        return self._listings(url).get(source) == fingerprint
+
+    def adopt(self, url: str, source: str, fingerprint: str) -> bool:
+        """Have a page looked at for a source that lists it, too; say whether that is all.
+
+        It is not where the page has given no article, or the source listed it otherwise before.
+        """
+        listings = self._listings(url)
+        has_given = self._ask("SELECT 1 FROM page WHERE url = ? AND article <> ''", url)
+        if not listings or source in listings or not has_given:
+            return False
+        self._ask(
+            "UPDATE page SET source = ?, fingerprint = ? WHERE url = ?",
+            source, json.dumps(listings | {source: fingerprint}), url,
+        )  # fmt: skip
+        return True
 
     def list_page(
         self, url: str, source: str, fingerprint: str, told: Mapping[str, object], *, now: float
@@ -178,13 +193,22 @@ class Ledger:
         self._ask(
             """INSERT INTO page (url, source, fingerprint, told, since, due)
             VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (url) DO UPDATE SET
-            fingerprint = ?3, told = ?4, since = ?5, due = ?5, failures = 0, reason = ''""",
-            url, source, fingerprint, json.dumps(told, ensure_ascii=False), now,
+            source = ?2, fingerprint = ?3, told = ?4, since = ?5, due = ?5, failures = 0,
+            reason = ''""",
+            url, source, json.dumps(self._listings(url) | {source: fingerprint}),
+            json.dumps(told, ensure_ascii=False), now,
         )  # fmt: skip
 
-    def wake(self, url: str, *, now: float) -> None:
-        """Have a page looked at now."""
-        self._ask("UPDATE page SET due = ? WHERE url = ?", now, url)
+    def _listings(self, url: str) -> dict[str, str]:
+        """Return the fingerprints of what is listed of a page, by source."""
+        rows = self._ask("SELECT fingerprint FROM page WHERE url = ?", url)
+        found = rows[0][0] if rows else ""
+        # What an earlier version wrote there is no JSON.
+        return dict(json.loads(found)) if found.startswith("{") else {}
+
+    def wake(self, url: str, source: str, *, now: float) -> None:
+        """Have a page looked at now, for a source."""
+        self._ask("UPDATE page SET source = ?, due = ? WHERE url = ?", source, now, url)
 
     def due(self, source: str, *, now: float, most: int) -> list[Known]:
         """Return a source's pages that are to be looked at now, the longest due first."""

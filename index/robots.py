@@ -7,6 +7,7 @@ neither.
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 
 from protego import Protego
 
@@ -23,10 +24,15 @@ logging.getLogger("protego").setLevel(logging.CRITICAL)  # it complains of every
 
 def is_allowed(rules: str, url: str) -> bool:
     """Say whether the text of a robots.txt lets us fetch `url`."""
-    return bool(Protego.parse(rules).can_fetch(url, NAME))
+    return bool(_parse(rules).can_fetch(url, NAME))
 
 
 def delay_of(rules: str) -> float:
     """Return the seconds that it asks us to leave between two requests, at most 30."""
-    asked = Protego.parse(rules).crawl_delay(NAME)
+    asked = _parse(rules).crawl_delay(NAME)
     return min(float(asked or 0), _LONGEST_DELAY)
+
+
+@lru_cache(maxsize=16)
+def _parse(rules: str) -> Protego:
+    return Protego.parse(rules)

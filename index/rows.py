@@ -87,6 +87,12 @@ CREATE TABLE IF NOT EXISTS passage (
     checksum INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS passage_article ON passage (article);
+CREATE TABLE IF NOT EXISTS departure (     -- of passages, in the order in which they left
+    number INTEGER PRIMARY KEY,
+    passage INTEGER NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS passage_departs AFTER DELETE ON passage BEGIN
+    INSERT INTO departure (passage) VALUES (old.id); END;
 """
 """The tables; `store.FORMAT` changes with them."""
 

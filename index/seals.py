@@ -1,8 +1,12 @@
 """Seals on the indexes derived from the store.
 
 A derived index is a folder of files that can always be made again. Its seal lists the SHA-256 of
-every file, the ids held and the store's stamp. Only what is sealed and unchanged is handed to the
-library that reads it: FAISS may crash, or silently give other neighbours, on a damaged file.
+every file, and the state of the store that it was made for. Only what is sealed and unchanged is
+handed to the library that reads it: FAISS may crash, or silently give other neighbours, on a
+damaged file.
+
+A file that a process has read once it reads again only where size, times or place have changed: so
+what it costs to seal a little more does not grow with what stands.
 """
 
 from __future__ import annotations
@@ -11,19 +15,23 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
+from index.turnover import Moment
 
 __all__ = ["Seal", "clear", "read_seal", "seal", "sealed_at", "unseal", "write_durably"]
 
-_FORMAT = "2"
+_FORMAT = "3"
 """Of what the derived indexes hold; one sealed with another is made anew."""
 
 _SEAL = "seal.json"
-_IDS = "ids.npy"
+
+_SETTLED = 2 * 10**9
+"""Nanoseconds after which a file that changes again has another time, on any file system."""
 
 
 class Seal(NamedTuple):
@@ -31,19 +39,19 @@ class Seal(NamedTuple):
 
     Attributes:
         stamp: The store's stamp when it was brought up to date.
-        ids: Of its passages, int64.
+        moment: How far the store had come: it holds the passages that were there then.
+        beyond: Of these only those with a greater id; 0 for all.
     """
 
     stamp: str
-    ids: np.ndarray
+    moment: Moment
+    beyond: int = 0
 
 
-def seal(folder: Path, stamp: str, ids: np.ndarray) -> None:
+def seal(folder: Path, held: Seal) -> None:
     """Declare the files in `folder` sound; returns once that is on the disk."""
-    write_durably(folder / _IDS, lambda path: _save_ids(path, ids))
     files = _hashes(path for path in sorted(folder.iterdir()) if _is_kept(path))
-    said = {"format": _FORMAT, "stamp": stamp, "files": files}
-    content = json.dumps(said, indent=1)
+    content = json.dumps({"format": _FORMAT, **held._asdict(), "files": files}, indent=1)
     checked = json.dumps({"sha256": _sha256(content.encode()), "content": content})
     write_durably(folder / _SEAL, lambda path: path.write_text(checked, encoding="utf-8"))
 
@@ -53,11 +61,18 @@ def unseal(folder: Path) -> None:
     (folder / _SEAL).unlink(missing_ok=True)
 
 
-def read_seal(folder: Path) -> Seal | None:
+def read_seal(folder: Path, *, anew: bool = False) -> Seal | None:
     """Return the seal where every file is what was sealed; None where anything is amiss.
 
     Files that were not there then, a writer at work adds; they make no difference.
+
+    Args:
+        folder: The derived index's.
+        anew: Whether to read also what this process has read before and nobody has written since:
+            what the disk itself has lost is only seen so.
     """
+    if anew:
+        _read_hash.cache_clear()
     try:
         outer = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
         if outer["sha256"] != _sha256(outer["content"].encode()):
@@ -66,8 +81,8 @@ def read_seal(folder: Path) -> Seal | None:
         files = inner["files"]
         if inner["format"] != _FORMAT or files != _hashes(folder / name for name in files):
             return None
-        return Seal(inner["stamp"], np.load(folder / _IDS, allow_pickle=False))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError):
+        return Seal(inner["stamp"], Moment(*inner["moment"]), inner["beyond"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -100,18 +115,27 @@ def write_durably(path: Path, write: Callable[[Path], object]) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _save_ids(path: Path, ids: np.ndarray) -> None:
-    with path.open("wb") as file:
-        np.save(file, ids, allow_pickle=False)
-
-
 def _is_kept(path: Path) -> bool:
     """Tell whether a file is to be sealed: the seal itself and locks at work are not."""
     return path.is_file() and path.name != _SEAL and path.suffix not in {".lock", ".new"}
 
 
 def _hashes(paths: Iterable[Path]) -> dict[str, str]:
-    return {path.name: _sha256(path.read_bytes()) for path in paths}
+    return {path.name: _hash(path) for path in paths}
+
+
+def _hash(path: Path) -> str:
+    """Return a file's SHA-256."""
+    now = path.stat()
+    if time.time_ns() - max(now.st_mtime_ns, now.st_ctime_ns) < _SETTLED:
+        return _sha256(path.read_bytes())  # who writes it now may leave its times as they are
+    return _read_hash(path, now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+
+
+@lru_cache(maxsize=1024)
+def _read_hash(path: Path, *_: int) -> str:
+    """Return the SHA-256 of a file in a state that is never again that of another content."""
+    return _sha256(path.read_bytes())
 
 
 def _sha256(data: bytes) -> str:

@@ -12,11 +12,18 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from index.connection import connect, connect_to_read, explained, explained_rows, nothing_in
+from index.connection import (
+    connect,
+    connect_to_read,
+    explained,
+    explained_rows,
+    faults_in,
+    nothing_in,
+    rows_by_id,
+)
 from index.errors import StaleIndexError
 from index.kin import Kin
 from index.migrating import create, migrate
@@ -34,15 +41,13 @@ from index.rows import (
     read_date,
     read_passage,
 )
+from index.turnover import Turnover
 from index.types import Article, Origin, Reach
 from index.versions import History
 
 __all__ = ["FILE_NAME", "FORMAT", "Store"]
 
 FILE_NAME = "coverage.sqlite"
-
-_AT_ONCE = 500
-"""Rows asked for with one statement; SQLite takes no more than 999 ids everywhere."""
 
 FORMAT = "2"
 """Of the tables; an index with another is stale."""
@@ -54,6 +59,7 @@ class Store:
     Attributes:
         history: What its articles said before.
         kin: Which of them are copies of each other.
+        turnover: Which of its passages came and left since when.
     """
 
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
@@ -76,6 +82,7 @@ class Store:
         self._reading = partial(explained_rows, self.path)
         self.history = History(self._db, self.path)
         self.kin = Kin(self._db, self.path)
+        self.turnover = Turnover(self._db, self.path)
         self._inode = self.path.stat().st_ino
 
     def is_replaced(self) -> bool:
@@ -148,6 +155,7 @@ class Store:
             for id_ in self.digests():
                 self._take_out(id_, now)
             meta = {**_built_with(encoder), "identity": uuid.uuid4().hex, "generation": "0"}
+            self._db.execute("DELETE FROM departure")
             self._db.execute("DELETE FROM meta")
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
 
@@ -185,6 +193,12 @@ class Store:
         with self._reading():
             return dict(self._db.execute("SELECT id, digest FROM article"))
 
+    def digest(self, id_: str) -> str | None:
+        """Return the digest of an article, or None where there is no such."""
+        with self._reading():
+            row = self._db.execute("SELECT digest FROM article WHERE id = ?", (id_,)).fetchone()
+            return row and str(row[0])
+
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
         """Return the articles that are there, by id, each checked against its digest.
 
@@ -192,8 +206,8 @@ class Store:
             DamagedStoreError: One is not what was written.
         """
         with self._reading():
-            rows = map(read_article, self._rows(f"{ARTICLE_FIELDS} FROM article", ids))
-            return {article.id: article for article in rows}
+            rows = rows_by_id(self._db, f"{ARTICLE_FIELDS} FROM article", ids)
+            return {article.id: article for article in map(read_article, rows)}
 
     def origins(self, ids: Iterable[str]) -> dict[str, Origin]:
         """Return where articles come from, by id; to choose by, not to show.
@@ -203,7 +217,7 @@ class Store:
         """
         wanted, fields = set(ids), "id, outlet, byline, published FROM article"
         with self._reading():
-            rows = self._rows(fields, wanted)
+            rows = rows_by_id(self._db, fields, wanted)
             found = {id_: Origin(outlet, by, read_date(day)) for id_, outlet, by, day in rows}
             if lost := wanted - found.keys():
                 raise ValueError(f"the article {min(lost)!r} cannot be found")
@@ -214,7 +228,7 @@ class Store:
         with self._reading():
             # Without an order SQLite reads them from an index, and none of the vectors.
             rows = self._db.execute("SELECT id FROM passage").fetchall()
-            return np.sort(np.array(rows, dtype=np.int64).ravel())
+        return np.sort(np.array(rows, dtype=np.int64).ravel())
 
     def passages(self, ids: Iterable[int]) -> Iterator[StoredPassage]:
         """Yield the passages that are (still) there, in the order asked for, each checked.
@@ -224,7 +238,7 @@ class Store:
         """
         dimension = self.dimension
         with self._reading():
-            rows = self._rows(f"id, {PASSAGE_FIELDS} FROM passage", map(int, ids))
+            rows = rows_by_id(self._db, f"id, {PASSAGE_FIELDS} FROM passage", map(int, ids))
             yield from (read_passage(row, dimension) for row in rows)
 
     def passages_of(self, article: str) -> list[StoredPassage]:
@@ -234,10 +248,9 @@ class Store:
             DamagedStoreError: One is not what was written.
         """
         with self._reading():
-            rows = self._db.execute(
-                "SELECT id FROM passage WHERE article = ? ORDER BY id", (article,)
-            ).fetchall()
-        return list(self.passages(id_ for (id_,) in rows))
+            query = "SELECT id FROM passage WHERE article = ? ORDER BY id"
+            rows = self._db.execute(query, (article,))
+            return list(self.passages([id_ for (id_,) in rows]))
 
     def reach(self) -> Reach:
         """Return how far the coverage reaches."""
@@ -253,19 +266,7 @@ class Store:
     def check_pages(self) -> list[str]:
         """Return what SQLite itself finds wrong with its file; empty when all is well."""
         with self._reading():
-            rows = [str(line) for (line,) in self._db.execute("PRAGMA integrity_check")]
-            orphans = {row[0] for row in self._db.execute("PRAGMA foreign_key_check")}
-            rows += [f"orphan in {table}" for table in sorted(orphans)]
-        return [line for line in rows if line != "ok"]
-
-    def _rows(self, what: str, ids: Iterable[int | str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of `what` that are there, in the order asked for; their ids are first."""
-        wanted = list(ids)
-        for at in range(0, len(wanted), _AT_ONCE):
-            some = wanted[at : at + _AT_ONCE]
-            query = f"SELECT {what} WHERE id IN ({', '.join('?' * len(some))})"
-            found = {row[0]: row for row in self._db.execute(query, some)}
-            yield from (found[id_] for id_ in some if id_ in found)
+            return faults_in(self._db)
 
     def _take_out(self, id_: str, now: dt.datetime) -> bool:
         self.history.keep(id_, now)

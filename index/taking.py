@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
-from courlan import normalize_url
 from tld import get_fld
 
 from index import pages
 from index.entries import Entry
 from index.fields import Fault, compose, is_url, name_fields
+from index.identity import canonical
 from index.types import Article
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "LeftOut",
     "Taken",
     "are_of_one_site",
-    "canonical",
     "read_entry",
     "read_page",
 ]
@@ -52,15 +51,6 @@ class Gone(NamedTuple):
 
 Item: TypeAlias = Taken | LeftOut | Gone
 """What a source yields."""
-
-
-def canonical(url: str) -> str:
-    """Return an address without what only tells where a reader came from.
-
-    >>> canonical("https://Daily.example/held?utm_source=rss&id=7")
-    'https://daily.example/held?id=7'
-    """
-    return str(normalize_url(url)) if is_url(url) else url
 
 
 def are_of_one_site(one: str, other: str) -> bool:
@@ -128,5 +118,7 @@ def _compose(fields: dict[str, object], stem: str) -> Article:
 
 
 def _site(url: str) -> str:
+    if not is_url(url):
+        return url
     host = urlsplit(url).hostname or ""
     return get_fld(url, fail_silently=True, search_private=True) or host

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import faiss
+import numpy as np
 import pytest
+import tantivy
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import open_database
 from bot.settings import BotSettings
 from index import Desk, indexer
+from index.derived import NAMES
 from index.encoder import SentenceEncoder
 from index.reader import TaughtReader
+from index.vectors import VectorIndex
+from index.words import WordIndex
 from tests.databases import new_database, postgresql
 from tests.fakes import WordEncoder
 
@@ -117,6 +124,18 @@ def shared(path: str) -> Path:
     if not found.exists():
         pytest.skip(f"needs ../shared/{path}, which is not here")
     return found
+
+
+def ids_in(folder: Path) -> list[list[int]]:
+    """Return the ids of the passages that each derived index in a folder holds, ascending."""
+    held = []
+    for name in NAMES[:2]:
+        index = VectorIndex.load(folder / name)
+        held.append(np.unique(faiss.vector_to_array(index._index.id_map) // 256).tolist())
+    searcher = WordIndex(folder / NAMES[2])._index.searcher()
+    found = searcher.search(tantivy.Query.all_query(), 10**6).hits
+    words: list[Any] = searcher.fast_field_values("id", [address for _, address in found])
+    return [*held, sorted(words)]
 
 
 def build(folder: Path, paths: Sequence[Path], encoder: WordEncoder) -> indexer.Changes:

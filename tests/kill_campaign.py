@@ -35,12 +35,11 @@ from rich.progress import track
 from index import ClipdeskError, Desk, indexer
 from index.articles import read
 from index.audit import audit
-from index.derived import NAMES, open_derived
+from index.derived import open_derived
 from index.errors import NoCoverageError
-from index.seals import read_seal
 from index.store import Store
 from index.types import Article
-from tests.conftest import Silent
+from tests.conftest import Silent, ids_in
 from tests.damage_campaign import CORPUS, FAILED, run_apart
 from tests.fakes import WordEncoder
 from tests.pages import articles_of_pages
@@ -127,8 +126,7 @@ def rows(folder: Path) -> dict[str, Any]:
     with closing(Store(folder)) as store:
         ids = sorted(store.digests())
         wanted = store.passage_ids()
-        derived = [read_seal(folder / name) for name in NAMES]
-        vectors, recent, words = (seal.ids.tolist() if seal else [] for seal in derived)
+        vectors, recent, words = ids_in(folder)
         return {
             "problems": audit(folder, store),
             "articles": store.articles(ids),

@@ -24,12 +24,14 @@ class Page(NamedTuple):
 
     Attributes:
         id: Its name.
-        html: As it was saved.
+        saved: Its bytes as they were saved.
+        html: The same as text.
         body: Its article's text, as people saw it.
         url: Where it was saved from.
     """
 
     id: str
+    saved: bytes
     html: str
     body: str
     url: str
@@ -41,8 +43,9 @@ def pages() -> Iterator[Page]:
         sys.exit("needs ../shared/data/extraction/article-extraction-benchmark, which is not here")
     truth = json.loads((FOLDER / "ground-truth.json").read_text("utf-8"))
     for id_, said in sorted(truth.items()):
-        html = gzip.decompress((FOLDER / "html" / f"{id_}.html.gz").read_bytes())
-        yield Page(id_, html.decode("utf-8", "replace"), said["articleBody"], said.get("url", ""))
+        saved = gzip.decompress((FOLDER / "html" / f"{id_}.html.gz").read_bytes())
+        html, url = saved.decode("utf-8", "replace"), said.get("url", "")
+        yield Page(id_, saved, html, said["articleBody"], url)
 
 
 def articles_of_pages() -> list[Article]:

@@ -70,6 +70,7 @@ ORDER = (
         "kin",
         "reaching",
         "seals",
+        "turnover",
         "connection",
         "store",
         "vectors",
@@ -152,7 +153,7 @@ ONLY = {
     "trafilatura": {"index/pages.py"},
     "htmldate": {"index/pages.py"},
     "datasketch": {"index/likeness.py"},
-    "courlan": {"index/identity.py", "index/taking.py"},
+    "courlan": {"index/identity.py"},  # addresses are compared and kept by one norm
     "sentencex": {"index/passages.py"},
     "Stemmer": {"index/terms.py"},
     "filelock": {"index/derived.py", "bot/database.py"},

@@ -82,6 +82,15 @@ def test_the_pages_of_a_warc_are_read_where_they_stood(tmp_path: Path, name: str
     assert errors == []
 
 
+def test_a_warc_whose_record_names_no_address_says_so(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.warc", ("https://daily.example/0", page(0), {}))
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole.replace(b"WARC-Target-URI: https://daily.example/0\r\n", b""))
+    articles, errors = read(path)
+    assert [article.url for article in articles] == ["https://daily.example/0"]
+    assert ["make the archive anew" in str(error) for error in errors] == [True]
+
+
 def test_what_a_server_refused_is_no_article(tmp_path: Path) -> None:
     path = record(tmp_path / "a.warc", ("https://a.example/", page(0), {}), status="403 Forbidden")
     articles, errors = read(path)

@@ -132,7 +132,7 @@ def test_orphan_is_told(data: Path) -> None:
 
 def test_everything_off_is_told_at_once(data: Path) -> None:
     tamper(data, "UPDATE article SET body = 'Other.'")
-    (data / "words" / "ids.npy").unlink()
+    (data / "words" / "meta.json").unlink()
     assert len(lines(data)) == 3
 
 

@@ -214,7 +214,7 @@ async def test_a_button_does_only_what_its_message_says(room: Room) -> None:
 
 async def test_the_index_is_mended_and_told_of(room: Room) -> None:
     assert (await room.say("/reindex"))["text"] == "✅ The index is up to date."
-    (room.stand.folder / "index" / "words" / "ids.npy").unlink()
+    (room.stand.folder / "index" / "words" / "meta.json").unlink()
     assert "1 index was made anew." in (await room.say("/reindex"))["text"]
     answer = await room.say("How many whales live near Iceland?")
     await room.press(answer, "vote:good")

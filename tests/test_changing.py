@@ -97,7 +97,7 @@ def test_a_damaged_passage_is_encoded_again(data: Path) -> None:
 
 
 def test_a_damaged_index_is_made_anew(data: Path) -> None:
-    (data / "words" / "ids.npy").unlink()
+    (data / "words" / "meta.json").unlink()
     assert len(mend(data, WordEncoder).indexes) == 1
     assert damage(data) == []
 

@@ -614,7 +614,7 @@ def test_verify_finds_everything_as_it_was_written(built: Cli) -> None:
 
 
 def test_verify_lists_what_is_off_and_says_how_to_mend_it(built: Cli, tmp_path: Path) -> None:
-    (tmp_path / "data" / "vectors" / "ids.npy").unlink()
+    (tmp_path / "data" / "vectors" / "passages.faiss").unlink()
     run = built("verify")
     assert run.code == 1
     assert run.out == "the vectors index is damaged; the next question makes it anew\n"

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import derived
+from index import derived, seals
 from index.derived import (
     Derived,
     bring_up_to_date,
@@ -26,11 +26,11 @@ from index.derived import (
 from index.errors import CoverageError, LockedError
 from index.passages import framed, split
 from index.rows import StoredPassage
-from index.seals import read_seal
-from index.store import Store
+from index.store import FILE_NAME, Store
 from index.terms import content_terms
 from index.types import Article
 from index.vectors import VectorIndex
+from tests.conftest import ids_in
 from tests.fakes import WordEncoder
 
 BODIES = {
@@ -91,11 +91,6 @@ def say(found: Derived, store: Store) -> list[tuple[list[int], list[int]]]:
     ]
 
 
-def sealed_ids(folder: Path) -> list[list[int] | None]:
-    seals = [read_seal(folder / name) for name in derived.NAMES]
-    return [found.ids.tolist() if found else None for found in seals]
-
-
 def hold_lock(folder: Path, held: Event, release: Event) -> None:
     with writing(folder):
         held.set()
@@ -122,7 +117,7 @@ def test_built_indexes_hold_the_stores_passages(
 ) -> None:
     ids = store.passage_ids().tolist()
     assert built.stamp == store.stamp
-    assert sealed_ids(tmp_path) == [ids, [], ids]
+    assert ids_in(tmp_path) == [ids, [], ids]
     assert find_damage(tmp_path) == []
     assert all(near and shared for near, shared in say(built, store))
 
@@ -155,7 +150,7 @@ def test_only_what_is_new_is_read_from_the_store(
     found = open_derived(tmp_path, store)
     new = set(store.passage_ids().tolist()) - before
     assert sorted(read_ids) == sorted([*new, *new])  # once for each index
-    assert sealed_ids(tmp_path) == [sorted(before), sorted(new), store.passage_ids().tolist()]
+    assert ids_in(tmp_path) == [sorted(before), sorted(new), store.passage_ids().tolist()]
     assert found.stamp == store.stamp != built.stamp
 
 
@@ -198,7 +193,7 @@ def test_what_came_and_went_lately_is_made_up_for_beside_what_stands(
     store.replace(entries({"newer": "Durov left Dubai."}))
     many = open_derived(tmp_path, store, few)
     ids = store.passage_ids().tolist()
-    assert sealed_ids(tmp_path) == [ids, [], ids]
+    assert ids_in(tmp_path) == [ids, [], ids]
     assert sorted(many.vectors.search(WordEncoder().encode_query("Dubai"))) == ids
 
 
@@ -223,6 +218,72 @@ def test_indexes_read_while_a_writer_replaces_them_are_read_again(
     assert sorted(found.vectors.search(WordEncoder().encode_query("Dubai"))) == (
         store.passage_ids().tolist()
     )
+
+
+def test_what_a_new_article_costs_does_not_grow_with_what_stands(
+    built: Derived, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the files nor the ids of all that stands are read, by the writer or the reader."""
+    monkeypatch.setattr(seals, "_SETTLED", -(10**18))  # files may be trusted at once
+    store.replace(entries({"new": "Durov spoke in Dubai."}))
+    first = open_derived(tmp_path, store, built)
+    standing = {path for name in derived.NAMES for path in (tmp_path / name).iterdir()}
+    held = {path: path.stat() for path in standing}
+    seen: list[Path] = []
+    read_bytes = Path.read_bytes
+
+    def read(self: Path) -> bytes:
+        seen.append(self)
+        return read_bytes(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.delattr(Store, "passage_ids")
+    monkeypatch.delattr(Store, "digests")
+    store.replace(entries({"newer": "Durov left Dubai."}))
+    second = open_derived(tmp_path, store, first)
+    there = {path for path in seen if path in held and path.exists()}
+    assert not {path for path in there if path.stat() == held[path]}
+    assert any(path.suffix == ".faiss" for path in seen)
+    assert len(second.vectors.search(WordEncoder().encode_query("Dubai"))) == 5
+
+
+def test_passage_that_left_among_the_last_is_missed_by_none(
+    built: Derived, store: Store, tmp_path: Path
+) -> None:
+    """The greatest id goes back with it, and is not given again."""
+    store.remove(["weather"])
+    open_derived(tmp_path, store)
+    store.replace(entries({"new": "Durov spoke in Dubai."}))
+    store.remove(["founder"])
+    found = open_derived(tmp_path, store)
+    assert ids_in(tmp_path)[2] == store.passage_ids().tolist()
+    assert set(found.vectors.search(WordEncoder().encode_query("Dubai"))) >= set(
+        store.passage_ids().tolist()
+    )
+
+
+def test_indexes_of_a_store_that_was_put_back_are_made_anew(
+    store: Store, tmp_path: Path, words: WordEncoder
+) -> None:
+    """It gives ids again under which they hold other passages."""
+    folder, kept = tmp_path / "moving", tmp_path / "kept"
+    folder.mkdir()
+    with closing(Store(folder, writable=True)) as moving:
+        moving.reset(words)
+        moving.replace(entries(BODIES))
+        bring_up_to_date(folder, moving)
+    kept.write_bytes((folder / FILE_NAME).read_bytes())
+    with closing(Store(folder, writable=True)) as moving:
+        for number in range(3):
+            moving.replace(entries({f"lost{number}": "Ships sank."}))
+        bring_up_to_date(folder, moving)
+    (folder / FILE_NAME).write_bytes(kept.read_bytes())
+    with closing(Store(folder, writable=True)) as moving:
+        moving.replace(entries({"new": "Durov spoke in Dubai."}))
+        found = open_derived(folder, moving)
+        [one] = moving.passages_of("new")
+        assert list(found.words.search(["dubai"])) == [one.passage.id]
+        assert found.words.search(["ship"]) == {}
 
 
 def test_emptied_store_empties_the_indexes(built: Derived, store: Store, tmp_path: Path) -> None:

@@ -78,11 +78,38 @@ def test_json_feeds_are_read() -> None:
         pytest.param(TEASER, f"<p>{TEASER}</p>", id="a teaser as content"),
         pytest.param(TEASER, f"{TEXT}…", id="ends in an ellipsis"),
         pytest.param(TEASER, f"<p>{TEXT}</p><a href='/'>Continue reading...</a>", id="continues"),
+        pytest.param(
+            TEASER, f"<p>{TEXT} <a>Continue reading <i>Who held Durov</i> →</a></p>", id="by title"
+        ),
+        pytest.param(TEASER, f"<p>{TEXT}</p><a>Read more on The Daily »</a>", id="by site"),
+        pytest.param(TEASER, f"<p>{TEXT}</p><p>Lire la suite de « Durov »</p>", id="in French"),
+        pytest.param(
+            TEASER,
+            f"<p>{TEXT} […]</p><p>The post <a>Held</a> appeared first on <a>D</a>.</p>",
+            id="before a trailer",
+        ),
+        pytest.param(
+            TEASER,
+            f"<p>{TEXT} […]</p><p>Der Beitrag Held erschien zuerst auf D.</p>",
+            id="before a German one",
+        ),
         pytest.param(TEXT, "", id="a long summary"),
     ],
 )
 def test_a_feed_that_teases_has_no_text_of_its_own(description: str, content: str) -> None:
     assert read_one(rss(description, content)).html == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(f"<p>{TEXT}</p><p>The post Held appeared first on D.</p>", id="trailer"),
+        pytest.param(f"<p>Read more, he said. {TEXT}</p>", id="said before"),
+        pytest.param(f"<p>{TEXT} He would read more. Nobody would stop him.</p>", id="said last"),
+    ],
+)
+def test_what_only_sounds_like_a_teaser_is_the_text(content: str) -> None:
+    assert read_one(rss(TEASER, content)).html
 
 
 def test_a_very_long_summary_is_the_text() -> None:
@@ -93,6 +120,16 @@ def test_of_a_feed_that_is_not_well_formed_only_the_links_are_believed() -> None
     cut = rss(content=f"<p>{TEXT}</p>").partition("</channel>")[0]
     entry = read_one(cut)
     assert (entry.url, entry.html) == ("https://daily.example/held", "")
+
+
+def test_a_feed_without_what_feeds_have_is_read() -> None:
+    """Of what is not well-formed its parser sometimes says None."""
+    feed = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><t\xa4tle>T</title><entry><id>http://a</id>'
+        b'<link hjef="b"/><content type="xhtml"><dJv>x</div></content></entry></feed>'
+    )
+    (entry,) = read_feed(feed, url=URL)
+    assert (entry.id, entry.html) == ("http://a", "")
 
 
 def test_white_space_before_the_declaration_does_no_harm() -> None:

@@ -48,6 +48,15 @@ def test_a_page_comes_once_and_then_only_when_it_changes(web: Web) -> None:
     assert (fetching.bodies, fetching.unchanged) == (2, 1)
 
 
+def test_not_modified_is_no_answer_to_who_holds_nothing(web: Web) -> None:
+    """Or a feed behind a muddled cache would seem to be well, and give nothing for ever."""
+    web.pages["/a"] = Reply(status=304)
+    with closing(fetcher()) as fetching:
+        with pytest.raises(SourceError, match="304, though we hold nothing"):
+            fetching.get(web.url("/a"))
+        assert fetching.get(web.url("/a"), Marks('"x"')).status == 304
+
+
 def test_we_say_who_we_are_and_who_is_to_blame(web: Web) -> None:
     web.pages["/a"] = Reply(TEXT)
     for contact in ("", "desk@daily.example"):
@@ -92,6 +101,13 @@ def test_redirects_are_followed_as_far_as_a_reader_would(web: Web) -> None:
 def test_every_hop_is_checked(web: Web, target: str) -> None:
     web.pages["/a"] = Reply(status=301, headers={"Location": target})
     with closing(fetcher()) as fetching, pytest.raises(RefusedError, match="is not fetched"):
+        fetching.get(web.url("/a"))
+
+
+@pytest.mark.parametrize("target", ["https:////]", "http://[no", "http://xn--_/", "http://xn--na"])
+def test_a_redirect_to_no_address_is_refused(web: Web, target: str) -> None:
+    web.pages["/a"] = Reply(status=302, headers={"Location": target})
+    with closing(fetcher()) as fetching, pytest.raises(RefusedError):
         fetching.get(web.url("/a"))
 
 
@@ -221,6 +237,34 @@ def test_without_robots_txt_all_is_allowed_and_nothing_where_it_fails(
         else:
             with pytest.raises(SourceError, match=r"robots\.txt: the server answers 500"):
                 fetching.get(web.url("/a"))
+
+
+def test_a_host_whose_robots_txt_fails_is_left_alone_for_a_while(web: Web) -> None:
+    web.pages |= {"/robots.txt": Reply(status=500), "/a": Reply(TEXT)}
+    clock = Clock()
+    with closing(fetcher(clock)) as fetching:
+        for _ in range(5):
+            with pytest.raises(SourceError):
+                fetching.get(web.url("/a"))
+        assert web.paths() == ["/robots.txt"] * 3
+        clock.sleep(3600)
+        web.pages["/robots.txt"] = Reply(ROBOTS.encode())
+        assert fetching.get(web.url("/a")).status == 200
+
+
+def test_a_robots_txt_that_begins_with_a_mark_of_its_encoding_is_obeyed(web: Web) -> None:
+    web.pages |= {"/robots.txt": Reply(b"\xef\xbb\xbf" + ROBOTS.encode())}
+    with closing(fetcher()) as fetching, pytest.raises(RefusedError, match="stay away"):
+        fetching.get(web.url("/private/x.html"))
+
+
+def test_of_a_robots_txt_without_end_the_beginning_is_obeyed(web: Web) -> None:
+    web.pages |= {"/robots.txt": Reply(ROBOTS.encode() + b"\n# so long" * 100_000)}
+    web.pages |= {"/a": Reply(TEXT)}
+    with closing(fetcher()) as fetching:
+        assert fetching.get(web.url("/a")).status == 200
+        with pytest.raises(RefusedError, match=r"robots\.txt asks us to stay away"):
+            fetching.get(web.url("/private/x.html"))
 
 
 def test_a_host_is_left_in_peace_between_requests(web: Web) -> None:

@@ -88,6 +88,7 @@ def test_an_address_of_the_web_is_taken(text: str, url: str) -> None:
         "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0x7f.0.0.1/",
         "http://0177.0.0.1/", "http://127.0.0.1./", "http://0/", "http://[fe80::1%25eth0]/",
         "http://①②⑦.0.0.1/", "http://exa%6dple.com/", "http://[::1",
+        "http://xn--_/", "http://xn--na/",
         f"http://daily.example/{'a' * 3000}",
     ],
 )  # fmt: skip

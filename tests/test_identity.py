@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import doctest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.identity import keys, place
+from index import identity
+from index.identity import canonical, keys, place
 from index.types import Article
 
 STORY = "daily.example/2024/held"
@@ -62,8 +65,13 @@ def test_front_pages_and_what_is_no_address_are_no_place(url: str) -> None:
 
 @given(st.text())
 def test_no_address_is_too_odd(url: str) -> None:
-    place(url)
-    place(f"https://daily.example/{url}")
+    for address in (url, f"https://daily.example/{url}"):
+        place(address)
+        canonical(address)
+
+
+def test_examples_are_true() -> None:
+    assert doctest.testmod(identity).failed == 0
 
 
 def test_text_is_known_by_what_it_says_wherever_it_stands() -> None:

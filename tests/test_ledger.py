@@ -35,9 +35,9 @@ def test_what_is_committed_is_kept_and_the_rest_forgotten(tmp_path: Path) -> Non
 
 def test_pages_are_due_when_they_are_new_or_changed_or_later(tmp_path: Path) -> None:
     with closing(Ledger(tmp_path)) as ledger:
-        assert not ledger.is_listed(URL, "a")
+        assert not ledger.is_listed(URL, "daily", "a")
         ledger.list_page(URL, "daily", "a", {"headline": "Held"}, now=10)
-        assert ledger.is_listed(URL, "a")
+        assert ledger.is_listed(URL, "daily", "a")
         (page,) = ledger.due("daily", now=10, most=5)
         assert (page.url, page.told, page.article) == (URL, {"headline": "Held"}, "")
         ledger.settle(URL, due=100, article="held-1", marks=Marks('"x"'))
@@ -49,6 +49,16 @@ def test_pages_are_due_when_they_are_new_or_changed_or_later(tmp_path: Path) -> 
         ledger.settle(URL, due=None)
         assert ledger.due("daily", now=1e12, most=5) == []
         assert not ledger.is_held("held-1")
+
+
+def test_whether_an_article_is_held_is_told_without_reading_all_that_are(tmp_path: Path) -> None:
+    with closing(Ledger(tmp_path)) as ledger:
+        ledger.hold("export", [f"article-{n}" for n in range(1000)])
+        steps: list[int] = []
+        ledger._db.set_progress_handler(lambda: steps.append(1), 100)
+        assert not ledger.is_held("another")
+        assert ledger.is_held("article-999")
+        assert len(steps) < 10
 
 
 def test_a_damaged_ledger_says_what_to_delete(tmp_path: Path) -> None:

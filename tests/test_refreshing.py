@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -291,6 +292,48 @@ def test_a_sitemap_and_the_sitemaps_it_names_are_read(room: Room) -> None:
     assert len(room.run().added) == 1  # although the index did not change
 
 
+def test_an_index_none_of_whose_sitemaps_can_be_read_fails(room: Room) -> None:
+    """Or nobody would be told that nothing comes any more."""
+    web = room.web
+    index = "".join(f"<sitemap><loc>{web.url(path)}</loc></sitemap>" for path in ("/a", "/b"))
+    web.pages["/map"] = Reply(f"<sitemapindex>{index}</sitemapindex>".encode())
+    room.write(f'[[sitemap]]\nname = "map"\nurl = "{web.url("/map")}"\n')
+    for _ in range(2):  # the second time the index itself is not modified
+        done = room.run()
+        assert "/a: the server answers 404" in done.failed["map"]
+        assert len(done.left_out) == 2
+    assert room.run().stalled == ["map"]
+
+
+def test_what_two_feeds_list_goes_back_and_forth_between_neither(room: Room) -> None:
+    """Each tells of it in its own way, and lists it again and again beside what is new."""
+    web, html = room.web, "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    room.write(
+        f'[[feed]]\nname = "all"\nurl = "{web.url("/feed")}"\n'
+        f'[[feed]]\nname = "politics"\nurl = "{web.url("/politics")}"\n'
+    )
+    for newest in (1, 2, 3):
+        listed = feed(web, 0, newest, html=html)
+        web.pages["/feed"] = listed
+        web.pages["/politics"] = replace(
+            listed, body=listed.body.replace(b"<title>The Daily<", b"<title>Daily Politics<")
+        )
+        done = room.run()
+        assert len(done.found) == len(done.added) == (2 if newest == 1 else 1)
+        assert done.changed == []
+
+
+def test_a_page_is_looked_at_for_whoever_lists_it_now(room: Room) -> None:
+    """The source that listed it first may be none any more."""
+    room.run()
+    room.web.pages["/other"] = room.web.pages["/feed"]
+    room.write(f'[[feed]]\nname = "other"\nurl = "{room.web.url("/other")}"\n')
+    assert room.run().found == {}
+    room.clock.sleep(2 * HOUR)
+    room.web.pages["/0"] = Reply(page(0, text="The charges were dropped, said the court."))
+    assert len(room.run().changed) == 1
+
+
 def test_a_single_page_is_looked_at_in_every_pass(room: Room) -> None:
     room.write(f'[[page]]\nname = "one"\nurl = "{room.web.url("/3")}"\noutlet = "Daily"\n')
     assert len(room.run().added) == 1
@@ -299,6 +342,16 @@ def test_a_single_page_is_looked_at_in_every_pass(room: Room) -> None:
     assert len(room.run().changed) == 1
     room.web.pages["/3"] = Reply(status=500)
     assert "answers 500" in room.run().failed["one"]
+
+
+def test_a_single_page_is_looked_at_although_a_feed_lists_it_too(room: Room) -> None:
+    room.write(
+        f'[[feed]]\nname = "daily"\nurl = "{room.web.url("/feed")}"\n'
+        f'[[page]]\nname = "one"\nurl = "{room.web.url("/0")}"\n'
+    )
+    room.run()
+    room.web.pages["/0"] = Reply(page(0, text="The charges were dropped, said the court."))
+    assert len(room.run().changed) == 1
 
 
 def test_files_are_read_when_they_change_and_what_left_them_leaves(room: Room) -> None:
@@ -379,6 +432,22 @@ def test_one_source_that_fails_holds_up_no_other(room: Room) -> None:
     done = room.run()
     assert len(done.added) == 2
     assert "not a feed: it begins with '<html>" in done.failed["bad"]
+
+
+def test_an_address_that_is_none_holds_up_nothing_else(room: Room) -> None:
+    web = room.web
+    items = [
+        {"id": n, "url": url, "title": f"Founder {n} held", "content_text": "\n".join(SENTENCES)}
+        for n, url in enumerate(
+            ["http://[no", "http://\u2100/a", "//[no", "http://xn--_/a", web.url("/4")]
+        )
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "The Daily", "items": items}
+    web.pages["/feed"] = Reply(json.dumps(feed).encode(), "application/feed+json")
+    done = room.run()
+    assert list(done.found.values()) == ["Founder 4 held"]
+    assert len(done.left_out) == 4
+    assert done.failed == {}
 
 
 def test_two_passes_at_once_do_not_meet(room: Room) -> None:

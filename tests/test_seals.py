@@ -7,16 +7,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.seals import clear, read_seal, seal, sealed_at, unseal, write_durably
+from index import seals
+from index.seals import Seal, clear, read_seal, seal, sealed_at, unseal, write_durably
+from index.turnover import Moment
 
 STAMP = "c0ffee:7"
-IDS = np.array([3, 5, 8], dtype=np.int64)
-NAMES = ("a.idx", "b", "ids.npy", "seal.json")
+HELD = Seal(STAMP, Moment(8, 2), beyond=3)
+NAMES = ("a.idx", "b", "seal.json")
 
 
 @pytest.fixture
@@ -25,16 +26,12 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "a.idx").write_bytes(b"first file")
     (folder / "b").write_bytes(bytes(range(40)))
-    seal(folder, STAMP, IDS)
+    seal(folder, HELD)
     return folder
 
 
 def test_seal_read_is_the_seal_set(folder: Path) -> None:
-    found = read_seal(folder)
-    assert found is not None
-    assert found.stamp == STAMP
-    assert found.ids.tolist() == IDS.tolist()
-    assert found.ids.dtype == np.int64
+    assert read_seal(folder) == HELD
 
 
 @settings(
@@ -42,17 +39,16 @@ def test_seal_read_is_the_seal_set(folder: Path) -> None:
 )
 @given(
     stamp=st.text(st.characters(exclude_categories=["Cs"])),
-    ids=st.lists(st.integers(-(2**63), 2**63 - 1)),
+    numbers=st.tuples(*[st.integers(0, 2**63 - 1)] * 3),
     content=st.binary(),
 )
 def test_any_folder_can_be_sealed(
-    tmp_path: Path, stamp: str, ids: list[int], content: bytes
+    tmp_path: Path, stamp: str, numbers: tuple[int, int, int], content: bytes
 ) -> None:
     (tmp_path / "b").write_bytes(content)
-    seal(tmp_path, stamp, np.array(ids, dtype=np.int64))
-    found = read_seal(tmp_path)
-    assert found is not None
-    assert (found.stamp, found.ids.tolist()) == (stamp, ids)
+    held = Seal(stamp, Moment(*numbers[:2]), numbers[2])
+    seal(tmp_path, held)
+    assert read_seal(tmp_path) == held
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,6 +81,39 @@ def test_bit_flipped_at_any_byte_is_noticed(folder: Path, name: str) -> None:
     assert read_seal(folder) is not None
 
 
+def test_file_is_read_again_only_where_it_may_have_changed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    read_bytes = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        seen.append(path.name)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert read_seal(folder) == read_seal(folder) == HELD
+    assert seen == ["a.idx", "b"] * 2  # they may still be changed without another time
+    monkeypatch.setattr(seals, "_SETTLED", -(10**18))
+    assert read_seal(folder) == read_seal(folder) == HELD
+    assert seen == ["a.idx", "b"] * 3
+    other = folder / "other"
+    other.write_bytes(bytes(40))
+    other.replace(folder / "b")  # of the same size
+    assert read_seal(folder) is None
+    assert seen == [*["a.idx", "b"] * 3, "b"]
+
+
+def test_what_the_disk_loses_is_seen_where_all_is_read_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seals, "_SETTLED", -(10**18))
+    assert read_seal(folder, anew=True) == HELD
+    monkeypatch.setattr(Path, "read_bytes", lambda path: b"lost")
+    assert read_seal(folder) == HELD
+    assert read_seal(folder, anew=True) is None
+
+
 def test_file_that_a_writer_at_work_adds_makes_no_difference(folder: Path) -> None:
     (folder / "c").write_bytes(b"")
     found = read_seal(folder)
@@ -109,7 +138,7 @@ def test_files_exchanged_for_one_another_are_noticed(folder: Path) -> None:
 def test_seal_of_an_earlier_state_is_noticed(folder: Path) -> None:
     earlier = (folder / "seal.json").read_bytes()
     (folder / "b").write_bytes(b"later")
-    seal(folder, "c0ffee:8", IDS)
+    seal(folder, HELD._replace(stamp="c0ffee:8"))
     (folder / "seal.json").write_bytes(earlier)
     assert read_seal(folder) is None
 
@@ -146,7 +175,7 @@ def test_folder_that_is_not_there_has_no_seal(tmp_path: Path) -> None:
 def test_sealed_again_later_is_told_by_its_time(folder: Path) -> None:
     first = sealed_at(folder)
     assert first > 0
-    seal(folder, STAMP, IDS)
+    seal(folder, HELD)
     assert sealed_at(folder) >= first
     assert read_seal(folder) is not None
 
@@ -198,4 +227,4 @@ def test_write_durably_leaves_the_earlier_file_when_nothing_was_written(tmp_path
 def test_seal_is_text_a_person_can_read(folder: Path) -> None:
     content = json.loads(json.loads((folder / "seal.json").read_text())["content"])
     assert content["stamp"] == STAMP
-    assert content["files"].keys() == {"a.idx", "b", "ids.npy"}
+    assert content["files"].keys() == {"a.idx", "b"}
