@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from index import Answer, Citation, Scope
+from index import Answer, Citation
 
-__all__ = ["ANYWHERE", "Asked", "leave_out"]
-
-
-ANYWHERE = Scope()
-"""The scope of a question that names no part of the coverage."""
+__all__ = ["Asked", "leave_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +16,10 @@ class Asked:
 
     Attributes:
         answer: What to show.
-        scope: The part of the coverage that the question names; empty where nothing is to be
-            said of it.
         left_out: Outlets that would have answered, had the chat not left them out.
     """
 
     answer: Answer
-    scope: Scope = ANYWHERE
     left_out: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from bot.asking import ANYWHERE, Asked, leave_out
+from bot.asking import Asked, leave_out
 from bot.chats import Conversations
 from bot.metrics import QUESTIONS
 from index import Desk, QuestionError, Reach
@@ -65,11 +65,7 @@ class Newsroom:
             raise
         finally:
             QUESTIONS.labels(outcome).inc()
-        scope = ANYWHERE
-        if answer.understood or answer.reason:
-            scope = await self.read(self.desk.scope, question, after=after, told=told)
-        answer, left_out = leave_out(answer, without)
-        return Asked(answer, scope, left_out)
+        return Asked(*leave_out(answer, without))
 
     async def reach(self) -> Reach:
         """Return how far the coverage reaches."""

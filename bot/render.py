@@ -151,7 +151,7 @@ def _reason(asked: Asked, speech: Speech) -> str:
     """Return why the coverage does not answer, where that is known."""
     if asked.left_out:
         return captions.outlets_left_out(asked.left_out, speech)
-    return captions.lacking(asked.scope, speech) if asked.answer.reason else ""
+    return captions.lacking(asked.answer.scope, speech) if asked.answer.reason else ""
 
 
 def _notes(asked: Asked, today: dt.date, speech: Speech) -> list[str]:
@@ -159,7 +159,7 @@ def _notes(asked: Asked, today: dt.date, speech: Speech) -> list[str]:
     notes, answer = [], asked.answer
     if answer.understood:
         notes.append(
-            captions.looked_first(shorten(captions.describe(asked.scope, speech)), speech)
+            captions.looked_first(shorten(captions.describe(answer.scope, speech)), speech)
         )
     elif answer.reason:
         notes.append(captions.look_everywhere(speech))

@@ -56,6 +56,7 @@ def compose(
         citations=citations if answers else (),
         nearest=() if answers else citations,
         reach=reach,
+        scope=query.scope,
         understood=describe(query.scope),
         reason=reason,
     )

@@ -29,7 +29,7 @@ from index.query import understand
 from index.reading import read
 from index.retriever import retrieve
 from index.store import Store
-from index.types import Answer, Article, Citation, Hit, Query, Reach, Scope, Span
+from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
 
 __all__ = ["Desk"]
 
@@ -131,17 +131,6 @@ class Desk:
         """Return how far the coverage reaches at this moment."""
         with self._lock, self._current():
             return self._reach
-
-    def scope(self, question: str, *, after: str = "", told: str = "") -> Scope:
-        """Return the part of the coverage that a question is understood to ask about.
-
-        Raises:
-            QuestionError: The question cannot be asked as it stands.
-        """
-        day = dt.datetime.now(dt.UTC).date()
-        with self._lock, self._current():
-            query = understand(question, after=after, told=told, reach=self._reach, today=day)
-            return query.scope
 
     def latest(
         self, topic: str = "", *, k: int = 10, without: Collection[str] = ()

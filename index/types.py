@@ -242,7 +242,8 @@ class Answer:
         reach: The coverage it was looked for in.
         text: The question so that it stands alone, for what may follow it.
         told: The words that answer it, as far as the reader tells, likewise; or "".
-        understood: Which part of it was preferred, in words, or "".
+        scope: The part of the coverage that it was understood to ask about.
+        understood: That part as far as it was preferred, in words, or "".
         reason: Why it refuses, where that is known: the coverage lacks what is named.
     """
 
@@ -252,6 +253,7 @@ class Answer:
     reach: Reach
     text: str = ""
     told: str = ""
+    scope: Scope = Scope()
     understood: str = ""
     reason: str = ""
 

@@ -54,7 +54,6 @@ class Wrapped(Desk):
         self.asked: list[tuple[str, str]] = []
         self.anywhere: list[bool] = []
         for name in (
-            "scope",
             "latest",
             "surround",
             "open",

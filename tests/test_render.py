@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import captions
-from bot.asking import ANYWHERE, Asked
+from bot.asking import Asked
 from bot.listing import render_reach
 from bot.markup import MAX_UNITS
 from bot.render import render_answer
@@ -53,9 +53,9 @@ def refusal(*nearest: Citation) -> Answer:
     return Answer("Who?", (), tuple(nearest), REACH)
 
 
-def rendered(given: Answer, today: dt.date = LAST, scope: Scope = ANYWHERE) -> Json:
+def rendered(given: Answer, today: dt.date = LAST, scope: Scope = Scope()) -> Json:
     """Render, and read it as Telegram does, which refuses what is too long or badly marked up."""
-    return read(render_answer(Asked(given, scope), ENGLISH, today=today).html)
+    return read(render_answer(Asked(replace(given, scope=scope)), ENGLISH, today=today).html)
 
 
 def read(html: str) -> Json:
