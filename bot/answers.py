@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from telegram import InlineKeyboardMarkup
 
-from bot.asking import Asked
 from bot.buttons import answer_buttons
 from bot.render import Entry, Page, compose, render_answer
 from bot.shown import Place, ShownAnswer
 from bot.speech import Speech
-from index import Shown
+from index import Answer, Shown
 
 __all__ = ["LaidOut", "Request", "buttons_of", "lay_out", "lay_out_again"]
 
@@ -36,21 +35,23 @@ class LaidOut(NamedTuple):
     shown: ShownAnswer
 
 
-def lay_out(asked: Asked, request: Request, speech: Speech, *, k: int, start: int = 0) -> LaidOut:
+def lay_out(
+    answer: Answer, request: Request, speech: Speech, *, k: int, start: int = 0
+) -> LaidOut:
     """Lay out a page of an answer.
 
     Args:
-        asked: The answer.
+        answer: What to lay out.
         request: What was asked.
         speech: To say it in.
         k: Most citations on it.
         start: How many citations the pages before it show.
     """
     today = datetime.now(UTC).date()
-    page = render_answer(asked, speech, today=today, start=start, k=k)
+    page = render_answer(answer, speech, today=today, start=start, k=k)
     shown = ShownAnswer(
         *request,
-        answered=asked.answer.answered,
+        answered=answer.answered,
         language=speech.code,
         start=start,
         next=page.next,

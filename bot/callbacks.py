@@ -27,10 +27,10 @@ async def _page(press: Press) -> str:
     shown, [start] = await _shown(press), press.said
     newsroom, chosen = press.newsroom, press.reader.preferences
     request = Request(shown.question, shown.after, shown.told, shown.anywhere)
-    asked = await newsroom.ask(*request, without=chosen.left_out)
-    found = len(asked.answer.citations or asked.answer.nearest)
+    answer = await newsroom.ask(*request, without=chosen.left_out)
+    found = len(answer.citations or answer.nearest)
     at = int(start) if int(start) < found else 0
-    laid_out = lay_out(asked, request, _speech(shown), k=press.reader.k, start=at)
+    laid_out = lay_out(answer, request, _speech(shown), k=press.reader.k, start=at)
     if await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons):
         kept = replace(
             laid_out.shown,

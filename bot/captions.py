@@ -17,6 +17,7 @@ __all__ = [
     "extent",
     "lacking",
     "latest",
+    "left_out",
     "look_everywhere",
     "looked_first",
     "more_articles",
@@ -28,9 +29,9 @@ __all__ = [
     "no_outlet",
     "nothing_latest",
     "old",
-    "outlets_left_out",
     "refusal",
     "refusal_short",
+    "some_left_out",
     "withdrawn",
 ]
 
@@ -127,9 +128,11 @@ def describe(scope: Scope, speech: Speech) -> str:
 
 
 def lacking(scope: Scope, speech: Speech) -> str:
-    """Return what of the part that a question names the coverage does not have."""
+    """Return what of the part that a question names is not there to be searched."""
     if scope.absent:
         return speech.say("There is no coverage by {names}.", names=", ".join(scope.absent))
+    if scope.is_left_out:
+        return left_out(scope.left_out, speech)
     return speech.say("There is no coverage of that time: {time}.", time=_between(scope, speech))
 
 
@@ -153,10 +156,15 @@ def ended(day: dt.date, speech: Speech) -> str:
     return speech.say("The coverage ends on {day}.", day=speech.day(day))
 
 
-def outlets_left_out(outlets: Sequence[str], speech: Speech) -> str:
-    """Return that only outlets answer which the chat left out."""
+def left_out(outlets: Sequence[str], speech: Speech) -> str:
+    """Return that the chat left out outlets that the question names."""
     names = ", ".join(outlets)
-    return speech.say("Only outlets that /settings leaves out answer that: {names}.", names=names)
+    return speech.say("Left out in /settings, so not searched: {names}.", names=names)
+
+
+def some_left_out(speech: Speech) -> str:
+    """Return that the chat left out outlets, which might have answered."""
+    return speech.say("Outlets left out in /settings were not searched.")
 
 
 def corrected(day: dt.date, speech: Speech) -> str:

@@ -116,7 +116,7 @@ async def _find(newsroom: Newsroom, question: str) -> tuple[tuple[Citation, ...]
     if not question:
         return tuple(await newsroom.read(newsroom.desk.latest, k=_MOST)), False
     try:
-        answer = (await newsroom.ask(question)).answer
+        answer = await newsroom.ask(question)
     except QuestionError:
         return (), False
     return (answer.citations or answer.nearest)[:_MOST], not answer.answered
@@ -143,7 +143,7 @@ async def _answer(newsroom: Newsroom, question: str, speech: Speech, k: int) -> 
     if not question:
         return texts.no_question(speech)
     try:
-        asked = await newsroom.ask(question)
+        answer = await newsroom.ask(question)
     except QuestionError:
         return texts.unaskable(question, speech)
-    return lay_out(asked, Request(question), speech, k=k).html
+    return lay_out(answer, Request(question), speech, k=k).html

@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from bot.asking import Asked, leave_out
 from bot.chats import Conversations
 from bot.metrics import QUESTIONS
-from index import Desk, QuestionError, Reach
+from index import Answer, Desk, QuestionError, Reach
 
 __all__ = ["Newsroom"]
 
@@ -44,7 +43,7 @@ class Newsroom:
         anywhere: bool = False,
         *,
         without: Collection[str] = (),
-    ) -> Asked:
+    ) -> Answer:
         """Return the answer to a question, of at most 20 citations (see `Desk.ask`), and count it.
 
         Args:
@@ -52,12 +51,18 @@ class Newsroom:
             after: The question before it, or "".
             told: The words that answered that, or "".
             anywhere: Whether to look in all the coverage.
-            without: Outlets that are not to be cited.
+            without: Outlets to leave out.
         """
         outcome = "failed"
         try:
             answer = await self.read(
-                self.desk.ask, question, after=after, told=told, k=_MOST, anywhere=anywhere
+                self.desk.ask,
+                question,
+                after=after,
+                told=told,
+                k=_MOST,
+                anywhere=anywhere,
+                without=without,
             )
             outcome = "answered" if answer.answered else "refused"
         except QuestionError:
@@ -65,7 +70,7 @@ class Newsroom:
             raise
         finally:
             QUESTIONS.labels(outcome).inc()
-        return Asked(*leave_out(answer, without))
+        return answer
 
     async def reach(self) -> Reach:
         """Return how far the coverage reaches."""

@@ -104,13 +104,10 @@ def open_newest(store: Store, k: int, without: Collection[str] = ()) -> list[Cit
     return [opening(each, number=at) for at, each in enumerate(held, start=1)]
 
 
-def newest_first(
-    found: Iterable[Citation], k: int, without: Collection[str] = ()
-) -> list[Citation]:
+def newest_first(found: Iterable[Citation], k: int) -> list[Citation]:
     """Return the `k` citations published last, numbered; see `open_newest`."""
-    kept = [each for each in found if each.outlet not in without]
-    kept.sort(key=lambda each: each.published or dt.date.min, reverse=True)
-    return [replace(each, number=at) for at, each in enumerate(kept[:k], start=1)]
+    latest = sorted(found, key=lambda each: each.published or dt.date.min, reverse=True)
+    return [replace(each, number=at) for at, each in enumerate(latest[:k], start=1)]
 
 
 def look(
@@ -151,9 +148,9 @@ def look(
     return News(f"{stamp}:{new[-1] if new else int(last)}", held)
 
 
-def topic_query(topic: str) -> Query:
+def topic_query(topic: str, without: Collection[str] = ()) -> Query:
     """Return the query of a topic, which asks nothing and names no part of the coverage."""
-    return Query(text=topic, question=topic)
+    return Query(text=topic, question=topic, without=tuple(without))
 
 
 def best_on(

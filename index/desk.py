@@ -76,6 +76,7 @@ class Desk:
         k: int = 3,
         today: dt.date | None = None,
         anywhere: bool = False,
+        without: Collection[str] = (),
     ) -> Answer:
         """Return the answer to a question, its excerpts read from the store at this moment.
 
@@ -86,6 +87,8 @@ class Desk:
             k: Most citations, 1 and up.
             today: The day it is asked on; this one where it is not given.
             anywhere: Whether to look in all the coverage, whatever outlet or time it names.
+            without: Outlets to leave out: nothing is found of them, and of a question that names
+                only such the answer says so.
 
         Raises:
             QuestionError: The question cannot be asked as it stands.
@@ -102,6 +105,7 @@ class Desk:
                 reach=self._reach,
                 today=day,
                 anywhere=anywhere,
+                without=without,
             )
             hits, articles = self._find(query, max(HITS, k))
             judged = judge(query, hits, articles, self._derived.words.rarity)
@@ -145,11 +149,9 @@ class Desk:
         with self._lock, self._current():
             if not topic:
                 return open_newest(self._store, k, without)
-            query = topic_query(topic)
+            query = topic_query(topic, without)
             hits, articles = self._find(query, _TOPIC_HITS)
-            return newest_first(
-                on_topic(query, hits, articles, self._derived.words.rarity), k, without
-            )
+            return newest_first(on_topic(query, hits, articles, self._derived.words.rarity), k)
 
     def surround(self, shown: Shown, *, question: str = "") -> Surroundings | None:
         """Return an excerpt that was shown, read again, between the sentences around it.

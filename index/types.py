@@ -118,6 +118,7 @@ class Scope:
         outlets: Outlets that it names, as the coverage spells them, in the order named.
         bylines: Authors that it names, likewise.
         absent: Outlets that it names as having reported and that the coverage does not have.
+        left_out: Outlets that it names and that are not to be looked in (`Query.without`).
         since, until: First and last date of publication asked about, both included.
         dates: Single days that it names; a preference, not a bound.
         phrases: What it puts in quotation marks; likewise.
@@ -126,10 +127,16 @@ class Scope:
     outlets: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
     dates: tuple[dt.date, ...] = ()
     phrases: tuple[str, ...] = ()
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether whom it names are all left out."""
+        return bool(self.left_out) and not self.outlets and not self.bylines
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,7 @@ class Query:
         clauses: The parts of a long question, each of which may be answered elsewhere; or none.
         scope: The part of the coverage it asks about.
         about: The text without what only names that part, or "" where that is all of the text.
+        without: Outlets of which nothing is to be found.
     """
 
     text: str
@@ -152,6 +160,7 @@ class Query:
     clauses: tuple[str, ...] = ()
     scope: Scope = Scope()
     about: str = ""
+    without: tuple[str, ...] = ()
 
     @property
     def sought(self) -> str:
@@ -244,7 +253,8 @@ class Answer:
         told: The words that answer it, as far as the reader tells, likewise; or "".
         scope: The part of the coverage that it was understood to ask about.
         understood: That part as far as it was preferred, in words, or "".
-        reason: Why it refuses, where that is known: the coverage lacks what is named.
+        reason: Why it refuses, where that is known: what is named is lacking or left out.
+        without: Outlets that were left out.
     """
 
     question: str
@@ -256,6 +266,7 @@ class Answer:
     scope: Scope = Scope()
     understood: str = ""
     reason: str = ""
+    without: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:

@@ -8,7 +8,7 @@ import functools
 import ssl
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -74,12 +74,19 @@ class Wrapped(Desk):
         k: int = 3,
         today: dt.date | None = None,
         anywhere: bool = False,
+        without: Collection[str] = (),
     ) -> Answer:
         self.asked.append((question, after))
         self.anywhere.append(anywhere)
         self.meet(question)
         return self._desk.ask(
-            question, after=after, told=told, k=k, today=today, anywhere=anywhere
+            question,
+            after=after,
+            told=told,
+            k=k,
+            today=today,
+            anywhere=anywhere,
+            without=without,
         )
 
     def meet(self, question: str) -> None:

@@ -394,6 +394,24 @@ def test_what_is_found_of_the_part_asked_about_is_answered_without_a_reason(scop
 
 
 @pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        pytest.param(Scope(left_out=("Daily", "Weekly")),
+                     "Coverage by Daily and Weekly is left out.", id="all that it names"),
+        pytest.param(Scope(left_out=("Daily",), since=SEPTEMBER),
+                     "Coverage by Daily is left out.", id="and a time"),
+        pytest.param(Scope(left_out=("Daily",), outlets=("Weekly",)), "", id="but one"),
+        pytest.param(Scope(left_out=("Daily",), bylines=("A. Author",)), "", id="but an author"),
+    ],
+)  # fmt: skip
+def test_question_that_names_only_outlets_left_out_is_refused_for_that(
+    scope: Scope, reason: str
+) -> None:
+    found = answer_in(scope, POOL[0])
+    assert (found.reason, found.answered) == (reason, not reason)
+
+
+@pytest.mark.parametrize(
     ("scope", "understood"),
     [
         pytest.param(Scope(), "", id="nothing"),

@@ -118,11 +118,14 @@ async def test_an_outlet_left_out_is_not_cited(telegram: Telegram) -> None:
     await telegram.pressed(chat, panel, buttons(panel)["✓ The Gazette"])
     assert "Outlets left out: The Gazette" in panel["text"]
     answer = await said(chat, QUESTION)
+    assert answer["text"].startswith("The coverage does not answer that.\n")
+    assert "Outlets left out in /settings were not searched." in answer["text"]
+    assert not set(excerpts(answer)) & set(SAID)
+    answer = await said(chat, f"What does The Gazette say of how {QUESTION[4:]}")
     assert answer["text"].startswith(
         "The coverage does not answer that.\n"
-        "Only outlets that /settings leaves out answer that: The Gazette."
+        "Left out in /settings, so not searched: The Gazette.\n"
     )
-    assert not set(excerpts(answer)) & set(SAID)
     assert "whales" not in (await said(chat, "/latest"))["text"]
     await telegram.pressed(chat, panel, buttons(panel)["✕ The Gazette"])
     assert excerpts(await said(chat, QUESTION))

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import captions
-from bot.asking import Asked
 from bot.listing import render_reach
 from bot.markup import MAX_UNITS
 from bot.render import render_answer
@@ -41,6 +40,7 @@ ONE = Citation(
     marks=(Span(0, 8), Span(30, 35)),
 )
 
+ANYWHERE = Scope()
 NEAREST = captions.nearest(ENGLISH)
 
 
@@ -53,9 +53,9 @@ def refusal(*nearest: Citation) -> Answer:
     return Answer("Who?", (), tuple(nearest), REACH)
 
 
-def rendered(given: Answer, today: dt.date = LAST, scope: Scope = Scope()) -> Json:
+def rendered(given: Answer, today: dt.date = LAST, scope: Scope = ANYWHERE) -> Json:
     """Render, and read it as Telegram does, which refuses what is too long or badly marked up."""
-    return read(render_answer(Asked(replace(given, scope=scope)), ENGLISH, today=today).html)
+    return read(render_answer(replace(given, scope=scope), ENGLISH, today=today).html)
 
 
 def read(html: str) -> Json:
@@ -196,6 +196,30 @@ def test_what_was_looked_for_first_is_said_of_undated_coverage_too() -> None:
     given = replace(answer(ONE, reach=Reach(1, None, None)), understood="so")
     message = rendered(given, scope=Scope(bylines=("A",)))
     assert message["text"].endswith("Looked first at: A. Without that: /everywhere")
+
+
+LEFT_OUT = "Left out in /settings, so not searched: A & <B>."
+
+
+@pytest.mark.parametrize("nearest", [(), (ONE,)], ids=["alone", "with-the-nearest"])
+def test_a_question_about_outlets_left_out_is_told_so_once(nearest: tuple[Citation, ...]) -> None:
+    given = replace(refusal(*nearest), reason="so", without=("A & <B>", "C"))
+    text = rendered(given, scope=Scope(left_out=("A & <B>",)))["text"]
+    assert text.startswith(f"The coverage does not answer that.\n{LEFT_OUT}")
+    assert "/settings" not in text.replace(LEFT_OUT, "")
+
+
+@pytest.mark.parametrize("given", [answer(ONE), refusal(ONE)], ids=["answer", "refusal"])
+def test_outlets_left_out_among_others_asked_about_are_a_note(given: Answer) -> None:
+    given = replace(given, without=("A & <B>",))
+    text = rendered(given, scope=Scope(outlets=("Samples",), left_out=("A & <B>",)))["text"]
+    assert text.split("\n")[-1] == LEFT_OUT
+
+
+def test_a_refusal_admits_that_outlets_were_left_out() -> None:
+    note = "Outlets left out in /settings were not searched."
+    assert rendered(replace(refusal(ONE), without=("C",)))["text"].endswith(note)
+    assert note not in rendered(replace(answer(ONE), without=("C",)))["text"]
 
 
 # What must not break
