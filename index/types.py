@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
+
+from index.links import link_to
 
 __all__ = [
     "Answer",
@@ -198,11 +200,11 @@ class Citation:
         excerpt: The article's body at [start, end), verbatim.
         start, end: Its offsets.
         score: How well it answers, 0 to 1; higher is better.
-        link: `url` leading to this very excerpt, or "" where the article has none.
         marks: Where the answer stands in it, by the reader; where none has read, the words of the
             question. Spans within the excerpt, in order.
         copies: Ids of further articles that carry the same excerpt, or in a copy of the story much
             the same.
+        body: The article's body.
     """
 
     number: int
@@ -215,9 +217,18 @@ class Citation:
     start: int
     end: int
     score: float
-    link: str = ""
     marks: tuple[Span, ...] = ()
     copies: tuple[str, ...] = ()
+    body: str = field(default="", repr=False, compare=False)
+
+    @property
+    def link(self) -> str:
+        """`url` leading to this very excerpt, or "" where the article has none.
+
+        Made only when it is wanted: that takes up to some milliseconds, and of an answer's
+        citations few are shown.
+        """
+        return link_to(self.url, self.body, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)

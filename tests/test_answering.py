@@ -127,6 +127,16 @@ def test_citation_says_where_it_is_from() -> None:
     assert 0.5 <= citation.score <= 1
 
 
+def test_no_link_is_made_before_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr("index.types.link_to", lambda url, *_: made.append(url))
+    article = Article("a", "Founder freed", POOL[0], url="https://example.org/a")
+    (citation,) = answer(QUESTION, [article]).citations
+    assert made == []
+    _ = citation.link
+    assert made == [article.url]
+
+
 def test_article_without_url_has_no_link() -> None:
     (citation,) = answer(QUESTION, coverage(POOL[0])).citations
     assert (citation.url, citation.link) == ("", "")
