@@ -27,7 +27,7 @@ async def _page(press: Press) -> str:
     shown, [start] = await _shown(press), press.said
     newsroom, chosen = press.newsroom, press.reader.preferences
     request = Request(shown.question, shown.after, shown.told, shown.anywhere)
-    answer = await newsroom.ask(*request, without=chosen.left_out)
+    answer = await newsroom.find(*request, without=chosen.left_out)
     found = len(answer.citations or answer.nearest)
     at = int(start) if int(start) < found else 0
     laid_out = lay_out(answer, request, _speech(shown), k=press.reader.k, start=at)

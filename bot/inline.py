@@ -116,7 +116,7 @@ async def _find(newsroom: Newsroom, question: str) -> tuple[tuple[Citation, ...]
     if not question:
         return tuple(await newsroom.read(newsroom.desk.latest, k=_MOST)), False
     try:
-        answer = await newsroom.ask(question)
+        answer = await newsroom.find(question)
     except QuestionError:
         return (), False
     return (answer.citations or answer.nearest)[:_MOST], not answer.answered

@@ -44,7 +44,30 @@ class Newsroom:
         *,
         without: Collection[str] = (),
     ) -> Answer:
-        """Return the answer to a question, of at most 20 citations (see `Desk.ask`), and count it.
+        """Return the answer to what a reader asks (see `find`), and count it."""
+        outcome = "failed"
+        try:
+            answer = await self.find(question, after, told, anywhere, without=without)
+            outcome = "answered" if answer.answered else "refused"
+        except QuestionError:
+            outcome = "unaskable"
+            raise
+        finally:
+            QUESTIONS.labels(outcome).inc()
+        return answer
+
+    async def find(
+        self,
+        question: str,
+        after: str = "",
+        told: str = "",
+        anywhere: bool = False,
+        *,
+        without: Collection[str] = (),
+    ) -> Answer:
+        """Return the answer to a question, of at most 20 citations (see `Desk.ask`).
+
+        Not counted: one that is shown another page of, or that is still being typed.
 
         Args:
             question: What the reader sent.
@@ -53,24 +76,15 @@ class Newsroom:
             anywhere: Whether to look in all the coverage.
             without: Outlets to leave out.
         """
-        outcome = "failed"
-        try:
-            answer = await self.read(
-                self.desk.ask,
-                question,
-                after=after,
-                told=told,
-                k=_MOST,
-                anywhere=anywhere,
-                without=without,
-            )
-            outcome = "answered" if answer.answered else "refused"
-        except QuestionError:
-            outcome = "unaskable"
-            raise
-        finally:
-            QUESTIONS.labels(outcome).inc()
-        return answer
+        return await self.read(
+            self.desk.ask,
+            question,
+            after=after,
+            told=told,
+            k=_MOST,
+            anywhere=anywhere,
+            without=without,
+        )
 
     async def reach(self) -> Reach:
         """Return how far the coverage reaches."""

@@ -9,6 +9,7 @@ import pytest
 
 from bot import texts
 from bot.deeplinks import link_to_question
+from bot.metrics import QUESTIONS
 from bot.speech import ENGLISH
 from tests.botapi import Json
 from tests.bots import marked, running
@@ -50,6 +51,26 @@ async def test_a_question_is_offered_its_citations(telegram: Telegram) -> None:
         "text": "Ask me directly",
         "start_parameter": link_to_question(QUESTION),
     }
+
+
+async def test_only_what_is_asked_counts_as_a_question(telegram: Telegram) -> None:
+    def count() -> float:
+        return sum(
+            sample.value
+            for metric in QUESTIONS.collect()
+            for sample in metric.samples
+            if sample.name == "clipdesk_questions_total"
+        )
+
+    before, chat = count(), telegram.private()
+    await telegram.type_inline(QUESTION)
+    await telegram.type_inline("?")
+    assert count() == before
+    answer = await chat.reply_after(chat.post(QUESTION))
+    assert count() == before + 1
+    await telegram.pressed(chat, answer, buttons(answer)["More ▶"])
+    await telegram.pressed(chat, answer, buttons(answer)["◀ First"])
+    assert count() == before + 1
 
 
 async def test_what_was_inserted_leads_to_its_context(telegram: Telegram) -> None:
