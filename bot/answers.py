@@ -93,5 +93,4 @@ def _places(page: Page) -> tuple[Place, ...]:
 
 def _place(entry: Entry) -> Place:
     cited = entry.citation
-    shown = Shown(cited.article, cited.excerpt, cited.start) if cited else None
-    return Place(entry.number, shown, entry.note)
+    return Place(entry.number, Shown.of(cited) if cited else None, entry.note)

@@ -102,8 +102,7 @@ async def _open(update: Update, context: Context, link: Link, speech: Speech) ->
         span = Span(link.start, link.start + link.length)
         cited = await newsroom.read(newsroom.desk.open, article, span)
         if cited and link.is_of(cited.excerpt):
-            shown = Shown(article, cited.excerpt, cited.start)
-            found = await newsroom.read(newsroom.desk.surround, shown)
+            found = await newsroom.read(newsroom.desk.surround, Shown.of(cited))
             if found:
                 html = render_surroundings(found, speech)
                 await reply(message, html, open_button(found.citation, speech))

@@ -95,8 +95,7 @@ async def _entry(
         if cited:
             return Entry(place.number, replace(cited, number=place.number), place.note)
     elif amendment.citation:
-        new = amendment.citation
-        cited = await _read(newsroom, Shown(new.article, new.excerpt, new.start), answer)
+        cited = await _read(newsroom, Shown.of(amendment.citation), answer)
         if cited:
             note = captions.corrected(today, speech)
             return Entry(place.number, replace(cited, number=place.number), note)

@@ -125,7 +125,7 @@ async def _find(newsroom: Newsroom, question: str) -> tuple[tuple[Citation, ...]
 def _article(
     citation: Citation, before: str, username: str, speech: Speech
 ) -> InlineQueryResultArticle:
-    payload = link_to_citation(Shown(citation.article, citation.excerpt, citation.start))
+    payload = link_to_citation(Shown.of(citation))
     return InlineQueryResultArticle(
         payload,
         shorten(citation.headline) or "–",

@@ -31,6 +31,11 @@ class Shown:
     excerpt: str
     start: int
 
+    @classmethod
+    def of(cls, citation: Citation) -> Shown:
+        """Return the excerpt that a citation shows."""
+        return cls(citation.article, citation.excerpt, citation.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
