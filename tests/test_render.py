@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import captions
+from bot.buttons import watch_buttons
 from bot.listing import render_reach
 from bot.markup import MAX_UNITS
 from bot.render import render_answer
@@ -224,6 +225,11 @@ def test_a_refusal_admits_that_outlets_were_left_out() -> None:
 
 
 # What must not break
+
+
+def test_a_topic_is_shortened_on_its_button_and_turns_nothing_there() -> None:
+    [[one], [other]] = watch_buttons([(1, "\u202eTelegram"), (2, "x" * 50)]).inline_keyboard
+    assert (one.text, other.text) == ("✕ Telegram", f"✕ {'x' * 39}…")
 
 
 @pytest.mark.parametrize("steering", ["\u202e", "\u2066", "\u200f", "\u202b"])
