@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from bot.buttons import answer_buttons
 from bot.render import Entry, Page, compose, render_answer
 from bot.shown import Place, ShownAnswer
 from bot.speech import Speech
-from index import Answer, Shown
+from index import Answer, Citation, Shown
 
 __all__ = ["LaidOut", "Request", "buttons_of", "lay_out", "lay_out_again"]
 
@@ -57,7 +56,7 @@ def lay_out(
         next=page.next,
         places=_places(page),
     )
-    return LaidOut(page.html, buttons_of(shown, page.entries, speech), shown)
+    return LaidOut(page.html, _buttons(shown, page, speech), shown)
 
 
 def lay_out_again(shown: ShownAnswer, entries: list[Entry], speech: Speech) -> LaidOut:
@@ -70,21 +69,29 @@ def lay_out_again(shown: ShownAnswer, entries: list[Entry], speech: Speech) -> L
     """
     page = compose(entries, speech, answered=shown.answered)
     again = replace(shown, places=_places(page))
-    return LaidOut(page.html, buttons_of(again, page.entries, speech), again)
+    return LaidOut(page.html, _buttons(again, page, speech), again)
 
 
-def buttons_of(
-    shown: ShownAnswer, entries: Sequence[Entry], speech: Speech
-) -> InlineKeyboardMarkup:
-    """Return the buttons of an answer."""
-    cited = [each for each in entries if each.citation]
+def buttons_of(shown: ShownAnswer, first: Citation | None, speech: Speech) -> InlineKeyboardMarkup:
+    """Return the buttons of an answer.
+
+    Args:
+        shown: The answer.
+        first: The first excerpt in it, if there is one.
+        speech: The language it was said in.
+    """
     return answer_buttons(
-        [each.number for each in cited],
-        cited[0].citation if cited else None,
+        [each.number for each in shown.places if each.shown],
+        first,
         start=shown.start,
         next_=shown.next,
         speech=speech,
     )
+
+
+def _buttons(shown: ShownAnswer, page: Page, speech: Speech) -> InlineKeyboardMarkup:
+    first = next((each.citation for each in page.entries if each.citation), None)
+    return buttons_of(shown, first, speech)
 
 
 def _places(page: Page) -> tuple[Place, ...]:

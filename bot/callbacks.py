@@ -14,7 +14,6 @@ from bot.feedback import REASONS, give_feedback
 from bot.guarding import Handler
 from bot.listing import render_surroundings
 from bot.pressing import Expired, Press, pressed
-from bot.render import Entry
 from bot.shown import ShownAnswer, find_answer, keep_answer
 from bot.speech import Speech, speech_in
 
@@ -145,11 +144,10 @@ async def _shown(press: Press) -> ShownAnswer:
 
 
 async def _restore(press: Press, shown: ShownAnswer) -> None:
-    newsroom, entries = press.newsroom, []
-    for place in shown.places:
-        found = await newsroom.read(newsroom.desk.surround, place.shown) if place.shown else None
-        entries.append(Entry(place.number, found.citation if found else None))
-    buttons = buttons_of(shown, entries, _speech(shown))
+    newsroom = press.newsroom
+    first = next((each.shown for each in shown.places if each.shown), None)
+    cited = await newsroom.read(newsroom.desk.cite, first) if first else None
+    buttons = buttons_of(shown, cited, _speech(shown))
     await edit_buttons(press.bot, press.chat.id, press.message_id, buttons)
 
 

@@ -103,5 +103,4 @@ async def _entry(
 
 
 async def _read(newsroom: Newsroom, shown: Shown, answer: ShownAnswer) -> Citation | None:
-    found = await newsroom.read(newsroom.desk.surround, shown, question=answer.question)
-    return found.citation if found else None
+    return await newsroom.read(newsroom.desk.cite, shown, question=answer.question)

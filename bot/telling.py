@@ -132,8 +132,7 @@ async def _take(engine: AsyncEngine, watch: int) -> list[Shown]:
 
 
 async def _read(newsroom: Newsroom, shown: Shown, topic: str) -> Citation | None:
-    found = await newsroom.read(newsroom.desk.surround, shown, question=topic)
-    return found.citation if found else None
+    return await newsroom.read(newsroom.desk.cite, shown, question=topic)
 
 
 async def _tell(

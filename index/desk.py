@@ -14,6 +14,7 @@ from index.answering import compose
 from index.browsing import (
     News,
     Surroundings,
+    cite_again,
     look,
     newest_first,
     on_topic,
@@ -152,6 +153,18 @@ class Desk:
             query = topic_query(topic, without)
             hits, articles = self._find(query, _TOPIC_HITS)
             return newest_first(on_topic(query, hits, articles, self._derived.words.rarity), k)
+
+    def cite(self, shown: Shown, *, question: str = "") -> Citation | None:
+        """Return a citation of an excerpt that was shown, read again.
+
+        None where its article is gone, or no longer says it.
+
+        Args:
+            shown: The excerpt.
+            question: Whose words to mark in it.
+        """
+        with self._lock, self._current():
+            return cite_again(self._article(shown.article), shown, question=question)
 
     def surround(self, shown: Shown, *, question: str = "") -> Surroundings | None:
         """Return an excerpt that was shown, read again, between the sentences around it.

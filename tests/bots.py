@@ -55,6 +55,7 @@ class Wrapped(Desk):
         self.anywhere: list[bool] = []
         for name in (
             "latest",
+            "cite",
             "surround",
             "open",
             "stamp",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from sqlalchemy import select
@@ -185,6 +186,21 @@ async def test_a_report_can_be_cancelled(telegram: Telegram) -> None:
     await telegram.pressed(chat, answer, buttons(answer)["Cancel"])
     assert buttons(answer) == before
     assert await kept(telegram) == []
+
+
+async def test_buttons_are_put_back_with_one_look_at_the_coverage(stand: Newsstand) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk):
+            chat, answer = await ask(telegram)
+            before = buttons(answer)
+            await telegram.pressed(chat, answer, "wrong")
+            with (
+                mock.patch.object(desk, "cite", wraps=desk.cite) as cite,
+                mock.patch.object(desk, "surround", wraps=desk.surround) as surround,
+            ):
+                await telegram.pressed(chat, answer, "cancel")
+    assert (cite.call_count, surround.call_count) == (1, 0)
+    assert buttons(answer) == before
 
 
 async def test_a_refusal_can_be_rated_too(telegram: Telegram) -> None:
