@@ -83,7 +83,7 @@ def answer_buttons(
         around.append(button(speech.say("More ▶"), f"page:{next_}"))
     votes = [button("👍", "vote:good"), button("👎", "vote:bad")]
     if numbers:
-        votes.append(button(speech.say("Citation is wrong"), "wrong"))
+        votes.append(button(speech.say("Wrong citation"), "wrong"))
     return keyboard([*in_rows(numbered), around, votes])
 
 
@@ -104,7 +104,7 @@ def open_button(citation: Citation, speech: Speech) -> InlineKeyboardMarkup | No
 
 def citation_buttons(numbers: Sequence[int], speech: Speech) -> InlineKeyboardMarkup:
     """Return a choice of the citation that is wrong."""
-    numbered = _numbered(speech.say("Which?"), "wrong", numbers)
+    numbered = _numbered(speech.say("Which one?"), "wrong", numbers)
     return keyboard([*in_rows(numbered), [button(speech.say("Cancel"), "cancel")]])
 
 
@@ -145,7 +145,7 @@ def ask_button(username: str, payload: str, speech: Speech) -> InlineKeyboardMar
     """Return what opens the private chat at something, below what inline mode inserted."""
     address = f"https://t.me/{username}?start={payload}"
     return keyboard(
-        [[InlineKeyboardButton(speech.say("Context, and your own question"), address)]]
+        [[InlineKeyboardButton(speech.say("See the context or ask a question"), address)]]
     )
 
 

@@ -43,12 +43,12 @@ def refusal(speech: Speech) -> str:
 
 def refusal_short(speech: Speech) -> str:
     """Return that the coverage does not answer, for a button."""
-    return speech.say("Not answered by the coverage. Ask me directly")
+    return speech.say("Not answered by the coverage – ask me directly")
 
 
 def nearest(speech: Speech) -> str:
     """Return what stands before the nearest coverage of a refusal."""
-    return speech.say("The nearest it has:")
+    return speech.say("The closest coverage:")
 
 
 def articles(count: int, speech: Speech) -> str:
@@ -78,7 +78,7 @@ def extent(reach: Reach, speech: Speech) -> str:
     if not first:
         return speech.html("<b>{articles}</b>", articles=held)
     if first == last:
-        return speech.html("<b>{articles}</b>, of {day}", articles=held, day=first)
+        return speech.html("<b>{articles}</b>, published {day}", articles=held, day=first)
     return speech.html(
         "<b>{articles}</b>, from {first} to {last}", articles=held, first=first, last=last
     )
@@ -95,7 +95,7 @@ def nothing_latest(topic: str, speech: Speech) -> str:
     """Return that there is no article, on a topic or at all (HTML)."""
     if topic:
         return speech.html("The coverage has nothing on “{topic}”.", topic=topic)
-    return speech.html("The coverage has no article yet.")
+    return speech.html("There are no articles yet.")
 
 
 def news(topic: str, speech: Speech) -> str:
@@ -110,14 +110,14 @@ def no_article(speech: Speech) -> str:
 
 def no_excerpt(speech: Speech) -> str:
     """Return that a link leads to an excerpt that its article no longer has."""
-    return speech.say("The article has changed and no longer says this. It begins:")
+    return speech.say("The article has changed and no longer says this. It now begins:")
 
 
 def copies(count: int, speech: Speech) -> str:
     """Return in how many further articles an excerpt stands, or ""."""
     if not count:
         return ""
-    return speech.count("also in {number} article", "also in {number} articles", count)
+    return speech.count("also in {number} other article", "also in {number} other articles", count)
 
 
 def describe(scope: Scope, speech: Speech) -> str:
@@ -133,27 +133,27 @@ def lacking(scope: Scope, speech: Speech) -> str:
         return speech.say("There is no coverage by {names}.", names=", ".join(scope.absent))
     if scope.is_left_out:
         return left_out(scope.left_out, speech)
-    return speech.say("There is no coverage of that time: {time}.", time=_between(scope, speech))
+    return speech.say("There is no coverage from that time: {time}.", time=_between(scope, speech))
 
 
 def looked_first(where: str, speech: Speech) -> str:
     """Return where was looked first."""
-    return speech.say("Looked first at: {where}. Without that: /everywhere", where=where)
+    return speech.say("Searched first: {where}. To search everything: /everywhere", where=where)
 
 
 def look_everywhere(speech: Speech) -> str:
     """Return how to look in all the coverage."""
-    return speech.say("To look in all the coverage: /everywhere")
+    return speech.say("To search everything: /everywhere")
 
 
 def old(day: dt.date, speech: Speech) -> str:
     """Return that the first excerpt is old."""
-    return speech.say("Mind the date: the first excerpt is from {day}.", day=speech.day(day))
+    return speech.say("Note the date: the first excerpt is from {day}.", day=speech.day(day))
 
 
 def ended(day: dt.date, speech: Speech) -> str:
     """Return where the coverage ends."""
-    return speech.say("The coverage ends on {day}.", day=speech.day(day))
+    return speech.say("The latest article is from {day}.", day=speech.day(day))
 
 
 def left_out(outlets: Sequence[str], speech: Speech) -> str:
@@ -175,7 +175,8 @@ def corrected(day: dt.date, speech: Speech) -> str:
 def withdrawn(day: dt.date, speech: Speech) -> str:
     """Return what stands in the place of an excerpt that its article no longer says."""
     return speech.say(
-        "Withdrawn on {day}: the article no longer says this, or is gone.", day=speech.day(day)
+        "Withdrawn on {day}: the article no longer says this or has been removed.",
+        day=speech.day(day),
     )
 
 

@@ -176,7 +176,7 @@ def _of(press: Press) -> InlineKeyboardMarkup:
         rows = [*in_rows(buttons, 2), [button(notices.own_language(speech), "set:language:-")]]
     else:
         rows = [[button(str(count), f"set:excerpts:{count}") for count in _COUNTS]]
-        rows.append([button(speech.say("the bot’s own number"), "set:excerpts:0")])
+        rows.append([button(speech.say("Default"), "set:excerpts:0")])
     return keyboard([*rows, [button(speech.say("◀ Back"), "set:main")]])
 
 

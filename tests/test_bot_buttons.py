@@ -66,7 +66,7 @@ async def test_an_answer_has_buttons_that_name_what_they_do(telegram: Telegram) 
         "More ▶",
         "👍",
         "👎",
-        "Citation is wrong",
+        "Wrong citation",
     ]
     assert below["Open article"] == links(answer)[0]
 
@@ -169,7 +169,7 @@ async def test_a_wrong_citation_is_reported_with_its_reason(telegram: Telegram) 
     chat, answer = await ask(telegram)
     before = buttons(answer)
     text, second = answer["text"], excerpts(answer)[1]
-    await telegram.pressed(chat, answer, before["Citation is wrong"])
+    await telegram.pressed(chat, answer, before["Wrong citation"])
     await telegram.pressed(chat, answer, buttons(answer)["[2]"])
     reasons = buttons(answer)
     assert await telegram.pressed(chat, answer, reasons["Out of date"]) == THANKS

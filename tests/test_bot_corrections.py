@@ -95,7 +95,7 @@ async def test_a_removed_article_withdraws_the_excerpt(
     assert second not in answer["text"]
     assert first in answer["text"]
     assert third in answer["text"]
-    words = f"[2] Withdrawn on {TODAY}: the article no longer says this, or is gone."
+    words = f"[2] Withdrawn on {TODAY}: the article no longer says this or has been removed."
     assert words in answer["text"]
     assert [label for label in buttons(answer) if "[" in label] == ["Context [1]", "[3]"]
 

@@ -43,7 +43,7 @@ async def test_a_question_is_offered_its_citations(telegram: Telegram) -> None:
         assert inserted(each)["text"].startswith(f"{each['description']}\n{each['title']} · ")
         assert inserted(each)["link_preview_options"] == {"is_disabled": True}
         [(label, address)] = buttons(each).items()
-        assert label == "Context, and your own question"
+        assert label == "See the context or ask a question"
         assert address == f"https://t.me/clipdesk_bot?start={each['id']}"
     assert answer["cache_time"] == 300
     assert answer["is_personal"]
@@ -89,10 +89,10 @@ async def test_nothing_typed_is_offered_the_latest(telegram: Telegram) -> None:
 
 async def test_what_is_not_answered_is_offered_as_the_nearest_only(telegram: Telegram) -> None:
     answer = await telegram.type_inline("Who painted the bridge of Ankh in Bern?")
-    assert answer["button"]["text"].startswith("Not answered by the coverage.")
+    assert answer["button"]["text"].startswith("Not answered by the coverage –")
     for each in answer["results"]:
         assert inserted(each)["text"].startswith(
-            "The coverage does not answer that.\nThe nearest it has:\n"
+            "The coverage does not answer that.\nThe closest coverage:\n"
         )
 
 
@@ -141,7 +141,7 @@ async def test_a_guest_question_is_answered_in_its_place(telegram: Telegram) -> 
     [
         ("@clipdesk_bot", "What would you like to know?"),
         ("@clipdesk_bot Who painted the Ankh?", "The coverage does not answer that."),
-        ("@clipdesk_bot " + "why " * 500, "That question has 1,999 characters"),
+        ("@clipdesk_bot " + "why " * 500, "That question is too long, at 1,999 characters"),
     ],
 )
 async def test_a_guest_is_always_answered(telegram: Telegram, text: str, opening: str) -> None:

@@ -65,7 +65,7 @@ async def test_new_coverage_is_told_once_with_its_excerpt(
     chat = telegram.private()
     answer = await watch(chat)
     assert answer["text"].startswith(
-        "I will tell you here when there is new coverage on “whales”."
+        "I will let you know here when there is new coverage of “whales”."
     )
     await look(app)
     assert len(chat.sent) == 1  # what was there before is not new
@@ -311,10 +311,10 @@ async def test_a_watch_asked_for_in_a_topic_is_told_there(
 @pytest.mark.parametrize(
     ("topic", "opening"),
     [
-        ("", "What shall I watch for?"),
-        ("?!", "What shall I watch for?"),
-        ("x" * 101, "A topic has at most 100 characters"),
-        ("<b>&amp;", "I will tell you here when there is new coverage on “<b>&amp;”."),
+        ("", "What should I watch for?"),
+        ("?!", "What should I watch for?"),
+        ("x" * 101, "A topic can have at most 100 characters"),
+        ("<b>&amp;", "I will let you know here when there is new coverage of “<b>&amp;”."),
     ],
 )
 async def test_what_is_no_topic_is_said(
@@ -330,4 +330,4 @@ async def test_a_chat_watches_no_more_than_twenty_topics(both: tuple[Telegram, A
     place = {"chat_id": chat.id, "thread_id": 0, "language": "en", "told_at": 0.0}
     async with app.bot_data["database"].begin() as db:
         await db.execute(watches.insert(), [{"topic": str(at), **place} for at in range(20)])
-    assert (await watch(chat))["text"].startswith("A chat can watch 20 topics.")
+    assert (await watch(chat))["text"].startswith("A chat can watch up to 20 topics.")

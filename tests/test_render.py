@@ -81,7 +81,7 @@ def test_an_answer_reads_as_it_should() -> None:
         "Telegram has nearly 1 billion users.\n"
         "[1] Pavel Durov · Samples · 3 Sep 2024\n"
         "It is popular.\n"
-        "[2] Pavel Durov · Samples · 3 Sep 2024 · also in 2 articles"
+        "[2] Pavel Durov · Samples · 3 Sep 2024 · also in 2 other articles"
     )
     assert marked(message, "bold") == ["Telegram", "users"]
     assert marked(message, "blockquote") == [EXCERPT]
@@ -109,7 +109,7 @@ def test_a_refusal_without_anything_near_says_no_more() -> None:
         pytest.param(replace(ONE, outlet="", published=None), "[1] Pavel Durov", id="neither"),
         pytest.param(
             replace(ONE, copies=("b",)),
-            "[1] Pavel Durov · Samples · 3 Sep 2024 · also in 1 article",
+            "[1] Pavel Durov · Samples · 3 Sep 2024 · also in 1 other article",
             id="copy",
         ),
     ],
@@ -133,14 +133,14 @@ def test_an_article_without_address_is_cited_without_link() -> None:
             LAST,
             LAST,
             LAST + dt.timedelta(days=15),
-            ["The coverage ends on 3 Sep 2024."],
+            ["The latest article is from 3 Sep 2024."],
             id="stale",
         ),
         pytest.param(
             LAST - dt.timedelta(days=181),
             LAST,
             LAST,
-            ["Mind the date: the first excerpt is from 6 Mar 2024."],
+            ["Note the date: the first excerpt is from 6 Mar 2024."],
             id="old",
         ),
         pytest.param(LAST - dt.timedelta(days=180), LAST, LAST, [], id="half-a-year"),
@@ -149,8 +149,8 @@ def test_an_article_without_address_is_cited_without_link() -> None:
             LAST,
             dt.date(2026, 1, 1),
             [
-                "Mind the date: the first excerpt is from 1 Jan 2020.",
-                "The coverage ends on 3 Sep 2024.",
+                "Note the date: the first excerpt is from 1 Jan 2020.",
+                "The latest article is from 3 Sep 2024.",
             ],
             id="old-and-stale",
         ),
@@ -167,7 +167,7 @@ def test_old_excerpts_and_stale_coverage_are_said(
 
 def test_a_refusal_says_that_the_coverage_is_stale() -> None:
     message = rendered(refusal(ONE), dt.date(2026, 1, 1))
-    assert message["text"].endswith("\nThe coverage ends on 3 Sep 2024.")
+    assert message["text"].endswith("\nThe latest article is from 3 Sep 2024.")
 
 
 @pytest.mark.parametrize("nearest", [(), (ONE,)], ids=["alone", "with-the-nearest"])
@@ -189,15 +189,15 @@ def test_what_was_looked_for_first_is_a_note_before_the_age(given: Answer) -> No
     scope = Scope(outlets=("A & <B>",), since=dt.date(2023, 9, 1))
     message = rendered(replace(given, understood="so"), dt.date(2026, 1, 1), scope)
     assert message["text"].split("\n")[-2:] == [
-        "Looked first at: A & <B> · since 1 Sep 2023. Without that: /everywhere",
-        "The coverage ends on 3 Sep 2024.",
+        "Searched first: A & <B> · since 1 Sep 2023. To search everything: /everywhere",
+        "The latest article is from 3 Sep 2024.",
     ]
 
 
 def test_what_was_looked_for_first_is_said_of_undated_coverage_too() -> None:
     given = replace(answer(ONE, reach=Reach(1, None, None)), understood="so")
     message = rendered(given, scope=Scope(bylines=("A",)))
-    assert message["text"].endswith("Looked first at: A. Without that: /everywhere")
+    assert message["text"].endswith("Searched first: A. To search everything: /everywhere")
 
 
 LEFT_OUT = "Left out in /settings, so not searched: A & <B>."
@@ -331,7 +331,7 @@ def test_long_reasons_and_notes_are_shortened_before_a_citation_is_lost(
     long = replace(given(*[extreme] * 10), understood="so", reason="so")
     message = rendered(long, dt.date(2026, 1, 1), scope)
     assert excerpts(message) == [extreme.excerpt]
-    assert "…. Without that: /everywhere\n" in message["text"]
+    assert "…. To search everything: /everywhere\n" in message["text"]
     plain = replace(given(*[ONE] * 10), understood="so", reason="so")
     assert len(excerpts(rendered(plain, scope=scope))) == 10
 
@@ -415,7 +415,7 @@ def excerpt_bold(message: Json, excerpt: str) -> set[int]:
     [
         pytest.param(
             Reach(8, LAST, LAST, (("Samples", 7), ("", 1))),
-            "8 articles, of 3 Sep 2024\n• Samples: 7\n• no outlet given: 1",
+            "8 articles, published 3 Sep 2024\n• Samples: 7\n• no outlet given: 1",
             id="one-day",
         ),
         pytest.param(
