@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, tuple_
+from sqlalchemy import Row, Select, and_, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import insert_into, unbroken
@@ -19,6 +19,7 @@ from index import Shown
 __all__ = [
     "Place",
     "ShownAnswer",
+    "change_answer",
     "drop_old_answers",
     "find_answer",
     "keep_answer",
@@ -67,24 +68,25 @@ class ShownAnswer:
 @unbroken
 async def keep_answer(engine: AsyncEngine, answer: ShownAnswer) -> None:
     """Keep an answer, in the place of what its message showed before."""
-    values = {
-        name: getattr(answer, name)
-        for name in shown_answers.c.keys()  # noqa: SIM118 - iterating gives columns
-        if name != "places"
-    }
-    values["places"] = json.dumps(
-        [
-            [each.number, each.shown.article, each.shown.start, each.shown.excerpt, each.note]
-            if each.shown
-            else [each.number, None, 0, "", each.note]
-            for each in answer.places
-        ]
-    )
+    values = _values(answer)
     async with engine.begin() as db:
         insert = insert_into(db, shown_answers).values(values)
         await db.execute(
             insert.on_conflict_do_update(index_elements=["chat_id", "message_id"], set_=values)
         )
+
+
+@unbroken
+async def change_answer(engine: AsyncEngine, before: ShownAnswer, after: ShownAnswer) -> bool:
+    """Keep an answer in the place of another, if that is still kept as it was read.
+
+    Returns:
+        Whether it was: meanwhile the message may show another page, or be forgotten.
+    """
+    same = and_(*(shown_answers.c[name] == value for name, value in _values(before).items()))
+    async with engine.begin() as db:
+        changed = await db.execute(update(shown_answers).where(same).values(_values(after)))
+    return changed.rowcount > 0
 
 
 @unbroken
@@ -126,6 +128,20 @@ async def _read_rows(engine: AsyncEngine, query: Select[Any]) -> Sequence[Row[An
     async with engine.begin() as db:
         rows: Sequence[Row[Any]] = (await db.execute(query)).all()
     return rows
+
+
+def _values(answer: ShownAnswer) -> dict[str, Any]:
+    values = {
+        name: getattr(answer, name)
+        for name in shown_answers.c.keys()  # noqa: SIM118 - iterating gives columns
+    }
+    places = [
+        [each.number, each.shown.article, each.shown.start, each.shown.excerpt, each.note]
+        if each.shown
+        else [each.number, None, 0, "", each.note]
+        for each in answer.places
+    ]
+    return values | {"places": json.dumps(places)}
 
 
 def _read(row: Row[Any]) -> ShownAnswer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from bot.app import App
 from bot.records import shown_answers
 from bot.rounds import go_round
+from bot.shown import ShownAnswer, walk_answers
 from bot.speech import ENGLISH
 from tests.botapi import Json
 from tests.bots import excerpts, running
@@ -155,6 +156,67 @@ async def test_what_can_no_longer_be_changed_is_not_tried_again(
     stand.drop(article)
     stand.publish()
     telegram.fail_next("editMessageText", 400, f"Bad Request: {words}")
+    for _ in range(2):
+        await look(app)
+    assert edits(telegram) == 1
+
+
+def meanwhile(telegram: Telegram, act: Callable[[], Awaitable[object]]) -> None:
+    """Let somebody act while Telegram has the next edit in hand."""
+    edit, acts = telegram._methods["editMessageText"], [act]
+
+    async def act_and_edit(given: Json) -> Json:
+        if acts:
+            await acts.pop()()
+        edited: Json = edit(given)
+        return edited
+
+    telegram._methods["editMessageText"] = act_and_edit
+
+
+async def kept(app: App) -> list[ShownAnswer]:
+    return [one async for batch in walk_answers(app.bot_data["database"]) for one in batch]
+
+
+async def test_what_is_forgotten_meanwhile_stays_forgotten(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    _, article = await ask(telegram, chat)
+    stand.drop(article)
+    stand.publish()
+    meanwhile(telegram, lambda: chat.reply_after(chat.post("/forget")))
+    await look(app)
+    assert edits(telegram) == 1
+    assert await kept(app) == []
+
+
+async def test_a_page_turned_meanwhile_is_what_the_message_shows(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    answer, article = await ask(telegram, chat)
+    first_page = excerpts(answer)
+    stand.drop(article)
+    stand.publish()
+    meanwhile(telegram, lambda: telegram.pressed(chat, answer, "page:3"))
+    await look(app)
+    [shown] = await kept(app)
+    assert shown.start == 3
+    assert excerpts(answer) == [place.shown.excerpt for place in shown.places if place.shown]
+    assert not set(excerpts(answer)) & set(first_page)
+
+
+async def test_a_correction_telegram_never_takes_is_not_tried_again(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    _, article = await ask(telegram, telegram.private())
+    stand.drop(article)
+    stand.publish()
+    telegram.fail_next("editMessageText", 400, "Bad Request: can't parse entities")
     for _ in range(2):
         await look(app)
     assert edits(telegram) == 1
