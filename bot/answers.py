@@ -55,6 +55,8 @@ def lay_out(asked: Asked, request: Request, speech: Speech, *, k: int, start: in
         start=start,
         next=page.next,
         places=_places(page),
+        reason=page.reason,
+        notes=page.notes,
     )
     return LaidOut(page.html, buttons_of(shown, page.entries, speech), shown)
 
@@ -67,7 +69,9 @@ def lay_out_again(shown: ShownAnswer, entries: list[Entry], speech: Speech) -> L
         entries: What it shows now, in the same places.
         speech: The language it was said in.
     """
-    page = compose(entries, speech, answered=shown.answered)
+    page = compose(
+        entries, speech, answered=shown.answered, reason=shown.reason, notes=shown.notes
+    )
     again = replace(shown, places=_places(page))
     return LaidOut(page.html, buttons_of(again, page.entries, speech), again)
 

@@ -65,6 +65,9 @@ shown_answers = Table(
     Column("next", Integer, nullable=False),
     # What it shows: a list of number, article, start, excerpt and note, as JSON.
     Column("places", Text, nullable=False),
+    # Why it refuses, or "", and the notes below it, a list as JSON.
+    Column("reason", Text, nullable=False),
+    Column("notes", Text, nullable=False),
     # Seconds since 1970, here and below.
     Column("shown_at", Double, nullable=False),
 )

@@ -54,11 +54,15 @@ class Page(NamedTuple):
     Attributes:
         html: What it says.
         entries: The places that found room in it.
+        reason: Why it refuses, or "".
+        notes: What it says below.
         next: How many citations it and the pages before it show, or 0 where those are all.
     """
 
     html: str
     entries: tuple[Entry, ...]
+    reason: str = ""
+    notes: tuple[str, ...] = ()
     next: int = 0
 
 
@@ -76,7 +80,10 @@ def render_answer(
     """
     answer = asked.answer
     cited = answer.citations or answer.nearest
-    entries = [Entry(each.number, each) for each in cited[start:][:k]]
+    entries = [
+        Entry(each.number, each, captions.copies(len(each.copies), speech))
+        for each in cited[start:][:k]
+    ]
     page = compose(
         entries,
         speech,
@@ -103,7 +110,7 @@ def compose(
     while True:
         message = _compose(entries, speech, answered, reason, notes)
         if message.units <= MAX_UNITS or len(entries) <= 1:
-            return Page(message.html, tuple(entries))
+            return Page(message.html, tuple(entries), reason, tuple(notes))
         entries = entries[:-1]
 
 
@@ -142,8 +149,7 @@ def _show(
     if citation is None:
         return plain(label + entry.note)
     text = excerpt(citation, bold)
-    note = entry.note or captions.copies(len(citation.copies), speech)
-    below = caption(citation, speech, longest=longest, label=label, note=note)
+    below = caption(citation, speech, longest=longest, label=label, note=entry.note)
     return join([quote(text) if in_quote else text, below], "\n")
 
 

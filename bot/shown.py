@@ -55,6 +55,8 @@ class ShownAnswer:
     start: int
     next: int
     places: tuple[Place, ...]
+    reason: str = ""
+    notes: tuple[str, ...] = ()
     chat_id: int = 0
     message_id: int = 0
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
@@ -141,7 +143,7 @@ def _values(answer: ShownAnswer) -> dict[str, Any]:
         else [each.number, None, 0, "", each.note]
         for each in answer.places
     ]
-    return values | {"places": json.dumps(places)}
+    return values | {"places": json.dumps(places), "notes": json.dumps(answer.notes)}
 
 
 def _read(row: Row[Any]) -> ShownAnswer:
@@ -150,4 +152,5 @@ def _read(row: Row[Any]) -> ShownAnswer:
         Place(number, Shown(article, excerpt, start) if article else None, note)
         for number, article, start, excerpt, note in json.loads(values["places"])
     )
+    values["notes"] = tuple(json.loads(values["notes"]))
     return ShownAnswer(**values)

@@ -73,6 +73,52 @@ async def test_a_corrected_article_corrects_the_answer(
     assert edits(telegram) == 1
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (QUESTION, "\nThe coverage ends on 7 Sep 2024."),
+        (f"According to Bloomberg, h{QUESTION[1:]}", "\nThere is no coverage by Bloomberg.\n"),
+    ],
+    ids=["notes", "reason"],
+)
+async def test_a_corrected_answer_says_the_rest_as_before(
+    both: tuple[Telegram, App], stand: Newsstand, question: str, said: str
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    answer = await chat.reply_after(chat.post(question))
+    await telegram.pressed(chat, answer, "vote:good")
+    [_, second, _] = excerpts(answer)
+    before = answer["text"]
+    assert said in before
+    stand.drop(f"whales-{SAID.index(second)}")
+    stand.publish()
+    await look(app)
+    [cited, withdrawn] = [
+        next(line for line in text.split("\n") if line.startswith("[2]"))
+        for text in (before, answer["text"])
+    ]
+    assert withdrawn.startswith("[2] Withdrawn on")
+    assert answer["text"] == before.replace(f"{second}\n{cited}", withdrawn)
+
+
+async def test_a_corrected_answer_still_names_copies(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    body = (stand.articles / "whales-0.md").read_text("utf-8").split("---\n", 2)[2].strip()
+    stand.put("copy", body, outlet="The Herald")
+    stand.publish()
+    answer, article = await ask(telegram, chat)
+    assert "also in 1 article" in answer["text"]
+    stand.drop(article)
+    stand.publish()
+    await look(app)
+    assert "Withdrawn on" in answer["text"]
+    assert "also in 1 article" in answer["text"]
+
+
 async def test_what_postgresql_remembers_is_corrected_too(stand: Newsstand, url: str) -> None:
     with stand.open() as desk:
         async with Telegram() as telegram, running(telegram, desk, database=url) as app:

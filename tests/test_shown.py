@@ -32,6 +32,8 @@ ANSWER = ShownAnswer(
         Place(4, Shown("a", "“Quoted”\nlines 😀", 7), "corrected"),
         Place(5, None, "withdrawn"),
     ),
+    reason="There is no coverage by “A&B”.",
+    notes=("The coverage ends on 3 Sep 2024.", "Old 🗞"),
     chat_id=-1_001_234_567_890,
     message_id=2**31,
     shown_at=1_800_000_000.25,

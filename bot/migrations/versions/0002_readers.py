@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("next", sa.Integer(), nullable=False),
         sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("shown_at", sa.Double(), nullable=False),
     )
     op.create_index("ix_shown_answers_shown_at", "shown_answers", ["shown_at"])
