@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from bot import captions
 from bot.answers import lay_out_again
+from bot.database import is_shared
 from bot.editing import edit
 from bot.newsroom import Newsroom
 from bot.progress import load_mark, save_mark
@@ -51,8 +52,8 @@ async def follow_corrections(
         days: How long answers are remembered.
     """
     await drop_old_answers(engine, time.time() - days * _DAY)
-    stamp = await newsroom.read(newsroom.desk.stamp)
-    if await load_mark(engine, _JOB) == stamp:
+    stamp, coverage = await newsroom.read(newsroom.desk.stamp), await newsroom.coverage()
+    if await load_mark(engine, _JOB, coverage) == stamp:
         return
     complete = True
     async for batch in walk_answers(engine):
@@ -61,7 +62,7 @@ async def follow_corrections(
             if any(place.shown in amended for place in answer.places):
                 complete &= await _correct(engine, newsroom, bot, answer)
     if complete:
-        await save_mark(engine, _JOB, stamp)
+        await save_mark(engine, _JOB, coverage, stamp)
 
 
 async def _amend(newsroom: Newsroom, answers: list[ShownAnswer]) -> dict[Shown, Amendment]:
@@ -75,10 +76,13 @@ async def _correct(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, answer: Sh
     """Edit an answer; return whether it needs no further try.
 
     Meanwhile its reader may turn the page, which is then what the message must show, or have the
-    chat forgotten, which it then stays.
+    chat forgotten, which it then stays. An answer that another replica gave, from articles that
+    this one does not have yet, is left to that one.
     """
     while shown := await find_answer(engine, answer.chat_id, answer.message_id):
         speech, amended = speech_in(shown.language), await _amend(newsroom, [shown])
+        if is_shared(engine) and not all(one.known for one in amended.values()):
+            return True
         entries = [await _entry(newsroom, each, amended, shown, speech) for each in shown.places]
         laid_out = lay_out_again(shown, entries, speech)
         try:

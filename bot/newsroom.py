@@ -75,6 +75,11 @@ class Newsroom:
         """Return how far the coverage reaches."""
         return await self.read(self.desk.reach)
 
+    async def coverage(self) -> str:
+        """Return what tells this coverage from those of other replicas."""
+        stamp = await self.read(self.desk.stamp)
+        return stamp.partition(":")[0]
+
     async def read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what a method of the desk returns."""
         async with self._busy:

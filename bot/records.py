@@ -135,7 +135,8 @@ submissions = Table(
 progress = Table(
     "progress",
     metadata,
-    # Which job, and how far it has looked.
+    # Which job, in which coverage (see `Newsroom.coverage`), and how far it has looked.
     Column("job", String, primary_key=True),
+    Column("coverage", String, primary_key=True),
     Column("mark", String, nullable=False),
 )

@@ -52,13 +52,13 @@ class _Watch(NamedTuple):
 
 async def look_for_news(engine: AsyncEngine, newsroom: Newsroom) -> None:
     """Note what came in since the last look, for each watch that it is on."""
-    more = True
+    coverage, more = await newsroom.coverage(), True
     while more:
         held = await _topics(engine)
-        mark = await load_mark(engine, _JOB)
+        mark = await load_mark(engine, _JOB, coverage)
         news = await newsroom.read(newsroom.desk.news, set(held.values()), since=mark)
         await _note(engine, news, held)
-        await save_mark(engine, _JOB, news.mark)
+        await save_mark(engine, _JOB, coverage, news.mark)
         more = news.more
 
 

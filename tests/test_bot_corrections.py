@@ -11,14 +11,16 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.app import App
+from bot.newsroom import Newsroom
 from bot.records import shown_answers
 from bot.rounds import go_round
 from bot.shown import ShownAnswer, walk_answers
 from bot.speech import ENGLISH
 from tests.botapi import Json
 from tests.bots import excerpts, running
+from tests.databases import new_database
 from tests.emulator import Chat
-from tests.newsstand import QUESTION, SAID, Newsstand, whales
+from tests.newsstand import QUESTION, SAID, Newsstand, apart, whales
 from tests.telegrams import Telegram, buttons
 
 TODAY = ENGLISH.day(dt.datetime.now(dt.UTC).date())
@@ -37,9 +39,9 @@ async def both(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
             yield telegram, app
 
 
-async def look(app: App) -> None:
+async def look(app: App, newsroom: Newsroom | None = None) -> None:
     engine, settings = app.bot_data["database"], app.bot_data["settings"]
-    await go_round(engine, app.bot_data["newsroom"], app.bot, settings)
+    await go_round(engine, newsroom or app.bot_data["newsroom"], app.bot, settings)
 
 
 async def ask(telegram: Telegram, chat: Chat) -> tuple[Json, str]:
@@ -127,6 +129,31 @@ async def test_what_postgresql_remembers_is_corrected_too(stand: Newsstand, url:
             stand.publish()
             await look(app)
             assert answer["text"].count("Withdrawn on") == 1
+
+
+async def test_what_a_replica_does_not_have_yet_is_another_replicas(
+    stand: Newsstand, server: str
+) -> None:
+    database = await new_database(server)
+    other = apart(stand)
+    with stand.open() as desk, other.open() as behind:
+        async with Telegram() as telegram, running(telegram, desk, database=database) as app:
+            new = "About 70 sharks swim near Greenland, says a new count."
+            stand.put("count", f"{BEFORE}{new}")
+            stand.publish()
+            chat = telegram.private()
+            answer = await chat.reply_after(chat.post("How many sharks swim near Greenland?"))
+            await telegram.pressed(chat, answer, "vote:good")
+            assert new in answer["text"]
+            await look(app)
+            other.drop("cheese")
+            other.publish()
+            await look(app, Newsroom(behind, 3))
+            assert edits(telegram) == 0
+            stand.drop("count")
+            stand.publish()
+            await look(app)
+            assert new not in answer["text"]
 
 
 async def test_a_removed_article_withdraws_the_excerpt(

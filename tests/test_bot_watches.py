@@ -15,13 +15,14 @@ from telegram.error import NetworkError
 
 from bot import notices
 from bot.app import App
+from bot.newsroom import Newsroom
 from bot.records import watches
 from bot.rounds import go_round
 from bot.speech import ENGLISH
 from tests.botapi import Json
 from tests.bots import links, marked, running
 from tests.emulator import Chat
-from tests.newsstand import Newsstand, whales
+from tests.newsstand import Newsstand, apart, whales
 from tests.telegrams import Telegram, buttons
 
 NEWS = "It is spring. Whales have come back to Norway. People are glad."
@@ -45,13 +46,14 @@ async def both(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
         yield pair
 
 
-async def look(app: App, *, later: bool = False) -> None:
+async def look(app: App, newsroom: Newsroom | None = None, *, later: bool = False) -> None:
     """Go round once; `later`, when the hour is over in which more is only collected."""
     engine = app.bot_data["database"]
     if later:
         async with engine.begin() as db:
             await db.execute(update(watches).values(told_at=0.0))
-    await go_round(engine, app.bot_data["newsroom"], app.bot, app.bot_data["settings"])
+    newsroom = newsroom or app.bot_data["newsroom"]
+    await go_round(engine, newsroom, app.bot, app.bot_data["settings"])
 
 
 async def watch(chat: Chat, topic: str = "whales", **more: object) -> Json:
@@ -90,6 +92,29 @@ async def test_several_replicas_tell_once_from_one_database(stand: Newsstand, ur
             await asyncio.gather(look(app), look(app), look(app))
             await look(app, later=True)
             assert len(chat.sent) == 2
+
+
+async def test_replicas_with_coverages_of_their_own_miss_nothing(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    other = apart(stand)
+    with other.open() as desk:
+        there = Newsroom(desk, 3)
+        await look(app)
+        await look(app, there)
+        for at, one in enumerate((stand, other, stand)):
+            one.put(f"new-{at}", f"Whales have come to harbour {at}. People are glad.")
+            one.publish()
+            await look(app, there, later=True)
+            await look(app, later=True)
+        assert len(chat.sent) == 4
+        other.put("new-0", "Whales have come to harbour 0. People are glad.")
+        other.publish()
+        await look(app, there, later=True)
+    assert len(chat.sent) == 4
 
 
 async def test_many_at_once_are_one_digest(both: tuple[Telegram, App], stand: Newsstand) -> None:

@@ -74,5 +74,6 @@ def upgrade() -> None:
     op.create_table(
         "progress",
         sa.Column("job", sa.String(), primary_key=True),
+        sa.Column("coverage", sa.String(), primary_key=True),
         sa.Column("mark", sa.String(), nullable=False),
     )
