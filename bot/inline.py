@@ -12,7 +12,6 @@ from telegram import (
     Update,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
 
 from bot import captions, texts
 from bot.addressing import asked_by_mention
@@ -62,16 +61,12 @@ async def inline(update: Update, context: Context) -> None:
     results = [_article(each, before, context.bot.username, speech) for each in citations]
     label = captions.refusal_short(speech) if refused else texts.ask_in_private(speech)
     start = link_to_question(question) or _START
-    try:
-        await query.answer(
-            results,
-            cache_time=_CACHE,
-            is_personal=True,  # dates and captions are in the person's language
-            button=InlineQueryResultsButton(shorten(label, _MAX_BUTTON), start_parameter=start),
-        )
-    except BadRequest as error:
-        if "query is too old" not in error.message.lower():
-            raise
+    await query.answer(
+        results,
+        cache_time=_CACHE,
+        is_personal=True,  # dates and captions are in the person's language
+        button=InlineQueryResultsButton(shorten(label, _MAX_BUTTON), start_parameter=start),
+    )
 
 
 async def guest(update: Update, context: Context) -> None:

@@ -219,7 +219,9 @@ async def test_a_correction_telegram_does_not_take_now_is_tried_again(
     assert "Withdrawn" in answer["text"]
 
 
-@pytest.mark.parametrize("words", ["message to edit not found", "message can't be edited"])
+@pytest.mark.parametrize(
+    "words", ["message to edit not found", "message can't be edited", "CHAT_WRITE_FORBIDDEN"]
+)
 async def test_what_can_no_longer_be_changed_is_not_tried_again(
     both: tuple[Telegram, App], stand: Newsstand, words: str
 ) -> None:
