@@ -98,7 +98,7 @@ watches = Table(
     Column("thread_id", BigInteger, nullable=False),
     Column("topic", Text, nullable=False),
     Column("language", String, nullable=False),
-    # When the chat was last told something, or 0.
+    # When something was last told of it, or begun to be, or 0.
     Column("told_at", Double, nullable=False),
     UniqueConstraint("chat_id", "thread_id", "topic", name="uq_watches_topic"),
 )
@@ -116,8 +116,8 @@ watch_hits = Table(
     Column("article", String, primary_key=True),
     Column("start", Integer, nullable=False),
     Column("excerpt", Text, nullable=False),
-    # Whether the chat was told, or is just being told.
-    Column("told", Boolean, nullable=False),
+    # "noted", "telling" where that is begun, or "told".
+    Column("state", String, nullable=False),
 )
 
 submissions = Table(

@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("article", sa.String(), primary_key=True),
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("excerpt", sa.Text(), nullable=False),
-        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
     )
     op.create_table(
         "progress",
