@@ -86,6 +86,7 @@ ORDER = (
     {"browsing"},
     {
         "recognising",
+        "removals",
         "history",
         "facts",
         "indexer",
