@@ -10,13 +10,21 @@ from typing import NamedTuple
 from telegram import InlineKeyboardMarkup
 
 from bot.asking import Asked
-from bot.buttons import answer_buttons
+from bot.buttons import answer_buttons, ask_button
+from bot.deeplinks import link_to_asking, link_to_citation
 from bot.render import Entry, Page, compose, render_answer
 from bot.shown import Place, ShownAnswer
 from bot.speech import Speech
-from index import Shown
+from index import Citation, Shown
 
-__all__ = ["LaidOut", "Request", "buttons_of", "lay_out", "lay_out_again"]
+__all__ = [
+    "LaidOut",
+    "Request",
+    "buttons_of",
+    "lay_out",
+    "lay_out_again",
+    "lay_out_inserted",
+]
 
 
 class Request(NamedTuple):
@@ -61,19 +69,58 @@ def lay_out(asked: Asked, request: Request, speech: Speech, *, k: int, start: in
     return LaidOut(page.html, buttons_of(shown, page.entries, speech), shown)
 
 
-def lay_out_again(shown: ShownAnswer, entries: list[Entry], speech: Speech) -> LaidOut:
+def lay_out_inserted(
+    citation: Citation, question: str, speech: Speech, *, answered: bool, username: str
+) -> LaidOut:
+    """Lay out a citation by itself, to be inserted where the bot is no member.
+
+    Args:
+        citation: What to show.
+        question: What was typed.
+        speech: To say it in.
+        answered: Whether it answers, and is not only the nearest there is.
+        username: The bot's own.
+    """
+    page = compose([Entry(0, citation)], speech, answered=answered)
+    shown = ShownAnswer(
+        *Request(question),
+        answered=answered,
+        language=speech.code,
+        start=0,
+        next=0,
+        places=_places(page),
+    )
+    return LaidOut(page.html, _buttons_inserted(shown, username, speech), shown)
+
+
+def lay_out_again(
+    shown: ShownAnswer, entries: list[Entry], speech: Speech, username: str
+) -> LaidOut:
     """Lay out an answer shown earlier, of which something has changed.
 
     Args:
         shown: What was kept of it.
         entries: What it shows now, in the same places.
         speech: The language it was said in.
+        username: The bot's own.
     """
     page = compose(
         entries, speech, answered=shown.answered, reason=shown.reason, notes=shown.notes
     )
     again = replace(shown, places=_places(page))
+    if shown.inline_id:
+        return LaidOut(page.html, _buttons_inserted(again, username, speech), again)
     return LaidOut(page.html, buttons_of(again, page.entries, speech), again)
+
+
+def _buttons_inserted(shown: ShownAnswer, username: str, speech: Speech) -> InlineKeyboardMarkup:
+    """Return the button of what is inserted where the bot is no member.
+
+    It opens the private chat: at what is cited, where that is one excerpt, else at the question.
+    """
+    alone = shown.at(0)
+    payload = link_to_citation(alone) if alone else link_to_asking(shown.question)
+    return ask_button(username, payload, speech)
 
 
 def buttons_of(

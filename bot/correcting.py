@@ -12,9 +12,9 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import captions
-from bot.answers import lay_out_again
+from bot.answers import LaidOut, lay_out_again
 from bot.database import is_shared
-from bot.editing import edit
+from bot.editing import edit, edit_inserted
 from bot.newsroom import Newsroom
 from bot.progress import load_mark, save_mark
 from bot.render import Entry
@@ -79,14 +79,15 @@ async def _correct(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, answer: Sh
     chat forgotten, which it then stays. An answer that another replica gave, from articles that
     this one does not have yet, is left to that one.
     """
-    while shown := await find_answer(engine, answer.chat_id, answer.message_id):
+    place = answer.chat_id, answer.message_id, answer.inline_id
+    while shown := await find_answer(engine, *place):
         speech, amended = speech_in(shown.language), await _amend(newsroom, [shown])
         if is_shared(engine) and not all(one.known for one in amended.values()):
             return True
         entries = [await _entry(newsroom, each, amended, shown, speech) for each in shown.places]
-        laid_out = lay_out_again(shown, entries, speech)
+        laid_out = lay_out_again(shown, entries, speech, bot.username)
         try:
-            await edit(bot, shown.chat_id, shown.message_id, laid_out.html, laid_out.buttons)
+            await _show(bot, laid_out)
         except TelegramError as error:
             if judge(error) is Verdict.REJECTED:
                 log.error("Telegram does not take a corrected answer: %s", error)
@@ -96,6 +97,14 @@ async def _correct(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, answer: Sh
         if await change_answer(engine, shown, laid_out.shown):
             break
     return True
+
+
+async def _show(bot: Bot, laid_out: LaidOut) -> None:
+    html, buttons, shown = laid_out
+    if shown.inline_id:
+        await edit_inserted(bot, shown.inline_id, html, buttons)
+    else:
+        await edit(bot, shown.chat_id, shown.message_id, html, buttons)
 
 
 async def _entry(

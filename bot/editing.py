@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.verdicts import Verdict, judge
 
-__all__ = ["edit", "edit_buttons"]
+__all__ = ["edit", "edit_buttons", "edit_inserted"]
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,20 @@ async def edit(
             html,
             chat_id,
             message_id,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=buttons,
+        )
+
+
+async def edit_inserted(
+    bot: Bot, inline_id: str, html: str, buttons: InlineKeyboardMarkup | None
+) -> None:
+    """Let a message that was inserted where the bot is no member say something else."""
+    with _if_it_can_be():
+        await bot.edit_message_text(
+            html,
+            inline_message_id=inline_id,
             parse_mode=ParseMode.HTML,
             link_preview_options=_NO_PREVIEW,
             reply_markup=buttons,

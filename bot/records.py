@@ -51,6 +51,9 @@ shown_answers = Table(
         info={"chat": True, "moves": False},
     ),
     Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    # What it is edited by where the bot is no member, or "". Then the chat is the private one of
+    # whoever had it inserted, and the message 0.
+    Column("inline_id", String, primary_key=True),
     # What feedback on it is kept under: it leads from the answer to the feedback, never back.
     Column("key", String, nullable=False),
     Column("question", Text, nullable=False),

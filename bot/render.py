@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     """One place in an answer.
 
     Attributes:
-        number: In the answer, from 1.
+        number: In the answer, from 1; 0 where it bears none.
         citation: What is shown there, or None where nothing may be shown any more.
         note: What is to be said of it, or "".
     """
@@ -145,7 +145,7 @@ def _show(
     entry: Entry, speech: Speech, bold: int, longest: int, *, in_quote: bool = False
 ) -> Text:
     """Return an excerpt and its caption, or what is to be said instead."""
-    label, citation = f"[{entry.number}] ", entry.citation
+    label, citation = f"[{entry.number}] " if entry.number else "", entry.citation
     if citation is None:
         return plain(label + entry.note)
     text = excerpt(citation, bold)

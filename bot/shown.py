@@ -27,12 +27,16 @@ __all__ = [
 ]
 
 
+_PLACE = ("chat_id", "message_id", "inline_id")
+"""The columns that tell a message from all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place in an answer.
 
     Attributes:
-        number: In the answer, from 1.
+        number: In the answer, from 1; 0 where it bears none.
         shown: What is shown there, or None where it was withdrawn.
         note: What is said of it, or "".
     """
@@ -59,6 +63,7 @@ class ShownAnswer:
     notes: tuple[str, ...] = ()
     chat_id: int = 0
     message_id: int = 0
+    inline_id: str = ""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     shown_at: float = field(default_factory=time.time)
 
@@ -73,9 +78,7 @@ async def keep_answer(engine: AsyncEngine, answer: ShownAnswer) -> None:
     values = _values(answer)
     async with engine.begin() as db:
         insert = insert_into(db, shown_answers).values(values)
-        await db.execute(
-            insert.on_conflict_do_update(index_elements=["chat_id", "message_id"], set_=values)
-        )
+        await db.execute(insert.on_conflict_do_update(index_elements=_PLACE, set_=values))
 
 
 @unbroken
@@ -92,10 +95,14 @@ async def change_answer(engine: AsyncEngine, before: ShownAnswer, after: ShownAn
 
 
 @unbroken
-async def find_answer(engine: AsyncEngine, chat_id: int, message_id: int) -> ShownAnswer | None:
+async def find_answer(
+    engine: AsyncEngine, chat_id: int, message_id: int, inline_id: str = ""
+) -> ShownAnswer | None:
     """Return the answer that a message of a chat shows, if it is (still) kept."""
     query = select(shown_answers).where(
-        shown_answers.c.chat_id == chat_id, shown_answers.c.message_id == message_id
+        shown_answers.c.chat_id == chat_id,
+        shown_answers.c.message_id == message_id,
+        shown_answers.c.inline_id == inline_id,
     )
     async with engine.begin() as db:
         row = (await db.execute(query)).one_or_none()
@@ -106,16 +113,17 @@ async def walk_answers(
     engine: AsyncEngine, *, at_once: int = 200
 ) -> AsyncIterator[list[ShownAnswer]]:
     """Yield every answer kept, in batches, oldest first."""
-    place = tuple_(*(shown_answers.c[name] for name in ("shown_at", "chat_id", "message_id")))
+    names = ("shown_at", *_PLACE)
+    place = tuple_(*(shown_answers.c[name] for name in names))
     query = select(shown_answers).order_by(*place.clauses).limit(at_once)
-    after: tuple[float, int, int] | None = None
+    after: tuple[Any, ...] | None = None
     while True:
         later = query if after is None else query.where(place > after)
         rows = await _read_rows(engine, later)
         if not rows:
             return
         yield [_read(row) for row in rows]
-        after = (rows[-1].shown_at, rows[-1].chat_id, rows[-1].message_id)
+        after = tuple(rows[-1]._mapping[name] for name in names)
 
 
 @unbroken

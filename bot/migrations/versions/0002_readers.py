@@ -22,6 +22,7 @@ def upgrade() -> None:
         "shown_answers",
         sa.Column("chat_id", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("message_id", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("inline_id", sa.String(), primary_key=True),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
