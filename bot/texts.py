@@ -112,6 +112,10 @@ def privacy(days: int, speech: Speech) -> str:
             "work and I can correct them when an article changes;",
             days=kept,
         ),
+        speech.html(
+            "• what you insert into other chats with my help, as long; /forget in our private "
+            "chat deletes it;"
+        ),
         speech.html("• the settings and watched topics of this chat, until you remove them;"),
         speech.html(
             "• ratings, with a fingerprint of the question; not who gave them, nor where."
