@@ -107,7 +107,9 @@ def lay_out_again(
     page = compose(
         entries, speech, answered=shown.answered, reason=shown.reason, notes=shown.notes
     )
-    again = replace(shown, places=_places(page))
+    fits = len(page.entries)  # what does not is on the next page
+    next_ = shown.next if fits == len(entries) else shown.start + fits
+    again = replace(shown, places=_places(page), next=next_)
     if shown.inline_id:
         return LaidOut(page.html, _buttons_inserted(again, username, speech), again)
     return LaidOut(page.html, buttons_of(again, page.entries, speech), again)
