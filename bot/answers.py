@@ -8,13 +8,21 @@ from typing import NamedTuple
 
 from telegram import InlineKeyboardMarkup
 
-from bot.buttons import answer_buttons
+from bot.buttons import answer_buttons, ask_button
+from bot.deeplinks import link_to_asking, link_to_citation
 from bot.render import Entry, Page, compose, render_answer
 from bot.shown import Place, ShownAnswer
 from bot.speech import Speech
 from index import Answer, Citation, Shown
 
-__all__ = ["LaidOut", "Request", "buttons_of", "lay_out", "lay_out_again"]
+__all__ = [
+    "LaidOut",
+    "Request",
+    "buttons_of",
+    "lay_out",
+    "lay_out_again",
+    "lay_out_inserted",
+]
 
 
 class Request(NamedTuple):
@@ -55,21 +63,66 @@ def lay_out(
         start=start,
         next=page.next,
         places=_places(page),
+        reason=page.reason,
+        notes=page.notes,
     )
     return LaidOut(page.html, _buttons(shown, page, speech), shown)
 
 
-def lay_out_again(shown: ShownAnswer, entries: list[Entry], speech: Speech) -> LaidOut:
+def lay_out_inserted(
+    citation: Citation, question: str, speech: Speech, *, answered: bool, username: str
+) -> LaidOut:
+    """Lay out a citation by itself, to be inserted where the bot is no member.
+
+    Args:
+        citation: What to show.
+        question: What was typed.
+        speech: To say it in.
+        answered: Whether it answers, and is not only the nearest there is.
+        username: The bot's own.
+    """
+    page = compose([Entry(0, citation)], speech, answered=answered)
+    shown = ShownAnswer(
+        *Request(question),
+        answered=answered,
+        language=speech.code,
+        start=0,
+        next=0,
+        places=_places(page),
+    )
+    return LaidOut(page.html, _buttons_inserted(shown, username, speech), shown)
+
+
+def lay_out_again(
+    shown: ShownAnswer, entries: list[Entry], speech: Speech, username: str
+) -> LaidOut:
     """Lay out an answer shown earlier, of which something has changed.
 
     Args:
         shown: What was kept of it.
         entries: What it shows now, in the same places.
         speech: The language it was said in.
+        username: The bot's own.
     """
-    page = compose(entries, speech, answered=shown.answered)
-    again = replace(shown, places=_places(page))
+    page = compose(
+        entries, speech, answered=shown.answered, reason=shown.reason, notes=shown.notes
+    )
+    fits = len(page.entries)  # what does not is on the next page
+    next_ = shown.next if fits == len(entries) else shown.start + fits
+    again = replace(shown, places=_places(page), next=next_)
+    if shown.inline_id:
+        return LaidOut(page.html, _buttons_inserted(again, username, speech), again)
     return LaidOut(page.html, _buttons(again, page, speech), again)
+
+
+def _buttons_inserted(shown: ShownAnswer, username: str, speech: Speech) -> InlineKeyboardMarkup:
+    """Return the button of what is inserted where the bot is no member.
+
+    It opens the private chat: at what is cited, where that is one excerpt, else at the question.
+    """
+    alone = shown.at(0)
+    payload = link_to_citation(alone) if alone else link_to_asking(shown.question)
+    return ask_button(username, payload, speech)
 
 
 def buttons_of(shown: ShownAnswer, first: Citation | None, speech: Speech) -> InlineKeyboardMarkup:

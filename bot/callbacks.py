@@ -30,15 +30,15 @@ async def _page(press: Press) -> str:
     found = len(answer.citations or answer.nearest)
     at = int(start) if int(start) < found else 0
     laid_out = lay_out(answer, request, _speech(shown), k=press.reader.k, start=at)
-    if await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons):
-        kept = replace(
-            laid_out.shown,
-            chat_id=shown.chat_id,
-            message_id=shown.message_id,
-            key=shown.key,
-            shown_at=shown.shown_at,
-        )
-        await keep_answer(press.engine, kept)
+    await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons)
+    kept = replace(
+        laid_out.shown,
+        chat_id=shown.chat_id,
+        message_id=shown.message_id,
+        key=shown.key,
+        shown_at=shown.shown_at,
+    )
+    await keep_answer(press.engine, kept)
     return "" if at == int(start) else notices.changed(press.reader.speech)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 from bot.chats import Conversations
+from bot.deeplinks import Link, find_article
 from bot.metrics import QUESTIONS
-from index import Answer, Desk, QuestionError, Reach
+from index import Answer, Citation, Desk, QuestionError, Reach, Span
 
 __all__ = ["Newsroom"]
 
@@ -89,6 +90,20 @@ class Newsroom:
     async def reach(self) -> Reach:
         """Return how far the coverage reaches."""
         return await self.read(self.desk.reach)
+
+    async def open(self, link: Link) -> Citation | None:
+        """Return the excerpt that a link leads to, where it still stands."""
+        if not link.length:
+            return None
+        article = find_article(link.article, await self.read(self.desk.ids)) or ""
+        span = Span(link.start, link.start + link.length)
+        cited = await self.read(self.desk.open, article, span)
+        return cited if cited and link.is_of(cited.excerpt) else None
+
+    async def coverage(self) -> str:
+        """Return what tells this coverage from those of other replicas."""
+        stamp = await self.read(self.desk.stamp)
+        return stamp.partition(":")[0]
 
     async def read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what a method of the desk returns."""

@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     """One place in an answer.
 
     Attributes:
-        number: In the answer, from 1.
+        number: In the answer, from 1; 0 where it bears none.
         citation: What is shown there, or None where nothing may be shown any more.
         note: What is to be said of it, or "".
     """
@@ -53,11 +53,15 @@ class Page(NamedTuple):
     Attributes:
         html: What it says.
         entries: The places that found room in it.
+        reason: Why it refuses, or "".
+        notes: What it says below.
         next: How many citations it and the pages before it show, or 0 where those are all.
     """
 
     html: str
     entries: tuple[Entry, ...]
+    reason: str = ""
+    notes: tuple[str, ...] = ()
     next: int = 0
 
 
@@ -74,7 +78,10 @@ def render_answer(
         k: Most citations on it; all where it is not given.
     """
     cited = answer.citations or answer.nearest
-    entries = [Entry(each.number, each) for each in cited[start:][:k]]
+    entries = [
+        Entry(each.number, each, captions.copies(len(each.copies), speech))
+        for each in cited[start:][:k]
+    ]
     page = compose(
         entries,
         speech,
@@ -101,7 +108,7 @@ def compose(
     while True:
         message = _compose(entries, speech, answered, reason, notes)
         if message.units <= MAX_UNITS or len(entries) <= 1:
-            return Page(message.html, tuple(entries))
+            return Page(message.html, tuple(entries), reason, tuple(notes))
         entries = entries[:-1]
 
 
@@ -136,12 +143,11 @@ def _show(
     entry: Entry, speech: Speech, bold: int, longest: int, *, in_quote: bool = False
 ) -> Text:
     """Return an excerpt and its caption, or what is to be said instead."""
-    label, citation = f"[{entry.number}] ", entry.citation
+    label, citation = f"[{entry.number}] " if entry.number else "", entry.citation
     if citation is None:
         return plain(label + entry.note)
     text = excerpt(citation, bold)
-    note = entry.note or captions.copies(len(citation.copies), speech)
-    below = caption(citation, speech, longest=longest, label=label, note=note)
+    below = caption(citation, speech, longest=longest, label=label, note=entry.note)
     return join([quote(text) if in_quote else text, below], "\n")
 
 

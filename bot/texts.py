@@ -111,6 +111,10 @@ def privacy(days: int, speech: Speech) -> str:
             "and I can correct an answer when an article changes;",
             days=kept,
         ),
+        speech.html(
+            "• what you insert into other chats through me, for just as long; /forget in our "
+            "private chat deletes it;"
+        ),
         speech.html("• this chat’s settings and watched topics, until you remove them;"),
         speech.html(
             "• ratings, with a fingerprint of the question, but not who gave them or where."

@@ -180,7 +180,10 @@ class Desk:
             return open_at(self._article(article), span)
 
     def stamp(self) -> str:
-        """Return what changes with every change of the coverage, and only then."""
+        """Return what changes with every change of the coverage, and only then.
+
+        What stands before its ":" is the index's own for as long as it is not built anew.
+        """
         with self._lock, self._current():
             return self._store.stamp
 

@@ -87,6 +87,7 @@ ORDER = (
     {"browsing"},
     {
         "recognising",
+        "removals",
         "history",
         "facts",
         "indexer",

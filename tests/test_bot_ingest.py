@@ -16,7 +16,7 @@ from telegram.error import NetworkError
 
 from bot import ingest
 from bot.app import App
-from bot.ingest import Ingest, take_in
+from bot.ingest import Ingest, take_in, tell_troubles
 from bot.rounds import go_rounds
 from bot.settings import BotSettings
 from index.derived import writing
@@ -49,7 +49,8 @@ class Room(NamedTuple):
                     ledger.keep(record)
                     ledger.commit()
             data = self.app.bot_data
-            await take_in(state, data["database"], self.app.bot, data["settings"])
+            given = data["database"], data["newsroom"], self.app.bot, data["settings"]
+            await take_in(state, *given)
 
     def write(self, text: str = "") -> None:
         own = f'[[feed]]\nname = "daily"\nurl = "{self.web.url("/feed")}"\n'
@@ -128,6 +129,15 @@ async def test_sources_that_cannot_be_read_at_all_are_told_after_three_rounds(ro
     room.write()
     await room.go(state, times=2)
     assert room.told()[1:] == ["✅ Adding new articles: working again"]
+
+
+async def test_replicas_tell_each_of_its_own_troubles(room: Room) -> None:
+    data = room.app.bot_data
+    given = data["database"], room.app.bot, data["settings"]
+    for _ in range(2):
+        await tell_troubles(*given, "one", {"source daily": "404"})
+        await tell_troubles(*given, "other", {})
+    assert len(room.told()) == 1
 
 
 async def test_most_articles_left_out_is_told_and_that_it_is_over(room: Room) -> None:
