@@ -22,6 +22,7 @@ __all__ = [
     "lay_out",
     "lay_out_again",
     "lay_out_inserted",
+    "shown_again",
 ]
 
 
@@ -142,6 +143,11 @@ def buttons_of(shown: ShownAnswer, first: Citation | None, speech: Speech) -> In
     )
 
 
+def shown_again(place: Place, cited: Citation) -> Entry:
+    """Return what a place shows, as before, of its excerpt read again."""
+    return Entry(place.number, replace(cited, number=place.number, marks=place.marks), place.note)
+
+
 def _buttons(shown: ShownAnswer, page: Page, speech: Speech) -> InlineKeyboardMarkup:
     first = next((each.citation for each in page.entries if each.citation), None)
     return buttons_of(shown, first, speech)
@@ -153,4 +159,6 @@ def _places(page: Page) -> tuple[Place, ...]:
 
 def _place(entry: Entry) -> Place:
     cited = entry.citation
-    return Place(entry.number, Shown.of(cited) if cited else None, entry.note)
+    if cited is None:
+        return Place(entry.number, None, entry.note)
+    return Place(entry.number, Shown.of(cited), entry.note, cited.marks)

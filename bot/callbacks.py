@@ -7,13 +7,14 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from bot import notices
-from bot.answers import Request, buttons_of, lay_out
+from bot.answers import Request, buttons_of, lay_out, lay_out_again, shown_again
 from bot.buttons import citation_buttons, context_buttons, reason_buttons
 from bot.editing import edit, edit_buttons
 from bot.feedback import REASONS, give_feedback
 from bot.guarding import Handler
 from bot.listing import render_surroundings
 from bot.pressing import Expired, Press, pressed
+from bot.render import Entry
 from bot.shown import ShownAnswer, find_answer, keep_answer
 from bot.speech import Speech, speech_in
 
@@ -22,8 +23,12 @@ __all__ = ["PATTERNS", "unknown"]
 
 @pressed
 async def _page(press: Press) -> str:
-    """Show another page of an answer, in its place."""
+    """Show another page of an answer, in its place; or the same again, after the context."""
     shown, [start] = await _shown(press), press.said
+    if int(start) == shown.start and (entries := await _read_again(press, shown)):
+        laid_out = lay_out_again(shown, entries, _speech(shown), press.bot.username)
+        await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons)
+        return ""
     newsroom, chosen = press.newsroom, press.reader.preferences
     request = Request(shown.question, shown.after, shown.told, shown.anywhere)
     answer = await newsroom.find(*request, without=chosen.left_out)
@@ -141,6 +146,19 @@ async def _shown(press: Press) -> ShownAnswer:
     if shown is None:
         raise Expired(notices.expired(press.reader.speech))
     return shown
+
+
+async def _read_again(press: Press, shown: ShownAnswer) -> list[Entry]:
+    """Return what an answer shows, each excerpt read again; nothing where one is not there."""
+    newsroom, entries = press.newsroom, []
+    for place in shown.places:
+        if place.shown is None:
+            entries.append(Entry(place.number, None, place.note))
+        elif cited := await newsroom.read(newsroom.desk.cite, place.shown):
+            entries.append(shown_again(place, cited))
+        else:
+            return []
+    return entries
 
 
 async def _restore(press: Press, shown: ShownAnswer) -> None:

@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import captions
-from bot.answers import LaidOut, lay_out_again
+from bot.answers import LaidOut, lay_out_again, shown_again
 from bot.database import is_shared
 from bot.editing import edit, edit_inserted
 from bot.newsroom import Newsroom
@@ -122,7 +122,7 @@ async def _entry(
     if amendment is None:
         cited = await _read(newsroom, place.shown, answer)
         if cited:
-            return Entry(place.number, replace(cited, number=place.number), place.note)
+            return shown_again(place, cited)
     elif amendment.citation:
         cited = await _read(newsroom, Shown.of(amendment.citation), answer)
         if cited:

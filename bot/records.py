@@ -66,7 +66,7 @@ shown_answers = Table(
     # How many citations the pages before the one shown have, and where the next begins, or 0.
     Column("start", Integer, nullable=False),
     Column("next", Integer, nullable=False),
-    # What it shows: a list of number, article, start, excerpt and note, as JSON.
+    # What it shows: a list of number, what of which article, note and marks, as JSON.
     Column("places", Text, nullable=False),
     # Why it refuses, or "", and the notes below it, a list as JSON.
     Column("reason", Text, nullable=False),

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import insert_into, unbroken
 from bot.records import shown_answers
-from index import Shown
+from index import Shown, Span
 
 __all__ = [
     "Place",
@@ -39,11 +39,13 @@ class Place:
         number: In the answer, from 1; 0 where it bears none.
         shown: What is shown there, or None where it was withdrawn.
         note: What is said of it, or "".
+        marks: What is marked in it: spans within the excerpt.
     """
 
     number: int
     shown: Shown | None
     note: str = ""
+    marks: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,12 @@ def _values(answer: ShownAnswer) -> dict[str, Any]:
         for name in shown_answers.c.keys()  # noqa: SIM118 - iterating gives columns
     }
     places = [
-        [each.number, each.shown.article, each.shown.start, each.shown.excerpt, each.note]
-        if each.shown
-        else [each.number, None, 0, "", each.note]
+        [
+            each.number,
+            (each.shown.article, each.shown.excerpt, each.shown.start) if each.shown else None,
+            each.note,
+            each.marks,
+        ]
         for each in answer.places
     ]
     return values | {"places": json.dumps(places), "notes": json.dumps(answer.notes)}
@@ -157,8 +162,8 @@ def _values(answer: ShownAnswer) -> dict[str, Any]:
 def _read(row: Row[Any]) -> ShownAnswer:
     values = dict(row._mapping)
     values["places"] = tuple(
-        Place(number, Shown(article, excerpt, start) if article else None, note)
-        for number, article, start, excerpt, note in json.loads(values["places"])
+        Place(number, Shown(*shown) if shown else None, note, tuple(Span(*each) for each in marks))
+        for number, shown, note, marks in json.loads(values["places"])
     )
     values["notes"] = tuple(json.loads(values["notes"]))
     return ShownAnswer(**values)

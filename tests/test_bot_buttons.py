@@ -103,6 +103,21 @@ async def test_the_context_is_shown_in_place_and_put_back(telegram: Telegram) ->
     assert answer["text"] == before
 
 
+async def test_back_shows_the_same_again_and_asks_nothing(stand: Newsstand) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk):
+            chat, _ = await ask(telegram)
+            answer = await chat.reply_after(chat.post("And the old?"))  # marked by both questions
+            before = answer["text"], answer["entities"], buttons(answer)
+            assert answer["text"].splitlines()[-1].startswith("The latest article is from")
+            with mock.patch.object(desk, "ask", wraps=desk.ask) as asked:
+                await telegram.pressed(chat, answer, "context:2")
+                assert answer["text"] != before[0]
+                await telegram.pressed(chat, answer, buttons(answer)["◀ Back"])
+    assert (answer["text"], answer["entities"], buttons(answer)) == before
+    assert asked.call_count == 0
+
+
 async def test_the_context_of_a_later_page_leads_back_to_it(telegram: Telegram) -> None:
     chat, answer = await ask(telegram)
     await telegram.pressed(chat, answer, buttons(answer)["More ▶"])

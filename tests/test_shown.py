@@ -17,7 +17,7 @@ from bot.shown import (
     keep_answer,
     walk_answers,
 )
-from index import Shown
+from index import Shown, Span
 
 ANSWER = ShownAnswer(
     question="Who? <&> 🗞",
@@ -29,7 +29,7 @@ ANSWER = ShownAnswer(
     start=3,
     next=0,
     places=(
-        Place(4, Shown("a", "“Quoted”\nlines 😀", 7), "corrected"),
+        Place(4, Shown("a", "“Quoted”\nlines 😀", 7), "corrected", (Span(1, 7),)),
         Place(5, None, "withdrawn"),
     ),
     reason="There is no coverage by “A&B”.",
