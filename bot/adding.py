@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from types import MappingProxyType
+from typing import Any
 
 from telegram import Document, Message, MessageOriginChannel, Update
 from telegram.ext import filters
@@ -77,13 +77,13 @@ async def submitted(update: Update, context: Context) -> None:
     buttons = confirm_buttons("add", reader.speech) if new else None
     sent = await reply(message, reports.preview(proposed, reader.speech), buttons)
     if new:
-        await keep_submission(engine_of(context), sent, "add", _pack(new))
+        await keep_submission(engine_of(context), sent, "add", [asdict(one) for one in new])
 
 
 @pressed_by_runner
 async def _add(press: Press) -> str:
     """Index what the message above the button shows."""
-    articles = _unpack(await _confirmed(press, "add"))
+    articles = [_article(fields) for fields in await _confirmed(press, "add")]
     folder, load = press.settings.data_dir, press.settings.load_encoder
     try:
         handed = await asyncio.to_thread(change, folder, add=articles, load_encoder=load)
@@ -95,7 +95,7 @@ async def _add(press: Press) -> str:
 @pressed_by_runner
 async def _remove(press: Press) -> str:
     """Take out what the message above the button names."""
-    ids = json.loads(await _confirmed(press, "remove"))
+    ids = await _confirmed(press, "remove")
     folder, load = press.settings.data_dir, press.settings.load_encoder
     try:
         handed = await asyncio.to_thread(change, folder, remove=ids, load_encoder=load)
@@ -159,7 +159,7 @@ def _told_of(message: Message) -> dict[str, object]:
     return told
 
 
-async def _confirmed(press: Press, kind: str) -> str:
+async def _confirmed(press: Press, kind: str) -> list[Any]:
     """Return what is confirmed.
 
     Raises:
@@ -179,21 +179,9 @@ async def _close(press: Press, html: str) -> str:
     return ""
 
 
-def _pack(articles: Sequence[Article]) -> str:
-    return json.dumps([asdict(one) for one in articles], default=str)
-
-
-def _unpack(content: str) -> list[Article]:
-    return [
-        Article(
-            **{
-                **fields,
-                "published": _day(fields["published"]),
-                "updated": _day(fields["updated"]),
-            }
-        )
-        for fields in json.loads(content)
-    ]
+def _article(fields: Mapping[str, Any]) -> Article:
+    days = {name: _day(fields[name]) for name in ("published", "updated")}
+    return Article(**{**fields, **days})
 
 
 def _day(text: str | None) -> dt.date | None:

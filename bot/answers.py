@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from telegram import InlineKeyboardMarkup
 
-from bot.asking import Asked
-from bot.buttons import answer_buttons
+from bot.buttons import answer_buttons, ask_button
+from bot.deeplinks import link_to_asking, link_to_citation
 from bot.render import Entry, Page, compose, render_answer
 from bot.shown import Place, ShownAnswer
 from bot.speech import Speech
-from index import Shown
+from index import Answer, Citation, Shown
 
-__all__ = ["LaidOut", "Request", "buttons_of", "lay_out", "lay_out_again"]
+__all__ = [
+    "LaidOut",
+    "Request",
+    "buttons_of",
+    "lay_out",
+    "lay_out_again",
+    "lay_out_inserted",
+    "shown_again",
+]
 
 
 class Request(NamedTuple):
@@ -36,54 +43,114 @@ class LaidOut(NamedTuple):
     shown: ShownAnswer
 
 
-def lay_out(asked: Asked, request: Request, speech: Speech, *, k: int, start: int = 0) -> LaidOut:
+def lay_out(
+    answer: Answer, request: Request, speech: Speech, *, k: int, start: int = 0
+) -> LaidOut:
     """Lay out a page of an answer.
 
     Args:
-        asked: The answer.
+        answer: What to lay out.
         request: What was asked.
         speech: To say it in.
         k: Most citations on it.
         start: How many citations the pages before it show.
     """
     today = datetime.now(UTC).date()
-    page = render_answer(asked, speech, today=today, start=start, k=k)
+    page = render_answer(answer, speech, today=today, start=start, k=k)
     shown = ShownAnswer(
         *request,
-        answered=asked.answer.answered,
+        answered=answer.answered,
         language=speech.code,
         start=start,
         next=page.next,
         places=_places(page),
+        reason=page.reason,
+        notes=page.notes,
     )
-    return LaidOut(page.html, buttons_of(shown, page.entries, speech), shown)
+    return LaidOut(page.html, _buttons(shown, page, speech), shown)
 
 
-def lay_out_again(shown: ShownAnswer, entries: list[Entry], speech: Speech) -> LaidOut:
+def lay_out_inserted(
+    citation: Citation, question: str, speech: Speech, *, answered: bool, username: str
+) -> LaidOut:
+    """Lay out a citation by itself, to be inserted where the bot is no member.
+
+    Args:
+        citation: What to show.
+        question: What was typed.
+        speech: To say it in.
+        answered: Whether it answers, and is not only the nearest there is.
+        username: The bot's own.
+    """
+    page = compose([Entry(0, citation)], speech, answered=answered)
+    shown = ShownAnswer(
+        *Request(question),
+        answered=answered,
+        language=speech.code,
+        start=0,
+        next=0,
+        places=_places(page),
+    )
+    return LaidOut(page.html, _buttons_inserted(shown, username, speech), shown)
+
+
+def lay_out_again(
+    shown: ShownAnswer, entries: list[Entry], speech: Speech, username: str
+) -> LaidOut:
     """Lay out an answer shown earlier, of which something has changed.
 
     Args:
         shown: What was kept of it.
         entries: What it shows now, in the same places.
         speech: The language it was said in.
+        username: The bot's own.
     """
-    page = compose(entries, speech, answered=shown.answered)
-    again = replace(shown, places=_places(page))
-    return LaidOut(page.html, buttons_of(again, page.entries, speech), again)
+    page = compose(
+        entries, speech, answered=shown.answered, reason=shown.reason, notes=shown.notes
+    )
+    fits = len(page.entries)  # what does not is on the next page
+    next_ = shown.next if fits == len(entries) else shown.start + fits
+    again = replace(shown, places=_places(page), next=next_)
+    if shown.inline_id:
+        return LaidOut(page.html, _buttons_inserted(again, username, speech), again)
+    return LaidOut(page.html, _buttons(again, page, speech), again)
 
 
-def buttons_of(
-    shown: ShownAnswer, entries: Sequence[Entry], speech: Speech
-) -> InlineKeyboardMarkup:
-    """Return the buttons of an answer."""
-    cited = [each for each in entries if each.citation]
+def _buttons_inserted(shown: ShownAnswer, username: str, speech: Speech) -> InlineKeyboardMarkup:
+    """Return the button of what is inserted where the bot is no member.
+
+    It opens the private chat: at what is cited, where that is one excerpt, else at the question.
+    """
+    alone = shown.at(0)
+    payload = link_to_citation(alone) if alone else link_to_asking(shown.question)
+    return ask_button(username, payload, speech)
+
+
+def buttons_of(shown: ShownAnswer, first: Citation | None, speech: Speech) -> InlineKeyboardMarkup:
+    """Return the buttons of an answer.
+
+    Args:
+        shown: The answer.
+        first: The first excerpt in it, if there is one.
+        speech: The language it was said in.
+    """
     return answer_buttons(
-        [each.number for each in cited],
-        cited[0].citation if cited else None,
+        [each.number for each in shown.places if each.shown],
+        first,
         start=shown.start,
         next_=shown.next,
         speech=speech,
     )
+
+
+def shown_again(place: Place, cited: Citation) -> Entry:
+    """Return what a place shows, as before, of its excerpt read again."""
+    return Entry(place.number, replace(cited, number=place.number, marks=place.marks), place.note)
+
+
+def _buttons(shown: ShownAnswer, page: Page, speech: Speech) -> InlineKeyboardMarkup:
+    first = next((each.citation for each in page.entries if each.citation), None)
+    return buttons_of(shown, first, speech)
 
 
 def _places(page: Page) -> tuple[Place, ...]:
@@ -92,5 +159,6 @@ def _places(page: Page) -> tuple[Place, ...]:
 
 def _place(entry: Entry) -> Place:
     cited = entry.citation
-    shown = Shown(cited.article, cited.excerpt, cited.start) if cited else None
-    return Place(entry.number, shown, entry.note)
+    if cited is None:
+        return Place(entry.number, None, entry.note)
+    return Place(entry.number, Shown.of(cited), entry.note, cited.marks)

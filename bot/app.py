@@ -11,6 +11,7 @@ from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
     ChatMemberHandler,
+    ChosenInlineResultHandler,
     CommandHandler,
     ExtBot,
     InlineQueryHandler,
@@ -52,6 +53,7 @@ ALLOWED_UPDATES = [
     Update.CHANNEL_POST,
     Update.CALLBACK_QUERY,
     Update.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT,
     Update.GUEST_MESSAGE,
     Update.MY_CHAT_MEMBER,
 ]
@@ -127,6 +129,7 @@ def _wire(app: App, settings: BotSettings) -> None:
     )
     app.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.guest))
     app.add_handler(InlineQueryHandler(inline.inline))
+    app.add_handler(ChosenInlineResultHandler(inline.chosen))
     buttons = (callbacks.PATTERNS, choices.PATTERNS, watching.PATTERNS, adding.PATTERNS)
     for pattern, press in (pair for patterns in buttons for pair in patterns.items()):
         app.add_handler(CallbackQueryHandler(press, pattern))

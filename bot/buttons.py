@@ -11,15 +11,20 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.markup import shorten
 from bot.speech import Speech
 from index import Citation
 
 __all__ = [
+    "MAX_LABEL",
     "answer_buttons",
     "ask_button",
+    "button",
     "citation_buttons",
     "confirm_buttons",
     "context_buttons",
+    "in_rows",
+    "keyboard",
     "open_button",
     "opening_address",
     "reason_buttons",
@@ -34,8 +39,25 @@ _MAX_ADDRESS = 1_000
 _UNSAFE = frozenset(' "<>\\^`{|}\n\r\t')
 """Characters that an address may hold on a page, but not in a button."""
 
-_MAX_LABEL = 40
-"""Code points of a topic on a button."""
+MAX_LABEL = 40
+"""Code points of a topic or an outlet on a button."""
+
+
+def button(label: str, data: str) -> InlineKeyboardButton:
+    """Return a button that sends something back."""
+    return InlineKeyboardButton(label, callback_data=data)
+
+
+def in_rows(
+    buttons: Sequence[InlineKeyboardButton], width: int = _IN_A_ROW
+) -> list[Sequence[InlineKeyboardButton]]:
+    """Return rows of at most so many buttons."""
+    return [buttons[at : at + width] for at in range(0, len(buttons), width)]
+
+
+def keyboard(rows: Iterable[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup:
+    """Return what stands below a message; a row without buttons is none."""
+    return InlineKeyboardMarkup([row for row in rows if row])
 
 
 def answer_buttons(
@@ -54,36 +76,36 @@ def answer_buttons(
     numbered = _numbered(context, "context", numbers)
     around = []
     if start:
-        around.append(_button(speech.say("◀ First"), "page:0"))
+        around.append(button(speech.say("◀ First"), "page:0"))
     if first and (address := opening_address(first)):
         around.append(InlineKeyboardButton(speech.say("Open article"), url=address))
     if next_:
-        around.append(_button(speech.say("More ▶"), f"page:{next_}"))
-    votes = [_button("👍", "vote:good"), _button("👎", "vote:bad")]
+        around.append(button(speech.say("More ▶"), f"page:{next_}"))
+    votes = [button("👍", "vote:good"), button("👎", "vote:bad")]
     if numbers:
-        votes.append(_button(speech.say("Citation is wrong"), "wrong"))
-    return _markup([*_in_rows(numbered), around, votes])
+        votes.append(button(speech.say("Wrong citation"), "wrong"))
+    return keyboard([*in_rows(numbered), around, votes])
 
 
 def context_buttons(citation: Citation, start: int, speech: Speech) -> InlineKeyboardMarkup:
     """Return what stands below an excerpt shown in its surroundings."""
-    row = [_button(speech.say("◀ Back"), f"page:{start}")]
+    row = [button(speech.say("◀ Back"), f"page:{start}")]
     if address := opening_address(citation):
         row.append(InlineKeyboardButton(speech.say("Open article"), url=address))
-    return _markup([row])
+    return keyboard([row])
 
 
 def open_button(citation: Citation, speech: Speech) -> InlineKeyboardMarkup | None:
     """Return what opens an article, if it has an address."""
     address = opening_address(citation)
     label = speech.say("Open article")
-    return _markup([[InlineKeyboardButton(label, url=address)]]) if address else None
+    return keyboard([[InlineKeyboardButton(label, url=address)]]) if address else None
 
 
 def citation_buttons(numbers: Sequence[int], speech: Speech) -> InlineKeyboardMarkup:
     """Return a choice of the citation that is wrong."""
-    numbered = _numbered(speech.say("Which?"), "wrong", numbers)
-    return _markup([*_in_rows(numbered), [_button(speech.say("Cancel"), "cancel")]])
+    numbered = _numbered(speech.say("Which one?"), "wrong", numbers)
+    return keyboard([*in_rows(numbered), [button(speech.say("Cancel"), "cancel")]])
 
 
 def reason_buttons(number: int, speech: Speech) -> InlineKeyboardMarkup:
@@ -94,32 +116,37 @@ def reason_buttons(number: int, speech: Speech) -> InlineKeyboardMarkup:
         "outdated": speech.say("Out of date"),
         "other": speech.say("Something else"),
     }
-    rows = [[_button(label, f"wrong:{number}:{reason}")] for reason, label in reasons.items()]
-    return _markup([*rows, [_button(speech.say("Cancel"), "cancel")]])
+    rows = [[button(label, f"wrong:{number}:{reason}")] for reason, label in reasons.items()]
+    return keyboard([*rows, [button(speech.say("Cancel"), "cancel")]])
 
 
 def stop_button(watch: int, speech: Speech) -> InlineKeyboardMarkup:
     """Return what ends a watch, below what it told."""
-    return _markup([[_button(speech.say("Stop watching"), f"stop:{watch}")]])
+    return keyboard([[button(speech.say("Stop watching"), f"stop:{watch}")]])
 
 
 def watch_buttons(watches: Iterable[tuple[int, str]]) -> InlineKeyboardMarkup:
     """Return what ends each of some watches: their ids and topics."""
-    return _markup(
-        [[_button(f"✕ {_shorten(topic)}", f"unwatch:{watch}")] for watch, topic in watches]
+    return keyboard(
+        [
+            [button(f"✕ {shorten(topic, MAX_LABEL)}", f"unwatch:{watch}")]
+            for watch, topic in watches
+        ]
     )
 
 
 def confirm_buttons(kind: str, speech: Speech) -> InlineKeyboardMarkup:
     """Return what confirms adding ("add") or removing ("remove") an article, or discards it."""
     label = speech.say("Add it") if kind == "add" else speech.say("Remove it")
-    return _markup([[_button(label, f"admin:{kind}"), _button(speech.say("Discard"), "admin:no")]])
+    return keyboard([[button(label, f"admin:{kind}"), button(speech.say("Discard"), "admin:no")]])
 
 
 def ask_button(username: str, payload: str, speech: Speech) -> InlineKeyboardMarkup:
     """Return what opens the private chat at something, below what inline mode inserted."""
     address = f"https://t.me/{username}?start={payload}"
-    return _markup([[InlineKeyboardButton(speech.say("Context, and your own question"), address)]])
+    return keyboard(
+        [[InlineKeyboardButton(speech.say("See the context or ask a question"), address)]]
+    )
 
 
 def opening_address(citation: Citation) -> str:
@@ -146,29 +173,13 @@ def _is_public(address: str) -> bool:
     )
 
 
-def _in_rows(buttons: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:
-    return [buttons[at : at + _IN_A_ROW] for at in range(0, len(buttons), _IN_A_ROW)]
-
-
 def _numbered(label: str, action: str, numbers: Sequence[int]) -> list[InlineKeyboardButton]:
     """Return a button a number, the first of them labelled."""
     if len(numbers) == 1:
-        return [_button(label, f"{action}:{numbers[0]}")]
+        return [button(label, f"{action}:{numbers[0]}")]
     return [
-        _button(
+        button(
             f"{label} [{number}]" if number == numbers[0] else f"[{number}]", f"{action}:{number}"
         )
         for number in numbers
     ]
-
-
-def _button(label: str, data: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=data)
-
-
-def _markup(rows: Iterable[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([row for row in rows if row])
-
-
-def _shorten(topic: str) -> str:
-    return topic if len(topic) <= _MAX_LABEL else topic[: _MAX_LABEL - 1] + "…"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from bot import notices
-from bot.answers import Request, buttons_of, lay_out
+from bot.answers import Request, buttons_of, lay_out, lay_out_again, shown_again
 from bot.buttons import citation_buttons, context_buttons, reason_buttons
 from bot.editing import edit, edit_buttons
 from bot.feedback import REASONS, give_feedback
@@ -23,23 +23,27 @@ __all__ = ["PATTERNS", "unknown"]
 
 @pressed
 async def _page(press: Press) -> str:
-    """Show another page of an answer, in its place."""
+    """Show another page of an answer, in its place; or the same again, after the context."""
     shown, [start] = await _shown(press), press.said
+    if int(start) == shown.start and (entries := await _read_again(press, shown)):
+        laid_out = lay_out_again(shown, entries, _speech(shown), press.bot.username)
+        await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons)
+        return ""
     newsroom, chosen = press.newsroom, press.reader.preferences
     request = Request(shown.question, shown.after, shown.told, shown.anywhere)
-    asked = await newsroom.ask(*request, without=chosen.left_out)
-    found = len(asked.answer.citations or asked.answer.nearest)
+    answer = await newsroom.find(*request, without=chosen.left_out)
+    found = len(answer.citations or answer.nearest)
     at = int(start) if int(start) < found else 0
-    laid_out = lay_out(asked, request, _speech(shown), k=press.reader.k, start=at)
-    if await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons):
-        kept = replace(
-            laid_out.shown,
-            chat_id=shown.chat_id,
-            message_id=shown.message_id,
-            key=shown.key,
-            shown_at=shown.shown_at,
-        )
-        await keep_answer(press.engine, kept)
+    laid_out = lay_out(answer, request, _speech(shown), k=press.reader.k, start=at)
+    await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons)
+    kept = replace(
+        laid_out.shown,
+        chat_id=shown.chat_id,
+        message_id=shown.message_id,
+        key=shown.key,
+        shown_at=shown.shown_at,
+    )
+    await keep_answer(press.engine, kept)
     return "" if at == int(start) else notices.changed(press.reader.speech)
 
 
@@ -144,12 +148,24 @@ async def _shown(press: Press) -> ShownAnswer:
     return shown
 
 
-async def _restore(press: Press, shown: ShownAnswer) -> None:
+async def _read_again(press: Press, shown: ShownAnswer) -> list[Entry]:
+    """Return what an answer shows, each excerpt read again; nothing where one is not there."""
     newsroom, entries = press.newsroom, []
     for place in shown.places:
-        found = await newsroom.read(newsroom.desk.surround, place.shown) if place.shown else None
-        entries.append(Entry(place.number, found.citation if found else None))
-    buttons = buttons_of(shown, entries, _speech(shown))
+        if place.shown is None:
+            entries.append(Entry(place.number, None, place.note))
+        elif cited := await newsroom.read(newsroom.desk.cite, place.shown):
+            entries.append(shown_again(place, cited))
+        else:
+            return []
+    return entries
+
+
+async def _restore(press: Press, shown: ShownAnswer) -> None:
+    newsroom = press.newsroom
+    first = next((each.shown for each in shown.places if each.shown), None)
+    cited = await newsroom.read(newsroom.desk.cite, first) if first else None
+    buttons = buttons_of(shown, cited, _speech(shown))
     await edit_buttons(press.bot, press.chat.id, press.message_id, buttons)
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "extent",
     "lacking",
     "latest",
+    "left_out",
     "look_everywhere",
     "looked_first",
     "more_articles",
@@ -28,9 +29,9 @@ __all__ = [
     "no_outlet",
     "nothing_latest",
     "old",
-    "outlets_left_out",
     "refusal",
     "refusal_short",
+    "some_left_out",
     "withdrawn",
 ]
 
@@ -42,12 +43,12 @@ def refusal(speech: Speech) -> str:
 
 def refusal_short(speech: Speech) -> str:
     """Return that the coverage does not answer, for a button."""
-    return speech.say("Not answered by the coverage. Ask me directly")
+    return speech.say("Not answered by the coverage – ask me directly")
 
 
 def nearest(speech: Speech) -> str:
     """Return what stands before the nearest coverage of a refusal."""
-    return speech.say("The nearest it has:")
+    return speech.say("The closest coverage:")
 
 
 def articles(count: int, speech: Speech) -> str:
@@ -77,7 +78,7 @@ def extent(reach: Reach, speech: Speech) -> str:
     if not first:
         return speech.html("<b>{articles}</b>", articles=held)
     if first == last:
-        return speech.html("<b>{articles}</b>, of {day}", articles=held, day=first)
+        return speech.html("<b>{articles}</b>, published {day}", articles=held, day=first)
     return speech.html(
         "<b>{articles}</b>, from {first} to {last}", articles=held, first=first, last=last
     )
@@ -94,7 +95,7 @@ def nothing_latest(topic: str, speech: Speech) -> str:
     """Return that there is no article, on a topic or at all (HTML)."""
     if topic:
         return speech.html("The coverage has nothing on “{topic}”.", topic=topic)
-    return speech.html("The coverage has no article yet.")
+    return speech.html("There are no articles yet.")
 
 
 def news(topic: str, speech: Speech) -> str:
@@ -109,14 +110,14 @@ def no_article(speech: Speech) -> str:
 
 def no_excerpt(speech: Speech) -> str:
     """Return that a link leads to an excerpt that its article no longer has."""
-    return speech.say("The article has changed and no longer says this. It begins:")
+    return speech.say("The article has changed and no longer says this. It now begins:")
 
 
 def copies(count: int, speech: Speech) -> str:
     """Return in how many further articles an excerpt stands, or ""."""
     if not count:
         return ""
-    return speech.count("also in {number} article", "also in {number} articles", count)
+    return speech.count("also in {number} other article", "also in {number} other articles", count)
 
 
 def describe(scope: Scope, speech: Speech) -> str:
@@ -127,36 +128,43 @@ def describe(scope: Scope, speech: Speech) -> str:
 
 
 def lacking(scope: Scope, speech: Speech) -> str:
-    """Return what of the part that a question names the coverage does not have."""
+    """Return what of the part that a question names is not there to be searched."""
     if scope.absent:
         return speech.say("There is no coverage by {names}.", names=", ".join(scope.absent))
-    return speech.say("There is no coverage of that time: {time}.", time=_between(scope, speech))
+    if scope.is_left_out:
+        return left_out(scope.left_out, speech)
+    return speech.say("There is no coverage from that time: {time}.", time=_between(scope, speech))
 
 
 def looked_first(where: str, speech: Speech) -> str:
     """Return where was looked first."""
-    return speech.say("Looked first at: {where}. Without that: /everywhere", where=where)
+    return speech.say("Searched first: {where}. To search everything: /everywhere", where=where)
 
 
 def look_everywhere(speech: Speech) -> str:
     """Return how to look in all the coverage."""
-    return speech.say("To look in all the coverage: /everywhere")
+    return speech.say("To search everything: /everywhere")
 
 
 def old(day: dt.date, speech: Speech) -> str:
     """Return that the first excerpt is old."""
-    return speech.say("Mind the date: the first excerpt is from {day}.", day=speech.day(day))
+    return speech.say("Note the date: the first excerpt is from {day}.", day=speech.day(day))
 
 
 def ended(day: dt.date, speech: Speech) -> str:
     """Return where the coverage ends."""
-    return speech.say("The coverage ends on {day}.", day=speech.day(day))
+    return speech.say("The latest article is from {day}.", day=speech.day(day))
 
 
-def outlets_left_out(outlets: Sequence[str], speech: Speech) -> str:
-    """Return that only outlets answer which the chat left out."""
+def left_out(outlets: Sequence[str], speech: Speech) -> str:
+    """Return that the chat left out outlets that the question names."""
     names = ", ".join(outlets)
-    return speech.say("Only outlets that /settings leaves out answer that: {names}.", names=names)
+    return speech.say("Left out in /settings, so not searched: {names}.", names=names)
+
+
+def some_left_out(speech: Speech) -> str:
+    """Return that the chat left out outlets, which might have answered."""
+    return speech.say("Outlets left out in /settings were not searched.")
 
 
 def corrected(day: dt.date, speech: Speech) -> str:
@@ -167,7 +175,8 @@ def corrected(day: dt.date, speech: Speech) -> str:
 def withdrawn(day: dt.date, speech: Speech) -> str:
     """Return what stands in the place of an excerpt that its article no longer says."""
     return speech.say(
-        "Withdrawn on {day}: the article no longer says this, or is gone.", day=speech.day(day)
+        "Withdrawn on {day}: the article no longer says this or has been removed.",
+        day=speech.day(day),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardMarkup, Update
 
 from bot import captions, notices
+from bot.buttons import MAX_LABEL, button, in_rows, keyboard
 from bot.context import Context, message_of, newsroom_of, reader_of
 from bot.delivery import reply
 from bot.editing import edit
@@ -29,8 +30,7 @@ _ON_A_PAGE = 8
 """Outlets to choose from at once."""
 
 _MAX_LEFT_OUT = 100
-_MAX_LABEL = 40
-"""Outlets that can be left out, and code points of one on a button."""
+"""Outlets that can be left out."""
 
 
 async def settings(update: Update, context: Context) -> None:
@@ -132,14 +132,14 @@ async def _show_outlets(press: Press, chosen: Preferences, page: int) -> None:
     pages = max(1, -(-len(names) // _ON_A_PAGE))
     page = min(page, pages - 1)
     rows = [
-        [_button(f"{'✕' if name in chosen.left_out else '✓'} {_label(name, speech)}",
+        [button(f"{'✕' if name in chosen.left_out else '✓'} {_label(name, speech)}",
                  f"set:outlet:{page}:{_key(name)}")]
         for name in names[page * _ON_A_PAGE :][:_ON_A_PAGE]
     ]  # fmt: skip
-    around = [_button("◀", f"set:outlets:{page - 1}")] if page else []
-    around.append(_button(speech.say("Done"), "set:main"))
-    around += [_button("▶", f"set:outlets:{page + 1}")] if page < pages - 1 else []
-    await _show(press, chosen, InlineKeyboardMarkup([*rows, around]))
+    around = [button("◀", f"set:outlets:{page - 1}")] if page else []
+    around.append(button(speech.say("Done"), "set:main"))
+    around += [button("▶", f"set:outlets:{page + 1}")] if page < pages - 1 else []
+    await _show(press, chosen, keyboard([*rows, around]))
 
 
 async def _names(press: Press, chosen: Preferences) -> list[str]:
@@ -159,11 +159,11 @@ def _describe(chosen: Preferences, excerpts: int, speech: Speech) -> str:
 
 
 def _main(speech: Speech) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
+    return keyboard(
         [
-            [_button(speech.say("Language"), "set:language")],
-            [_button(speech.say("Number of excerpts"), "set:excerpts")],
-            [_button(speech.say("Outlets"), "set:outlets:0")],
+            [button(speech.say("Language"), "set:language")],
+            [button(speech.say("Number of excerpts"), "set:excerpts")],
+            [button(speech.say("Outlets"), "set:outlets:0")],
         ]
     )
 
@@ -172,26 +172,16 @@ def _of(press: Press) -> InlineKeyboardMarkup:
     """Return the choices of the kind that was pressed."""
     speech = press.reader.speech
     if press.said == ("language",):
-        buttons = [_button(name, f"set:language:{code}") for code, name in LANGUAGES.items()]
-        rows = [*_in_rows(buttons, 2), [_button(notices.own_language(speech), "set:language:-")]]
+        buttons = [button(name, f"set:language:{code}") for code, name in LANGUAGES.items()]
+        rows = [*in_rows(buttons, 2), [button(notices.own_language(speech), "set:language:-")]]
     else:
-        rows = [[_button(str(count), f"set:excerpts:{count}") for count in _COUNTS]]
-        rows.append([_button(speech.say("the bot’s own number"), "set:excerpts:0")])
-    return InlineKeyboardMarkup([*rows, [_button(speech.say("◀ Back"), "set:main")]])
-
-
-def _in_rows(
-    buttons: Sequence[InlineKeyboardButton], width: int
-) -> Iterable[Sequence[InlineKeyboardButton]]:
-    return (buttons[at : at + width] for at in range(0, len(buttons), width))
-
-
-def _button(label: str, data: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=data)
+        rows = [[button(str(count), f"set:excerpts:{count}") for count in _COUNTS]]
+        rows.append([button(speech.say("Default"), "set:excerpts:0")])
+    return keyboard([*rows, [button(speech.say("◀ Back"), "set:main")]])
 
 
 def _label(outlet: str, speech: Speech) -> str:
-    return shorten(outlet, _MAX_LABEL) or captions.no_outlet(speech)
+    return shorten(outlet, MAX_LABEL) or captions.no_outlet(speech)
 
 
 def _key(outlet: str) -> str:

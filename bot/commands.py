@@ -16,7 +16,7 @@ from bot.handlers import answer_question
 from bot.listing import render_latest, render_one, render_reach, render_surroundings
 from bot.rights import may_decide
 from bot.speech import Speech
-from index import Shown, Span
+from index import Shown
 
 __all__ = ["about", "forget", "help_", "latest", "privacy", "sources", "start"]
 
@@ -97,17 +97,13 @@ async def _forget(engine: AsyncEngine, chat_id: int) -> None:
 async def _open(update: Update, context: Context, link: Link, speech: Speech) -> None:
     """Show the article, or the excerpt between the sentences around it, that a link leads to."""
     newsroom, message = newsroom_of(context), message_of(update)
+    if cited := await newsroom.open(link):
+        found = await newsroom.read(newsroom.desk.surround, Shown.of(cited))
+        if found:
+            html = render_surroundings(found, speech)
+            await reply(message, html, open_button(found.citation, speech))
+            return
     article = find_article(link.article, await newsroom.read(newsroom.desk.ids)) or ""
-    if link.length:
-        span = Span(link.start, link.start + link.length)
-        cited = await newsroom.read(newsroom.desk.open, article, span)
-        if cited and link.is_of(cited.excerpt):
-            shown = Shown(article, cited.excerpt, cited.start)
-            found = await newsroom.read(newsroom.desk.surround, shown)
-            if found:
-                html = render_surroundings(found, speech)
-                await reply(message, html, open_button(found.citation, speech))
-                return
     opening = await newsroom.read(newsroom.desk.open, article)
     if opening is None:
         await reply(message, captions.no_article(speech))

@@ -1,4 +1,4 @@
-"""What every handler begins with: the newsroom, the message, and how its chat wants it."""
+"""What handlers begin with: the message, who sent it, and what the bot holds for all of them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ __all__ = [
 ]
 
 Context = ContextTypes.DEFAULT_TYPE
-"""Every handler's context. Its `bot_data` holds "newsroom", the Newsroom; "database", the
-AsyncEngine; "settings", the BotSettings."""
+"""Every handler's context. In its `bot_data` stand "newsroom", "database" and "settings", which
+the functions below return, and what single modules use: "inbox", "quota", "ended" and "typed"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,17 @@ class Reader:
 
 
 def newsroom_of(context: Context) -> Newsroom:
-    """Return what handlers share."""
+    """Return the coverage, and what is remembered of conversations."""
     newsroom: Newsroom = context.bot_data["newsroom"]
     return newsroom
 
 
 def message_of(update: Update) -> Message:
-    """Return the message of an update that has one."""
+    """Return the message of an update.
+
+    Raises:
+        TypeError: It has none: the handler is wired to updates that it is not for.
+    """
     message = update.effective_message
     if message is None:
         raise TypeError("handlers are only registered for updates with a message")
@@ -59,7 +63,7 @@ def message_of(update: Update) -> Message:
 
 
 def engine_of(context: Context) -> AsyncEngine:
-    """Return what the bot remembers."""
+    """Return the database, where the bot keeps what it must not forget."""
     engine: AsyncEngine = context.bot_data["database"]
     return engine
 
@@ -71,7 +75,11 @@ def settings_of(context: Context) -> BotSettings:
 
 
 async def reader_of(update: Update, context: Context) -> Reader:
-    """Return whoever sent an update, as their chat wants it."""
+    """Return whoever sent an update, and how to answer them.
+
+    What their chat has set counts before their own language. A chat that the bot is only a guest
+    in has set nothing.
+    """
     chat, user = update.effective_chat, update.effective_user
     chosen = Preferences()
     if chat is not None and update.guest_message is None:

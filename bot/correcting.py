@@ -12,13 +12,22 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import captions
-from bot.answers import lay_out_again
-from bot.editing import edit
+from bot.answers import LaidOut, lay_out_again, shown_again
+from bot.database import is_shared
+from bot.editing import edit, edit_inserted
 from bot.newsroom import Newsroom
 from bot.progress import load_mark, save_mark
 from bot.render import Entry
-from bot.shown import Place, ShownAnswer, drop_old_answers, keep_answer, walk_answers
+from bot.shown import (
+    Place,
+    ShownAnswer,
+    change_answer,
+    drop_old_answers,
+    find_answer,
+    walk_answers,
+)
 from bot.speech import Speech, speech_in
+from bot.verdicts import Verdict, judge
 from index import Amendment, Citation, Shown
 
 __all__ = ["follow_corrections"]
@@ -43,39 +52,59 @@ async def follow_corrections(
         days: How long answers are remembered.
     """
     await drop_old_answers(engine, time.time() - days * _DAY)
-    stamp = await newsroom.read(newsroom.desk.stamp)
-    if await load_mark(engine, _JOB) == stamp:
+    stamp, coverage = await newsroom.read(newsroom.desk.stamp), await newsroom.coverage()
+    if await load_mark(engine, _JOB, coverage) == stamp:
         return
     complete = True
     async for batch in walk_answers(engine):
-        excerpts = [place.shown for one in batch for place in one.places if place.shown]
-        amended = await newsroom.read(newsroom.desk.amend, excerpts)
-        by_shown = {one.shown: one for one in amended}
+        amended = await _amend(newsroom, batch)
         for answer in batch:
-            if any(place.shown in by_shown for place in answer.places):
-                complete &= await _correct(engine, newsroom, bot, answer, by_shown)
+            if any(place.shown in amended for place in answer.places):
+                complete &= await _correct(engine, newsroom, bot, answer)
     if complete:
-        await save_mark(engine, _JOB, stamp)
+        await save_mark(engine, _JOB, coverage, stamp)
 
 
-async def _correct(
-    engine: AsyncEngine,
-    newsroom: Newsroom,
-    bot: Bot,
-    answer: ShownAnswer,
-    amended: dict[Shown, Amendment],
-) -> bool:
-    """Edit an answer; return whether it needs no further try."""
-    speech = speech_in(answer.language)
-    entries = [await _entry(newsroom, each, amended, answer, speech) for each in answer.places]
-    laid_out = lay_out_again(answer, entries, speech)
-    try:
-        await edit(bot, answer.chat_id, answer.message_id, laid_out.html, laid_out.buttons)
-    except TelegramError as error:
-        log.warning("could not correct an answer, trying again: %s", error)
-        return False
-    await keep_answer(engine, laid_out.shown)
+async def _amend(newsroom: Newsroom, answers: list[ShownAnswer]) -> dict[Shown, Amendment]:
+    """Return what became of the excerpts that their articles no longer have."""
+    excerpts = [place.shown for one in answers for place in one.places if place.shown]
+    amended = await newsroom.read(newsroom.desk.amend, excerpts)
+    return {one.shown: one for one in amended}
+
+
+async def _correct(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, answer: ShownAnswer) -> bool:
+    """Edit an answer; return whether it needs no further try.
+
+    Meanwhile its reader may turn the page, which is then what the message must show, or have the
+    chat forgotten, which it then stays. An answer that another replica gave, from articles that
+    this one does not have yet, is left to that one.
+    """
+    place = answer.chat_id, answer.message_id, answer.inline_id
+    while shown := await find_answer(engine, *place):
+        speech, amended = speech_in(shown.language), await _amend(newsroom, [shown])
+        if is_shared(engine) and not all(one.known for one in amended.values()):
+            return True
+        entries = [await _entry(newsroom, each, amended, shown, speech) for each in shown.places]
+        laid_out = lay_out_again(shown, entries, speech, bot.username)
+        try:
+            await _show(bot, laid_out)
+        except TelegramError as error:
+            if judge(error) is Verdict.REJECTED:
+                log.error("Telegram does not take a corrected answer: %s", error)
+                return True
+            log.warning("could not correct an answer, trying again: %s", error)
+            return False
+        if await change_answer(engine, shown, laid_out.shown):
+            break
     return True
+
+
+async def _show(bot: Bot, laid_out: LaidOut) -> None:
+    html, buttons, shown = laid_out
+    if shown.inline_id:
+        await edit_inserted(bot, shown.inline_id, html, buttons)
+    else:
+        await edit(bot, shown.chat_id, shown.message_id, html, buttons)
 
 
 async def _entry(
@@ -93,10 +122,9 @@ async def _entry(
     if amendment is None:
         cited = await _read(newsroom, place.shown, answer)
         if cited:
-            return Entry(place.number, replace(cited, number=place.number), place.note)
+            return shown_again(place, cited)
     elif amendment.citation:
-        new = amendment.citation
-        cited = await _read(newsroom, Shown(new.article, new.excerpt, new.start), answer)
+        cited = await _read(newsroom, Shown.of(amendment.citation), answer)
         if cited:
             note = captions.corrected(today, speech)
             return Entry(place.number, replace(cited, number=place.number), note)
@@ -104,5 +132,4 @@ async def _entry(
 
 
 async def _read(newsroom: Newsroom, shown: Shown, answer: ShownAnswer) -> Citation | None:
-    found = await newsroom.read(newsroom.desk.surround, shown, question=answer.question)
-    return found.citation if found else None
+    return await newsroom.read(newsroom.desk.cite, shown, question=answer.question)

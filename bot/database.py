@@ -85,21 +85,23 @@ async def open_database(folder: Path, url: str = "") -> AsyncIterator[AsyncEngin
 async def open_to_read(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine]:
     """Open the database beside a bot that may be running, to read what it keeps.
 
+    Args:
+        folder: Where the SQLite file lies.
+        url: As for `open_database`. The schema is taken as it is, here too.
+
     Raises:
-        DatabaseError: There is none yet, or it cannot be opened.
+        DatabaseError: There is none yet, or what the block reads cannot be read.
     """
-    path = folder / _FILE_NAME
-    if url:
-        async with open_database(folder, url) as engine:
-            yield engine
-        return
-    if not path.exists():
-        raise DatabaseError(f"the bot has kept nothing in {str(folder)!r} yet: start it first")
-    query = {"mode": "ro", "uri": "true"}
-    location = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)
-    engine = create_async_engine(location)
+    engine = create_async_engine(_server(url) if url else _file(folder))
     try:
         yield engine
+    except (SQLAlchemyError, OSError) as error:
+        reason = getattr(error, "orig", None) or error
+        remedy = "check DATABASE_URL" if url else f"move {str(folder / _FILE_NAME)!r} away"
+        raise DatabaseError(
+            f"what the bot keeps cannot be read ({reason}): start the bot, which brings it up to "
+            f"date, or {remedy}"
+        ) from error
     finally:
         await engine.dispose()
 
@@ -218,8 +220,17 @@ def _begin_to_write(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-@asynccontextmanager
-async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
+def _file(folder: Path) -> URL:
+    """Return where the SQLite file of a folder can be read, and not written."""
+    path = folder / _FILE_NAME
+    if not path.exists():
+        raise DatabaseError(f"the bot has kept nothing in {str(folder)!r} yet: start it first")
+    query = {"mode": "ro", "uri": "true"}
+    return URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)
+
+
+def _server(url: str) -> URL:
+    """Return how SQLAlchemy names a PostgreSQL server."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -232,7 +243,12 @@ async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
             "postgresql://user:password@host/name, or nothing for SQLite in DATA_DIR"
         )
     query = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
-    parsed = parsed.set(drivername="postgresql+asyncpg", query=query)
+    return parsed.set(drivername="postgresql+asyncpg", query=query)
+
+
+@asynccontextmanager
+async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
+    parsed = _server(url)
     engine = create_async_engine(parsed, pool_pre_ping=True, pool_timeout=_PATIENCE)
     try:
         await _migrate(engine, "check DATABASE_URL and that the server is running")

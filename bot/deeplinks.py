@@ -22,6 +22,7 @@ __all__ = [
     "article_key",
     "find_article",
     "link_to_article",
+    "link_to_asking",
     "link_to_citation",
     "link_to_question",
     "read_link",
@@ -33,6 +34,9 @@ _KEY = 16
 
 _CHECK = 8
 """Characters of a hash that tell whether an excerpt is still the same."""
+
+_HOW = "inline"
+"""What leads nowhere, so that the chat opens with how to ask."""
 
 _CITATION = re.compile(rf"c([\w-]{{{_KEY}}})([\w-]{{{_CHECK}}})(\d{{1,9}})-(\d{{1,4}})", re.ASCII)
 _ARTICLE = re.compile(rf"a([\w-]{{{_KEY}}})", re.ASCII)
@@ -65,6 +69,11 @@ def link_to_question(question: str) -> str:
     """Return the payload of a question, or "" where it is too long for one."""
     encoded = base64.urlsafe_b64encode(question.encode("utf-8", "ignore")).decode().rstrip("=")
     return f"q{encoded}" if encoded and len(encoded) < _MAX_PAYLOAD else ""
+
+
+def link_to_asking(question: str) -> str:
+    """Return the payload of a question, or of how to ask where it is too long for one."""
+    return link_to_question(question) or _HOW
 
 
 def link_to_article(article: str) -> str:

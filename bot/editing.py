@@ -1,33 +1,29 @@
-"""Changing what the bot has said before, in place."""
+"""Changing what the bot has said before, in place, unless it cannot be or is so already."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden
+from telegram.error import TelegramError
 
-__all__ = ["edit", "edit_buttons"]
+from bot.verdicts import Verdict, judge
+
+__all__ = ["edit", "edit_buttons", "edit_inserted"]
 
 log = logging.getLogger(__name__)
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-_AS_WANTED = "not modified"
-_GONE = ("to edit not found", "can't be edited", "message_id_invalid", "chat not found")
-"""What Telegram says, in lower case, where a message is as wanted already, or out of reach."""
-
 
 async def edit(
     bot: Bot, chat_id: int, message_id: int, html: str, buttons: InlineKeyboardMarkup | None
-) -> bool:
-    """Let one of the bot's messages say something else.
-
-    Returns:
-        Whether it says so now; False where it is gone or may not be changed any more.
-    """
-    try:
+) -> None:
+    """Let one of the bot's messages say something else."""
+    with _if_it_can_be():
         await bot.edit_message_text(
             html,
             chat_id,
@@ -36,27 +32,35 @@ async def edit(
             link_preview_options=_NO_PREVIEW,
             reply_markup=buttons,
         )
-    except (BadRequest, Forbidden) as error:
-        return _explain(error)
-    return True
+
+
+async def edit_inserted(
+    bot: Bot, inline_id: str, html: str, buttons: InlineKeyboardMarkup | None
+) -> None:
+    """Let a message that was inserted where the bot is no member say something else."""
+    with _if_it_can_be():
+        await bot.edit_message_text(
+            html,
+            inline_message_id=inline_id,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=buttons,
+        )
 
 
 async def edit_buttons(
     bot: Bot, chat_id: int, message_id: int, buttons: InlineKeyboardMarkup | None
-) -> bool:
-    """Let one of the bot's messages have other buttons; see `edit`."""
-    try:
+) -> None:
+    """Let one of the bot's messages have other buttons."""
+    with _if_it_can_be():
         await bot.edit_message_reply_markup(chat_id, message_id, reply_markup=buttons)
-    except (BadRequest, Forbidden) as error:
-        return _explain(error)
-    return True
 
 
-def _explain(error: BadRequest | Forbidden) -> bool:
-    said = error.message.lower()
-    if isinstance(error, Forbidden) or any(words in said for words in _GONE):
-        log.info("a message can no longer be changed: %s", error)
-        return False
-    if _AS_WANTED not in said:
-        raise error
-    return True
+@contextmanager
+def _if_it_can_be() -> Iterator[None]:
+    try:
+        yield
+    except TelegramError as error:
+        if judge(error) not in (Verdict.CLOSED, Verdict.OVERTAKEN):
+            raise
+        log.info("a message is left as it is: %s", error)

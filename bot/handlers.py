@@ -78,13 +78,12 @@ async def answer_question(
     request = Request(question, *before, anywhere)
     try:
         async with typing(message):
-            asked = await newsroom.ask(*request, without=reader.preferences.left_out)
+            answer = await newsroom.ask(*request, without=reader.preferences.left_out)
     except QuestionError:
         await reply(message, texts.unaskable(question, reader.speech))
         return
-    laid_out = lay_out(asked, request, reader.speech, k=reader.k)
+    laid_out = lay_out(answer, request, reader.speech, k=reader.k)
     sent = await reply(message, laid_out.html, laid_out.buttons)
-    answer = asked.answer
     newsroom.conversations.remember(Before(answer.text, answer.told), message, sent)
     shown = replace(laid_out.shown, chat_id=sent.chat_id, message_id=sent.message_id)
     await keep_answer(engine_of(context), shown)

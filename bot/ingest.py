@@ -16,6 +16,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot import reports
+from bot.newsroom import Newsroom
 from bot.preferences import load_preferences
 from bot.progress import load_mark, save_mark
 from bot.settings import BotSettings
@@ -57,7 +58,9 @@ def has_sources(settings: BotSettings) -> bool:
     return (settings.data_dir / "sources.toml").exists()
 
 
-async def take_in(state: Ingest, engine: AsyncEngine, bot: Bot, settings: BotSettings) -> None:
+async def take_in(
+    state: Ingest, engine: AsyncEngine, newsroom: Newsroom, bot: Bot, settings: BotSettings
+) -> None:
     """Visit the sources that are due; tell what went wrong for long, once, and when it is over."""
     if not has_sources(settings):
         return
@@ -78,29 +81,31 @@ async def take_in(state: Ingest, engine: AsyncEngine, bot: Bot, settings: BotSet
         log.warning("nothing can be taken in: %s", error)
         if state.failures >= _STALLED:
             state.troubles["ingest"] = str(error)
-    await tell_troubles(engine, bot, settings, state.troubles, state.unknown)
+    coverage = await newsroom.coverage()
+    await tell_troubles(engine, bot, settings, coverage, state.troubles, state.unknown)
 
 
 async def tell_troubles(
     engine: AsyncEngine,
     bot: Bot,
     settings: BotSettings,
+    coverage: str,
     troubles: Mapping[str, str],
     unknown: Collection[str] = (),
 ) -> None:
-    """Tell each of those who run the bot what is new of some troubles, and what is over.
+    """Tell each of those who run the bot what is new of a coverage's troubles, and what is over.
 
     What is about to be told is marked so before: whoever dies in between leaves them untold, and
     none is told twice.
     """
     for admin in sorted(settings.admin_ids):
         job = f"troubles told to {admin}"
-        mark = await load_mark(engine, job)
+        mark = await load_mark(engine, job, coverage)
         told = set(json.loads(mark or "[]"))
         now = troubles.keys() | (told & set(unknown))
         if now == told:
             continue
-        await save_mark(engine, job, json.dumps(sorted(now)))
+        await save_mark(engine, job, coverage, json.dumps(sorted(now)))
         new = {name: troubles[name] for name in now - told}
         speech = speech_in((await load_preferences(engine, admin)).language)
         html = reports.alert(new, told - now, speech)
@@ -109,7 +114,7 @@ async def tell_troubles(
         except TelegramError as error:
             log.warning("could not tell who runs the bot of troubles: %s", error)
             if judge(error) in (Verdict.NEVER_LEFT, Verdict.TOO_FAST):
-                await save_mark(engine, job, mark)
+                await save_mark(engine, job, coverage, mark)
 
 
 def _note_pass(state: Ingest, done: Refreshed) -> None:

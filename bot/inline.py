@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from telegram import (
     InlineQueryResultArticle,
@@ -10,25 +11,25 @@ from telegram import (
     InputTextMessageContent,
     LinkPreviewOptions,
     Update,
+    User,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
 
 from bot import captions, texts
 from bot.addressing import asked_by_mention
-from bot.answers import Request, lay_out
+from bot.answers import Request, lay_out, lay_out_inserted
 from bot.buttons import ask_button
-from bot.context import Context, message_of, newsroom_of, reader_of
-from bot.deeplinks import link_to_citation, link_to_question
+from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
+from bot.deeplinks import link_to_asking, link_to_citation, read_link
 from bot.guarding import is_fatal, standing_of
-from bot.listing import render_one
 from bot.markup import shorten
 from bot.newsroom import Newsroom
 from bot.quota import Standing
+from bot.shown import ShownAnswer, keep_answer
 from bot.speech import Speech, speech_in
 from index import Citation, QuestionError, Shown
 
-__all__ = ["guest", "inline"]
+__all__ = ["chosen", "guest", "inline"]
 
 _MOST = 10
 """Citations offered."""
@@ -43,8 +44,8 @@ _MAX_DESCRIPTION = 250
 _MAX_BUTTON = 60
 """Code points."""
 
-_START = "inline"
-"""What opens the private chat where a question is too long for a link; it says how to ask."""
+_NEAREST = "n"
+"""Before the id of what does not answer, but is the nearest."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -58,29 +59,45 @@ async def inline(update: Update, context: Context) -> None:
         return
     speech, question = speech_in(query.from_user.language_code), query.query.strip()
     citations, refused = await _find(newsroom, question)
-    before = f"{captions.refusal(speech)}\n{captions.nearest(speech)}\n" if refused else ""
-    results = [_article(each, before, context.bot.username, speech) for each in citations]
+    results = [
+        _article(each, question, speech, answered=not refused, username=context.bot.username)
+        for each in citations
+    ]
     label = captions.refusal_short(speech) if refused else texts.ask_in_private(speech)
-    start = link_to_question(question) or _START
-    try:
-        await query.answer(
-            results,
-            cache_time=_CACHE,
-            is_personal=True,  # dates and captions are in the person's language
-            button=InlineQueryResultsButton(shorten(label, _MAX_BUTTON), start_parameter=start),
-        )
-    except BadRequest as error:
-        if "query is too old" not in error.message.lower():
-            raise
+    start = link_to_asking(question)
+    await query.answer(
+        results,
+        cache_time=_CACHE,
+        is_personal=True,  # dates and captions are in the person's language
+        button=InlineQueryResultsButton(shorten(label, _MAX_BUTTON), start_parameter=start),
+    )
+
+
+async def chosen(update: Update, context: Context) -> None:
+    """Keep what somebody inserted, so that it follows corrections."""
+    result, newsroom = update.chosen_inline_result, newsroom_of(context)
+    if result is None or not result.inline_message_id or is_fatal(update, context):
+        return
+    link = read_link(result.result_id.removeprefix(_NEAREST))
+    cited = await newsroom.open(link) if link else None
+    if cited is None:  # the article has just changed, or is gone
+        return
+    speech = speech_in(result.from_user.language_code)
+    answered = not result.result_id.startswith(_NEAREST)
+    laid_out = lay_out_inserted(
+        cited, result.query, speech, answered=answered, username=context.bot.username
+    )
+    await _keep(context, laid_out.shown, result.from_user, result.inline_message_id)
 
 
 async def guest(update: Update, context: Context) -> None:
-    """Answer a question in a chat that the bot is no member of: once, and keep nothing."""
+    """Answer a question in a chat that the bot is no member of, once."""
     message, reader = message_of(update), await reader_of(update, context)
     speech = reader.speech
     question = asked_by_mention(message, context.bot.bot)
     question = (message.text or "") if question is None else question
     standing = standing_of(update, context)
+    shown = None
     if standing is Standing.PASSED:
         return
     if standing is Standing.JUST_PASSED:
@@ -88,16 +105,22 @@ async def guest(update: Update, context: Context) -> None:
     elif is_fatal(update, context):
         html = texts.apology(speech)
     else:
-        html = await _answer(newsroom_of(context), question, speech, reader.k)
+        html, shown = await _answer(newsroom_of(context), question, speech, reader.k)
     result = InlineQueryResultArticle(
         "answer",
         "Clipdesk",
         InputTextMessageContent(html, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW),
-        reply_markup=ask_button(
-            context.bot.username, link_to_question(question) or _START, speech
-        ),
+        reply_markup=ask_button(context.bot.username, link_to_asking(question), speech),
     )
-    await context.bot.answer_guest_query(message.guest_query_id or "", result)
+    sent = await context.bot.answer_guest_query(message.guest_query_id or "", result)
+    if shown and message.from_user:
+        await _keep(context, shown, message.from_user, sent.inline_message_id)
+
+
+async def _keep(context: Context, shown: ShownAnswer, user: User, inline_id: str) -> None:
+    """Keep what was inserted as that of whoever had it inserted: where they forget it, it goes."""
+    kept = replace(shown, chat_id=user.id, inline_id=inline_id)
+    await keep_answer(engine_of(context), kept)
 
 
 async def _is_overtaken(user: int, query: str, context: Context) -> bool:
@@ -116,34 +139,37 @@ async def _find(newsroom: Newsroom, question: str) -> tuple[tuple[Citation, ...]
     if not question:
         return tuple(await newsroom.read(newsroom.desk.latest, k=_MOST)), False
     try:
-        answer = (await newsroom.ask(question)).answer
+        answer = await newsroom.find(question)
     except QuestionError:
         return (), False
     return (answer.citations or answer.nearest)[:_MOST], not answer.answered
 
 
 def _article(
-    citation: Citation, before: str, username: str, speech: Speech
+    citation: Citation, question: str, speech: Speech, *, answered: bool, username: str
 ) -> InlineQueryResultArticle:
-    payload = link_to_citation(Shown(citation.article, citation.excerpt, citation.start))
+    payload = link_to_citation(Shown.of(citation))
+    laid_out = lay_out_inserted(citation, question, speech, answered=answered, username=username)
     return InlineQueryResultArticle(
-        payload,
+        payload if answered else f"{_NEAREST}{payload}",
         shorten(citation.headline) or "–",
         InputTextMessageContent(
-            f"{before}{render_one(citation, speech)}",
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
+            laid_out.html, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW
         ),
         description=shorten(citation.excerpt, _MAX_DESCRIPTION),
-        reply_markup=ask_button(username, payload, speech),
+        reply_markup=laid_out.buttons,
     )
 
 
-async def _answer(newsroom: Newsroom, question: str, speech: Speech, k: int) -> str:
+async def _answer(
+    newsroom: Newsroom, question: str, speech: Speech, k: int
+) -> tuple[str, ShownAnswer | None]:
+    """Return what to say, and what is to be kept of it."""
     if not question:
-        return texts.no_question(speech)
+        return texts.no_question(speech), None
     try:
-        asked = await newsroom.ask(question)
+        answer = await newsroom.ask(question)
     except QuestionError:
-        return texts.unaskable(question, speech)
-    return lay_out(asked, Request(question), speech, k=k).html
+        return texts.unaskable(question, speech), None
+    laid_out = lay_out(answer, Request(question), speech, k=k)
+    return laid_out.html, laid_out.shown

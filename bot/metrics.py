@@ -10,7 +10,7 @@ __all__ = ["DEPTH", "HANDLED", "INDEX_AGE", "LATENCY", "QUESTIONS", "seconds_sin
 
 QUESTIONS = Counter(
     "clipdesk_questions",
-    "Questions by what came of them: answered, refused, unaskable, failed.",
+    "Questions asked, by what came of them: answered, refused, unaskable, failed.",
     ["outcome"],
 )
 HANDLED = Counter(

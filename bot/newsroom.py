@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
-from bot.asking import ANYWHERE, Asked, leave_out
 from bot.chats import Conversations
+from bot.deeplinks import Link, find_article
 from bot.metrics import QUESTIONS
-from index import Desk, QuestionError, Reach
+from index import Answer, Citation, Desk, QuestionError, Reach, Span
 
 __all__ = ["Newsroom"]
 
@@ -44,36 +44,66 @@ class Newsroom:
         anywhere: bool = False,
         *,
         without: Collection[str] = (),
-    ) -> Asked:
-        """Return the answer to a question, of at most 20 citations (see `Desk.ask`), and count it.
-
-        Args:
-            question: What the reader sent.
-            after: The question before it, or "".
-            told: The words that answered that, or "".
-            anywhere: Whether to look in all the coverage.
-            without: Outlets that are not to be cited.
-        """
+    ) -> Answer:
+        """Return the answer to what a reader asks (see `find`), and count it."""
         outcome = "failed"
         try:
-            answer = await self.read(
-                self.desk.ask, question, after=after, told=told, k=_MOST, anywhere=anywhere
-            )
+            answer = await self.find(question, after, told, anywhere, without=without)
             outcome = "answered" if answer.answered else "refused"
         except QuestionError:
             outcome = "unaskable"
             raise
         finally:
             QUESTIONS.labels(outcome).inc()
-        scope = ANYWHERE
-        if answer.understood or answer.reason:
-            scope = await self.read(self.desk.scope, question, after=after, told=told)
-        answer, left_out = leave_out(answer, without)
-        return Asked(answer, scope, left_out)
+        return answer
+
+    async def find(
+        self,
+        question: str,
+        after: str = "",
+        told: str = "",
+        anywhere: bool = False,
+        *,
+        without: Collection[str] = (),
+    ) -> Answer:
+        """Return the answer to a question, of at most 20 citations (see `Desk.ask`).
+
+        Not counted: one that is shown another page of, or that is still being typed.
+
+        Args:
+            question: What the reader sent.
+            after: The question before it, or "".
+            told: The words that answered that, or "".
+            anywhere: Whether to look in all the coverage.
+            without: Outlets to leave out.
+        """
+        return await self.read(
+            self.desk.ask,
+            question,
+            after=after,
+            told=told,
+            k=_MOST,
+            anywhere=anywhere,
+            without=without,
+        )
 
     async def reach(self) -> Reach:
         """Return how far the coverage reaches."""
         return await self.read(self.desk.reach)
+
+    async def open(self, link: Link) -> Citation | None:
+        """Return the excerpt that a link leads to, where it still stands."""
+        if not link.length:
+            return None
+        article = find_article(link.article, await self.read(self.desk.ids)) or ""
+        span = Span(link.start, link.start + link.length)
+        cited = await self.read(self.desk.open, article, span)
+        return cited if cited and link.is_of(cited.excerpt) else None
+
+    async def coverage(self) -> str:
+        """Return what tells this coverage from those of other replicas."""
+        stamp = await self.read(self.desk.stamp)
+        return stamp.partition(":")[0]
 
     async def read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what a method of the desk returns."""

@@ -25,7 +25,7 @@ __all__ = [
 
 def expired(speech: Speech) -> str:
     """Return that a button has lost what it was for."""
-    return speech.say("That button no longer works. Please ask again.")
+    return speech.say("This button no longer works. Please ask again.")
 
 
 def changed(speech: Speech) -> str:
@@ -35,7 +35,7 @@ def changed(speech: Speech) -> str:
 
 def thanks(speech: Speech) -> str:
     """Return that a rating is kept."""
-    return speech.say("Thank you, that is noted.")
+    return speech.say("Thanks for the feedback.")
 
 
 def only_admins(speech: Speech) -> str:
@@ -58,9 +58,9 @@ def settings(
     names = ", ".join(left_out) + (", …" if count > len(left_out) else "")
     return "\n".join(
         [
-            speech.html("<b>Settings of this chat</b>"),
+            speech.html("<b>Settings for this chat</b>"),
             speech.html("Language: {language}", language=language or own_language(speech)),
-            speech.html("Excerpts in an answer, at most: {number}", number=excerpts),
+            speech.html("Excerpts per answer: up to {number}", number=excerpts),
             speech.html("Outlets left out: {names}", names=names or "–"),
         ]
     )
@@ -79,15 +79,15 @@ def saved(speech: Speech) -> str:
 def no_topic(speech: Speech) -> str:
     """Return a hint for /watch without a topic (HTML)."""
     return speech.html(
-        "What shall I watch for? Write it behind the command: <code>/watch Telegram</code>"
+        "What should I watch for? Put the topic after the command: <code>/watch Telegram</code>"
     )
 
 
 def topic_too_long(most: int, speech: Speech) -> str:
     """Return that a topic is too long."""
     return speech.count(
-        "A topic has at most {number} character: name what it is about in a few words.",
-        "A topic has at most {number} characters: name what it is about in a few words.",
+        "A topic can have at most {number} character. Name it in a few words.",
+        "A topic can have at most {number} characters. Name it in a few words.",
         most,
     )
 
@@ -95,7 +95,7 @@ def topic_too_long(most: int, speech: Speech) -> str:
 def watching(topic: str, speech: Speech) -> str:
     """Return that a topic is watched from now on (HTML)."""
     return speech.html(
-        "I will tell you here when there is new coverage on “{topic}”. /watches ends that.",
+        "I will let you know here when there is new coverage of “{topic}”. To stop: /watches",
         topic=topic,
     )
 
@@ -103,8 +103,8 @@ def watching(topic: str, speech: Speech) -> str:
 def too_many_watches(most: int, speech: Speech) -> str:
     """Return that no more topics can be watched."""
     return speech.count(
-        "A chat can watch {number} topic. Remove one first: /watches",
-        "A chat can watch {number} topics. Remove one first: /watches",
+        "A chat can watch up to {number} topic. Remove one first: /watches",
+        "A chat can watch up to {number} topics. Remove one first: /watches",
         most,
     )
 
@@ -112,8 +112,10 @@ def too_many_watches(most: int, speech: Speech) -> str:
 def watches(count: int, speech: Speech) -> str:
     """Return what stands above the topics watched."""
     if not count:
-        return speech.say("No topic is watched here. To watch one: /watch and the topic.")
-    return speech.say("Watched here. A tap ends it:")
+        return speech.say(
+            "No topics are being watched in this chat. To add one: /watch and the topic"
+        )
+    return speech.say("Topics watched in this chat. Tap one to stop:")
 
 
 def unwatched(topic: str, speech: Speech) -> str:

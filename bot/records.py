@@ -51,6 +51,9 @@ shown_answers = Table(
         info={"chat": True, "moves": False},
     ),
     Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    # What it is edited by where the bot is no member, or "". Then the chat is the private one of
+    # whoever had it inserted, and the message 0.
+    Column("inline_id", String, primary_key=True),
     # What feedback on it is kept under: it leads from the answer to the feedback, never back.
     Column("key", String, nullable=False),
     Column("question", Text, nullable=False),
@@ -63,8 +66,11 @@ shown_answers = Table(
     # How many citations the pages before the one shown have, and where the next begins, or 0.
     Column("start", Integer, nullable=False),
     Column("next", Integer, nullable=False),
-    # What it shows: a list of number, article, start, excerpt and note, as JSON.
+    # What it shows: a list of number, what of which article, note and marks, as JSON.
     Column("places", Text, nullable=False),
+    # Why it refuses, or "", and the notes below it, a list as JSON.
+    Column("reason", Text, nullable=False),
+    Column("notes", Text, nullable=False),
     # Seconds since 1970, here and below.
     Column("shown_at", Double, nullable=False),
 )
@@ -95,7 +101,7 @@ watches = Table(
     Column("thread_id", BigInteger, nullable=False),
     Column("topic", Text, nullable=False),
     Column("language", String, nullable=False),
-    # When the chat was last told something, or 0.
+    # When something was last told of it, or begun to be, or 0.
     Column("told_at", Double, nullable=False),
     UniqueConstraint("chat_id", "thread_id", "topic", name="uq_watches_topic"),
 )
@@ -113,8 +119,8 @@ watch_hits = Table(
     Column("article", String, primary_key=True),
     Column("start", Integer, nullable=False),
     Column("excerpt", Text, nullable=False),
-    # Whether the chat was told, or is just being told.
-    Column("told", Boolean, nullable=False),
+    # "noted", "telling" where that is begun, or "told".
+    Column("state", String, nullable=False),
 )
 
 submissions = Table(
@@ -132,7 +138,8 @@ submissions = Table(
 progress = Table(
     "progress",
     metadata,
-    # Which job, and how far it has looked.
+    # Which job, in which coverage (see `Newsroom.coverage`), and how far it has looked.
     Column("job", String, primary_key=True),
+    Column("coverage", String, primary_key=True),
     Column("mark", String, nullable=False),
 )

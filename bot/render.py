@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot import captions
-from bot.asking import Asked
 from bot.markup import (
     MAX_BOLD,
     MAX_LINKS,
@@ -23,7 +22,7 @@ from bot.markup import (
     shorten,
 )
 from bot.speech import Speech
-from index import Citation
+from index import Answer, Citation
 
 __all__ = ["Entry", "Page", "compose", "render_answer"]
 
@@ -38,7 +37,7 @@ class Entry(NamedTuple):
     """One place in an answer.
 
     Attributes:
-        number: In the answer, from 1.
+        number: In the answer, from 1; 0 where it bears none.
         citation: What is shown there, or None where nothing may be shown any more.
         note: What is to be said of it, or "".
     """
@@ -54,35 +53,41 @@ class Page(NamedTuple):
     Attributes:
         html: What it says.
         entries: The places that found room in it.
+        reason: Why it refuses, or "".
+        notes: What it says below.
         next: How many citations it and the pages before it show, or 0 where those are all.
     """
 
     html: str
     entries: tuple[Entry, ...]
+    reason: str = ""
+    notes: tuple[str, ...] = ()
     next: int = 0
 
 
 def render_answer(
-    asked: Asked, speech: Speech, *, today: dt.date, start: int = 0, k: int | None = None
+    answer: Answer, speech: Speech, *, today: dt.date, start: int = 0, k: int | None = None
 ) -> Page:
     """Return an answer as one message.
 
     Args:
-        asked: What to show.
+        answer: What to show.
         speech: To say it in.
         today: To tell whether the coverage has ended.
         start: How many citations the pages before it show.
         k: Most citations on it; all where it is not given.
     """
-    answer = asked.answer
     cited = answer.citations or answer.nearest
-    entries = [Entry(each.number, each) for each in cited[start:][:k]]
+    entries = [
+        Entry(each.number, each, captions.copies(len(each.copies), speech))
+        for each in cited[start:][:k]
+    ]
     page = compose(
         entries,
         speech,
         answered=answer.answered,
-        reason=_reason(asked, speech),
-        notes=[] if start else _notes(asked, today, speech),
+        reason=captions.lacking(answer.scope, speech) if answer.reason else "",
+        notes=[] if start else _notes(answer, today, speech),
     )
     shown = start + len(page.entries)
     return page._replace(next=shown if shown < len(cited) else 0)
@@ -103,7 +108,7 @@ def compose(
     while True:
         message = _compose(entries, speech, answered, reason, notes)
         if message.units <= MAX_UNITS or len(entries) <= 1:
-            return Page(message.html, tuple(entries))
+            return Page(message.html, tuple(entries), reason, tuple(notes))
         entries = entries[:-1]
 
 
@@ -138,31 +143,24 @@ def _show(
     entry: Entry, speech: Speech, bold: int, longest: int, *, in_quote: bool = False
 ) -> Text:
     """Return an excerpt and its caption, or what is to be said instead."""
-    label, citation = f"[{entry.number}] ", entry.citation
+    label, citation = f"[{entry.number}] " if entry.number else "", entry.citation
     if citation is None:
         return plain(label + entry.note)
     text = excerpt(citation, bold)
-    note = entry.note or captions.copies(len(citation.copies), speech)
-    below = caption(citation, speech, longest=longest, label=label, note=note)
+    below = caption(citation, speech, longest=longest, label=label, note=entry.note)
     return join([quote(text) if in_quote else text, below], "\n")
 
 
-def _reason(asked: Asked, speech: Speech) -> str:
-    """Return why the coverage does not answer, where that is known."""
-    if asked.left_out:
-        return captions.outlets_left_out(asked.left_out, speech)
-    return captions.lacking(asked.scope, speech) if asked.answer.reason else ""
-
-
-def _notes(asked: Asked, today: dt.date, speech: Speech) -> list[str]:
+def _notes(answer: Answer, today: dt.date, speech: Speech) -> list[str]:
     """Return what a reader must know about where was looked, and the age of what is shown."""
-    notes, answer = [], asked.answer
+    notes = []
     if answer.understood:
         notes.append(
-            captions.looked_first(shorten(captions.describe(asked.scope, speech)), speech)
+            captions.looked_first(shorten(captions.describe(answer.scope, speech)), speech)
         )
-    elif answer.reason:
+    elif answer.scope.absent:
         notes.append(captions.look_everywhere(speech))
+    notes += _left_out(answer, speech)
     last = answer.reach.last
     if last is None:
         return notes
@@ -172,3 +170,11 @@ def _notes(asked: Asked, today: dt.date, speech: Speech) -> list[str]:
     if today - last > _ENDED:
         notes.append(captions.ended(last, speech))
     return notes
+
+
+def _left_out(answer: Answer, speech: Speech) -> list[str]:
+    """Return that the chat leaves out what was asked for, or what might have answered."""
+    scope = answer.scope
+    if scope.left_out:  # a refusal for that reason has said it
+        return [] if scope.is_left_out else [captions.left_out(scope.left_out, speech)]
+    return [captions.some_left_out(speech)] if answer.without and not answer.answered else []

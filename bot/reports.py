@@ -35,9 +35,9 @@ _LINE = 120
 def commands(speech: Speech) -> dict[str, str]:
     """Return what stands in the menu of those who run the bot, besides the other commands."""
     return {
-        "remove": speech.say("Take an article out of the coverage"),
-        "reindex": speech.say("Bring the index up to date and mend what is damaged"),
-        "stats": speech.say("How the coverage, the sources and the bot are doing"),
+        "remove": speech.say("Remove an article from the coverage"),
+        "reindex": speech.say("Update the index and repair any damage"),
+        "stats": speech.say("Status of the coverage, the sources and the bot"),
     }
 
 
@@ -56,11 +56,9 @@ def added(handed: Handed, speech: Speech) -> str:
     if handed.added:
         lines.append(speech.html("✅ Added: {ids}", ids=_names(handed.added)))
     if handed.changed:
-        lines.append(
-            speech.html("✅ In the place of the earlier: {ids}", ids=_names(handed.changed))
-        )
+        lines.append(speech.html("✅ Updated: {ids}", ids=_names(handed.changed)))
     lines += [_wrong(item.reason) for item in handed.left_out[:_MOST]]
-    return "\n".join(lines) or speech.html("It is there already, as it is.")
+    return "\n".join(lines) or speech.html("Already in the coverage, unchanged.")
 
 
 def discarded(speech: Speech) -> str:
@@ -75,7 +73,7 @@ def failed(reason: str) -> str:
 
 def removal(found: Sequence[Article], speech: Speech) -> str:
     """Return which articles are about to be removed."""
-    lines = [speech.html("<b>Take this out of the coverage?</b>")]
+    lines = [speech.html("<b>Remove this from the coverage?</b>")]
     lines += [_line(article, speech) for article in found[:_MOST]]
     return "\n".join(lines)
 
@@ -83,14 +81,14 @@ def removal(found: Sequence[Article], speech: Speech) -> str:
 def nothing_such(sought: str, speech: Speech) -> str:
     """Return that no article has an id or address, or how to name one."""
     if not sought:
-        return speech.html("Which? Write its id or address behind the command: /remove ID")
-    return speech.html("No article has the id or address {sought}.", sought=shorten(sought))
+        return speech.html("Which one? Put its ID or address after the command: /remove ID")
+    return speech.html("No article has the ID or address {sought}.", sought=shorten(sought))
 
 
 def removed(ids: Collection[str], speech: Speech) -> str:
     """Return which articles were removed."""
     if not ids:
-        return speech.html("That article is no longer there.")
+        return speech.html("That article is already gone.")
     return speech.html("✅ Removed: {ids}", ids=_names(ids))
 
 
@@ -98,15 +96,15 @@ def mended(found: Mended, speech: Speech) -> str:
     """Return what was damaged, and what became of it."""
     lines = [speech.html("✅ The index is up to date.")]
     if found.indexes:
-        made = speech.count("{number} index was made anew.", "{number} indexes were made anew.",
+        made = speech.count("{number} index was rebuilt.", "{number} indexes were rebuilt.",
                             len(found.indexes))  # fmt: skip
         lines.append(made)
     if found.encoded:
-        lines.append(speech.html("Encoded again: {ids}", ids=_names(found.encoded)))
+        lines.append(speech.html("Re-encoded: {ids}", ids=_names(found.encoded)))
     if found.lost:
         lines.append(
             speech.html(
-                "Damaged, and not quoted: {ids}. Send them again, or /remove them.",
+                "Damaged and no longer quoted: {ids}. Send them again or /remove them.",
                 ids=_names(found.lost),
             )
         )
@@ -140,7 +138,7 @@ def state(
             wrong=count["wrong"],
         )
     )
-    lines.append(speech.count("{number} update waits", "{number} updates wait", waiting))
+    lines.append(speech.count("{number} update waiting", "{number} updates waiting", waiting))
     lines += [_source(each, speech) for each in sources[:_SOURCES]]
     return "\n".join(lines)
 
@@ -153,7 +151,7 @@ def alert(new: Mapping[str, str], over: Collection[str], speech: Speech) -> str:
         lines.append(plain(f"⚠️ {title}: {shorten(reason, _LINE)}").html)
     for name in sorted(over):
         title = shorten(_title(name, speech), _LINE)
-        lines.append(speech.html("✅ {name}: well again", name=title))
+        lines.append(speech.html("✅ {name}: working again", name=title))
     more = len(lines) - _SOURCES
     return "\n".join(lines[:_SOURCES] + (["…"] if more > 0 else []))
 
@@ -161,9 +159,9 @@ def alert(new: Mapping[str, str], over: Collection[str], speech: Speech) -> str:
 def _title(name: str, speech: Speech) -> str:
     """Return what a trouble is called: `source NAME`, `ingest` or `errors`."""
     if name == "ingest":
-        return speech.say("Taking in articles")
+        return speech.say("Adding new articles")
     if name == "errors":
-        return speech.say("Most of what the sources list cannot be taken")
+        return speech.say("Reading articles from the sources")
     return name.removeprefix("source ")
 
 
@@ -184,10 +182,10 @@ def _describe(proposal: Proposal, speech: Speech) -> str:
         quote(plain(f"{shorten(first)}\n…\n{shorten(last)}")).html,
     ]  # fmt: skip
     if proposal.is_there:
-        lines.append(speech.html("It is there already, as it is."))
+        lines.append(speech.html("Already in the coverage, unchanged."))
     elif proposal.earlier:
         earlier = _summarise(proposal.earlier, speech)
-        lines.append(speech.html("Takes the place of: {article}", article=earlier))
+        lines.append(speech.html("Replaces: {article}", article=earlier))
     return "\n".join(lines)
 
 
@@ -213,7 +211,7 @@ def _names(ids: Collection[str]) -> str:
 def _source(health: Health, speech: Speech) -> str:
     name, held = shorten(health.name, _LINE), articles(health.articles, speech)
     if not health.failures:
-        return speech.html("• {name}: {articles}, well", name=name, articles=held)
-    line = speech.html("• {name}: {articles}, fails: {reason}",
+        return speech.html("• {name}: {articles}, working", name=name, articles=held)
+    line = speech.html("• {name}: {articles}, failing: {reason}",
                        name=name, articles=held, reason=shorten(health.reason, _LINE))  # fmt: skip
     return f"⚠️ {line}" if health.stalled else line

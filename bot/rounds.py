@@ -33,7 +33,7 @@ async def go_rounds(
     ingest = Ingest()
     async with asyncio.TaskGroup() as both:
         both.create_task(_repeat(lambda: go_round(engine, newsroom, bot, settings)))
-        both.create_task(_repeat(lambda: take_in(ingest, engine, bot, settings)))
+        both.create_task(_repeat(lambda: take_in(ingest, engine, newsroom, bot, settings)))
 
 
 async def go_round(

@@ -9,16 +9,17 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select, tuple_
+from sqlalchemy import Row, Select, and_, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import insert_into, unbroken
 from bot.records import shown_answers
-from index import Shown
+from index import Shown, Span
 
 __all__ = [
     "Place",
     "ShownAnswer",
+    "change_answer",
     "drop_old_answers",
     "find_answer",
     "keep_answer",
@@ -26,19 +27,25 @@ __all__ = [
 ]
 
 
+_PLACE = ("chat_id", "message_id", "inline_id")
+"""The columns that tell a message from all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place in an answer.
 
     Attributes:
-        number: In the answer, from 1.
+        number: In the answer, from 1; 0 where it bears none.
         shown: What is shown there, or None where it was withdrawn.
         note: What is said of it, or "".
+        marks: What is marked in it: spans within the excerpt.
     """
 
     number: int
     shown: Shown | None
     note: str = ""
+    marks: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,11 @@ class ShownAnswer:
     start: int
     next: int
     places: tuple[Place, ...]
+    reason: str = ""
+    notes: tuple[str, ...] = ()
     chat_id: int = 0
     message_id: int = 0
+    inline_id: str = ""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     shown_at: float = field(default_factory=time.time)
 
@@ -67,31 +77,34 @@ class ShownAnswer:
 @unbroken
 async def keep_answer(engine: AsyncEngine, answer: ShownAnswer) -> None:
     """Keep an answer, in the place of what its message showed before."""
-    values = {
-        name: getattr(answer, name)
-        for name in shown_answers.c.keys()  # noqa: SIM118 - iterating gives columns
-        if name != "places"
-    }
-    values["places"] = json.dumps(
-        [
-            [each.number, each.shown.article, each.shown.start, each.shown.excerpt, each.note]
-            if each.shown
-            else [each.number, None, 0, "", each.note]
-            for each in answer.places
-        ]
-    )
+    values = _values(answer)
     async with engine.begin() as db:
         insert = insert_into(db, shown_answers).values(values)
-        await db.execute(
-            insert.on_conflict_do_update(index_elements=["chat_id", "message_id"], set_=values)
-        )
+        await db.execute(insert.on_conflict_do_update(index_elements=_PLACE, set_=values))
 
 
 @unbroken
-async def find_answer(engine: AsyncEngine, chat_id: int, message_id: int) -> ShownAnswer | None:
+async def change_answer(engine: AsyncEngine, before: ShownAnswer, after: ShownAnswer) -> bool:
+    """Keep an answer in the place of another, if that is still kept as it was read.
+
+    Returns:
+        Whether it was: meanwhile the message may show another page, or be forgotten.
+    """
+    same = and_(*(shown_answers.c[name] == value for name, value in _values(before).items()))
+    async with engine.begin() as db:
+        changed = await db.execute(update(shown_answers).where(same).values(_values(after)))
+    return changed.rowcount > 0
+
+
+@unbroken
+async def find_answer(
+    engine: AsyncEngine, chat_id: int, message_id: int, inline_id: str = ""
+) -> ShownAnswer | None:
     """Return the answer that a message of a chat shows, if it is (still) kept."""
     query = select(shown_answers).where(
-        shown_answers.c.chat_id == chat_id, shown_answers.c.message_id == message_id
+        shown_answers.c.chat_id == chat_id,
+        shown_answers.c.message_id == message_id,
+        shown_answers.c.inline_id == inline_id,
     )
     async with engine.begin() as db:
         row = (await db.execute(query)).one_or_none()
@@ -102,16 +115,17 @@ async def walk_answers(
     engine: AsyncEngine, *, at_once: int = 200
 ) -> AsyncIterator[list[ShownAnswer]]:
     """Yield every answer kept, in batches, oldest first."""
-    place = tuple_(*(shown_answers.c[name] for name in ("shown_at", "chat_id", "message_id")))
+    names = ("shown_at", *_PLACE)
+    place = tuple_(*(shown_answers.c[name] for name in names))
     query = select(shown_answers).order_by(*place.clauses).limit(at_once)
-    after: tuple[float, int, int] | None = None
+    after: tuple[Any, ...] | None = None
     while True:
         later = query if after is None else query.where(place > after)
         rows = await _read_rows(engine, later)
         if not rows:
             return
         yield [_read(row) for row in rows]
-        after = (rows[-1].shown_at, rows[-1].chat_id, rows[-1].message_id)
+        after = tuple(rows[-1]._mapping[name] for name in names)
 
 
 @unbroken
@@ -128,10 +142,28 @@ async def _read_rows(engine: AsyncEngine, query: Select[Any]) -> Sequence[Row[An
     return rows
 
 
+def _values(answer: ShownAnswer) -> dict[str, Any]:
+    values = {
+        name: getattr(answer, name)
+        for name in shown_answers.c.keys()  # noqa: SIM118 - iterating gives columns
+    }
+    places = [
+        [
+            each.number,
+            (each.shown.article, each.shown.excerpt, each.shown.start) if each.shown else None,
+            each.note,
+            each.marks,
+        ]
+        for each in answer.places
+    ]
+    return values | {"places": json.dumps(places), "notes": json.dumps(answer.notes)}
+
+
 def _read(row: Row[Any]) -> ShownAnswer:
     values = dict(row._mapping)
     values["places"] = tuple(
-        Place(number, Shown(article, excerpt, start) if article else None, note)
-        for number, article, start, excerpt, note in json.loads(values["places"])
+        Place(number, Shown(*shown) if shown else None, note, tuple(Span(*each) for each in marks))
+        for number, shown, note, marks in json.loads(values["places"])
     )
+    values["notes"] = tuple(json.loads(values["notes"]))
     return ShownAnswer(**values)

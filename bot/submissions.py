@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,9 +20,19 @@ _WEEK = 7 * 86_400.0
 
 
 @unbroken
-async def keep_submission(engine: AsyncEngine, shown: Message, kind: str, content: str) -> None:
-    """Keep what a message asks to have confirmed, and forget what waits for too long."""
-    values = {"kind": kind, "content": content, "made_at": time.time()}
+async def keep_submission(
+    engine: AsyncEngine, shown: Message, kind: str, content: list[Any]
+) -> None:
+    """Keep what a message asks to have confirmed, and forget what waits for too long.
+
+    Args:
+        engine: What the bot remembers.
+        shown: The message.
+        kind: "add" or "remove".
+        content: What JSON can hold; a date is kept in its ISO form.
+    """
+    text = json.dumps(content, default=str)
+    values = {"kind": kind, "content": text, "made_at": time.time()}
     place = {"chat_id": shown.chat_id, "message_id": shown.message_id}
     async with engine.begin() as db:
         await db.execute(delete(submissions).where(submissions.c.made_at < time.time() - _WEEK))
@@ -31,7 +43,7 @@ async def keep_submission(engine: AsyncEngine, shown: Message, kind: str, conten
 @unbroken
 async def find_submission(
     engine: AsyncEngine, chat_id: int, message_id: int, kind: str
-) -> str | None:
+) -> list[Any] | None:
     """Return what a message asks to have confirmed; None where that is done or too old."""
     query = select(submissions.c.content).where(
         submissions.c.chat_id == chat_id,
@@ -40,7 +52,7 @@ async def find_submission(
     )
     async with engine.begin() as db:
         content: str | None = await db.scalar(query)
-    return content
+    return None if content is None else list(json.loads(content))
 
 
 @unbroken

@@ -1,31 +1,33 @@
-"""Telling chats of new coverage on what they watch for: once, and no more often than hourly.
+"""Telling of new coverage on what is watched for: once, and of each watch no more than hourly.
 
-First what is new is noted for each watch; then each chat that was not told lately is told all of
-it in one message. What is about to be told is marked so before it is sent: whoever dies in between
-leaves a chat untold, and none is told twice.
+First what is new is noted for each watch; then a watch of which nothing was told lately is told
+all of it in one message. What is being told is marked so, and as told once it was sent. Where
+somebody dies in between, it is told again, by way of the outbox: what may have been sent is not
+sent twice.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot.buttons import stop_button
-from bot.database import insert_into, unbroken
+from bot.database import insert_into, is_shared, unbroken
 from bot.listing import render_news
 from bot.newsroom import Newsroom
+from bot.outbox import Job, doing, finish_jobs
 from bot.preferences import load_preferences
 from bot.progress import load_mark, save_mark
 from bot.records import watch_hits, watches
-from bot.speech import speech_in
+from bot.speech import Speech, speech_in
 from bot.verdicts import Verdict, judge
 from bot.watching import end_watches
 from index import Citation, News, Shown
@@ -36,6 +38,12 @@ log = logging.getLogger(__name__)
 
 _QUIET = 3600.0
 """Seconds after a message in which more is only collected."""
+
+_DEAD = 600.0
+"""Seconds after which whoever is still telling has died."""
+
+_NOTED, _TELLING, _TOLD = "noted", "telling", "told"
+"""The states of what was found."""
 
 _JOB = "news"
 
@@ -48,29 +56,34 @@ class _Watch(NamedTuple):
     thread_id: int
     topic: str
     language: str
+    told_at: float
 
 
 async def look_for_news(engine: AsyncEngine, newsroom: Newsroom) -> None:
     """Note what came in since the last look, for each watch that it is on."""
-    more = True
+    coverage, more = await newsroom.coverage(), True
     while more:
         held = await _topics(engine)
-        mark = await load_mark(engine, _JOB)
+        mark = await load_mark(engine, _JOB, coverage)
         news = await newsroom.read(newsroom.desk.news, set(held.values()), since=mark)
         await _note(engine, news, held)
-        await save_mark(engine, _JOB, news.mark)
+        await save_mark(engine, _JOB, coverage, news.mark)
         more = news.more
 
 
 async def tell_news(engine: AsyncEngine, newsroom: Newsroom, bot: Bot) -> None:
-    """Tell each chat what was noted for it, unless it was told something within the hour."""
-    for watch in await _waiting(engine, time.time() - _QUIET):
+    """Tell what was noted for each watch, unless something was told of it within the hour."""
+    for watch in await _waiting(engine, time.time()):
         chosen = await load_preferences(engine, watch.chat_id)
-        shown = await _take(engine, watch.id)
-        cited = [await _read(newsroom, each, watch.topic) for each in shown]
-        kept = [each for each in cited if each and each.outlet not in chosen.left_out]
-        if kept:
-            await _tell(engine, bot, watch, kept, chosen.language or watch.language)
+        noted, begun = await _noted(engine, watch.id)
+        cited = {each: await _read(newsroom, each, watch.topic) for each in noted}
+        # What another replica noted, and is not here yet, is for that one to tell.
+        alone = begun or not is_shared(engine)
+        mine = [each.article for each, one in cited.items() if one or alone]
+        kept = [one for one in cited.values() if one and one.outlet not in chosen.left_out]
+        if mine and await _take(engine, watch, mine):
+            speech = speech_in(chosen.language or watch.language)
+            await _tell(engine, bot, watch, mine, kept, speech)
 
 
 @unbroken
@@ -95,7 +108,7 @@ async def _insert(db: AsyncConnection, news: News, held: Mapping[int, str]) -> N
                 article=cited.article,
                 start=cited.start,
                 excerpt=cited.excerpt,
-                told=False,
+                state=_NOTED,
             )
             still = await db.scalar(select(watches.c.id).where(watches.c.id == watch))
             if still is not None:  # it may have been ended meanwhile
@@ -103,56 +116,74 @@ async def _insert(db: AsyncConnection, news: News, held: Mapping[int, str]) -> N
 
 
 @unbroken
-async def _waiting(engine: AsyncEngine, before: float) -> list[_Watch]:
-    """Return the watches for which something is noted, of chats last told before a time."""
-    untold = select(watch_hits.c.watch_id).where(watch_hits.c.told.is_(False))
-    query = select(
-        watches.c.id, watches.c.chat_id, watches.c.thread_id, watches.c.topic, watches.c.language
-    ).where(watches.c.id.in_(untold), watches.c.told_at < before)
+async def _waiting(engine: AsyncEngine, now: float) -> list[_Watch]:
+    """Return the watches for which something is to be told now, or was being told by the dead."""
+    noted, telling = (
+        select(watch_hits.c.watch_id).where(watch_hits.c.state == state)
+        for state in (_NOTED, _TELLING)
+    )
+    query = select(*(watches.c[name] for name in _Watch._fields)).where(
+        or_(
+            watches.c.id.in_(noted) & (watches.c.told_at < now - _QUIET),
+            watches.c.id.in_(telling) & (watches.c.told_at < now - _DEAD),
+        )
+    )
     async with engine.begin() as db:
         rows = (await db.execute(query.order_by(watches.c.id))).all()
     return [_Watch(*row) for row in rows]
 
 
 @unbroken
-async def _take(engine: AsyncEngine, watch: int) -> list[Shown]:
-    """Mark what is noted for a watch as told, and return it; nothing where another took it."""
-    mine = (watch_hits.c.watch_id == watch) & watch_hits.c.told.is_(False)
-    taken = (
-        update(watch_hits)
-        .where(mine)
-        .values(told=True)
-        .returning(watch_hits.c.article, watch_hits.c.excerpt, watch_hits.c.start)
-    )
+async def _noted(engine: AsyncEngine, watch: int) -> tuple[list[Shown], bool]:
+    """Return what is to be told of a watch, and whether somebody had begun to: then only that."""
+    columns = watch_hits.c.state, watch_hits.c.article, watch_hits.c.excerpt, watch_hits.c.start
+    query = select(*columns).where(watch_hits.c.watch_id == watch, watch_hits.c.state != _TOLD)
     async with engine.begin() as db:
-        rows = (await db.execute(taken)).all()
-        at = {"told_at": time.time()}
-        await db.execute(update(watches).where(watches.c.id == watch).values(at))
-    return [Shown(row.article, row.excerpt, row.start) for row in rows]
+        rows = (await db.execute(query)).all()
+    begun = [row for row in rows if row.state == _TELLING]
+    return [Shown(row.article, row.excerpt, row.start) for row in begun or rows], bool(begun)
+
+
+@unbroken
+async def _take(engine: AsyncEngine, watch: _Watch, articles: Collection[str]) -> bool:
+    """Mark what is noted as being told from now on; tell whether nobody else has done so."""
+    mine = (watches.c.id == watch.id) & (watches.c.told_at == watch.told_at)
+    async with engine.begin() as db:
+        taken = update(watches).where(mine).values(told_at=time.time())
+        if not (await db.execute(taken)).rowcount:
+            return False
+        await _mark(db, watch.id, articles, _TELLING)
+    return True
+
+
+async def _mark(db: AsyncConnection, watch: int, articles: Collection[str], state: str) -> None:
+    these = (watch_hits.c.watch_id == watch) & watch_hits.c.article.in_(articles)
+    await db.execute(update(watch_hits).where(these).values(state=state))
 
 
 async def _read(newsroom: Newsroom, shown: Shown, topic: str) -> Citation | None:
-    found = await newsroom.read(newsroom.desk.surround, shown, question=topic)
-    return found.citation if found else None
+    return await newsroom.read(newsroom.desk.cite, shown, question=topic)
 
 
 async def _tell(
     engine: AsyncEngine,
     bot: Bot,
     watch: _Watch,
+    articles: Collection[str],
     citations: list[Citation],
-    language: str,
+    speech: Speech,
 ) -> None:
-    speech = speech_in(language)
     try:
-        await bot.send_message(
-            watch.chat_id,
-            render_news(citations, watch.topic, speech),
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            message_thread_id=watch.thread_id or None,
-            reply_markup=stop_button(watch.id, speech),
-        )
+        if citations:
+            with doing(Job(_name_of(watch))):
+                await bot.send_message(
+                    watch.chat_id,
+                    render_news(citations, watch.topic, speech),
+                    parse_mode=ParseMode.HTML,
+                    link_preview_options=_NO_PREVIEW,
+                    message_thread_id=watch.thread_id or None,
+                    reply_markup=stop_button(watch.id, speech),
+                )
     except TelegramError as error:
         verdict = judge(error)
         if verdict is Verdict.CLOSED or "thread not found" in error.message.lower():
@@ -160,14 +191,24 @@ async def _tell(
             await end_watches(engine, watches.c.id == watch.id)
             return
         log.warning("could not tell of new coverage: %s", error)
-        if verdict in (Verdict.NEVER_LEFT, Verdict.TOO_FAST):
-            await _give_back(engine, watch.id, [each.article for each in citations])
+        if verdict in (Verdict.NEVER_LEFT, Verdict.TOO_FAST, Verdict.SHUT_OUT):
+            await _settle(engine, watch, articles, _NOTED, told_at=watch.told_at)
+            return
+    await _settle(
+        engine, watch, articles, _TOLD, told_at=time.time() if citations else watch.told_at
+    )
+
+
+def _name_of(watch: _Watch) -> str:
+    return f"watch {watch.id}"
 
 
 @unbroken
-async def _give_back(engine: AsyncEngine, watch: int, articles: list[str]) -> None:
-    """Let what was certainly not told be told the next time."""
-    mine = (watch_hits.c.watch_id == watch) & watch_hits.c.article.in_(articles)
+async def _settle(
+    engine: AsyncEngine, watch: _Watch, articles: Collection[str], state: str, *, told_at: float
+) -> None:
+    """Say what became of what was being told."""
     async with engine.begin() as db:
-        await db.execute(update(watch_hits).where(mine).values(told=False))
-        await db.execute(update(watches).where(watches.c.id == watch).values(told_at=0.0))
+        await _mark(db, watch.id, articles, state)
+        await db.execute(update(watches).where(watches.c.id == watch.id).values(told_at=told_at))
+        await finish_jobs(db, [_name_of(watch)])

@@ -33,17 +33,17 @@ __all__ = [
 def commands(speech: Speech) -> dict[str, str]:
     """Return the bot's menu: command → description. `/start` needs no entry."""
     return {
-        "ask": speech.say("Ask the coverage a question"),
-        "everywhere": speech.say("Ask the last question again, of all the coverage"),
-        "latest": speech.say("The newest articles, of all or on a topic"),
-        "watch": speech.say("Be told of new coverage on a topic"),
-        "watches": speech.say("The topics that are watched"),
-        "sources": speech.say("What is covered, and from when to when"),
+        "ask": speech.say("Ask a question about the news"),
+        "everywhere": speech.say("Ask the last question again, searching everything"),
+        "latest": speech.say("The latest articles, overall or on a topic"),
+        "watch": speech.say("Get alerts for new coverage of a topic"),
+        "watches": speech.say("Topics watched in this chat"),
+        "sources": speech.say("Which outlets and dates are covered"),
         "settings": speech.say("Language, number of excerpts, outlets"),
         "help": speech.say("How to ask"),
-        "about": speech.say("What this bot is, and how fresh its coverage"),
-        "privacy": speech.say("What is kept, and for how long"),
-        "forget": speech.say("Delete what is kept of this chat"),
+        "about": speech.say("What this bot is and how current its coverage is"),
+        "privacy": speech.say("What is stored and for how long"),
+        "forget": speech.say("Delete everything stored about this chat"),
     }
 
 
@@ -52,8 +52,8 @@ def help_(username: str, speech: Speech) -> str:
     return "\n\n".join(
         [
             speech.html(
-                "<b>Ask me about the news I hold.</b> I answer with excerpts, word for word, "
-                "each with its article – or I tell you that the coverage does not answer."
+                "<b>Ask me about the news.</b> I answer with word-for-word excerpts, each cited "
+                "to its article, or tell you that the coverage does not answer."
             ),
             speech.html(
                 "In this chat: just write your question.\n"
@@ -63,14 +63,13 @@ def help_(username: str, speech: Speech) -> str:
                 username=username,
             ),
             speech.html(
-                "Name an outlet or a time, and I look there: "
-                "<i>What did The Verge write since Monday?</i> "
-                "/everywhere asks the same again of all I hold."
+                "Name an outlet or a time and I will search there first: <i>What has The Verge "
+                "written since Monday?</i> To ask again and search everything: /everywhere"
             ),
             speech.html(
-                "/latest shows the newest articles, /watch tells you of new ones on a topic, "
-                "/sources shows what I hold, /settings is for language and length, "
-                "/about says what I am."
+                "/latest lists the newest articles, /watch alerts you to new ones on a topic, "
+                "/sources shows what is covered, /settings changes language and length, /about "
+                "tells you more about me."
             ),
         ]
     )
@@ -93,8 +92,8 @@ def about(reach: Reach, source: str, speech: Speech) -> str:
         if source
         else speech.html("<b>Source code:</b> free software under Apache-2.0."),
         speech.html(
-            "<b>Privacy:</b> your question is looked up on the machine that runs this bot and is "
-            "sent to nobody else. /privacy says what is kept."
+            "<b>Privacy:</b> your question is processed on the machine that runs this bot and "
+            "goes to no one else. What is stored: /privacy"
         ),
     ]
     return "\n\n".join(lines)
@@ -104,19 +103,25 @@ def privacy(days: int, speech: Speech) -> str:
     """Return what is kept, for how long, and how it is deleted (HTML)."""
     kept = speech.count("{number} day", "{number} days", days)
     lines = [
-        speech.html("<b>What is kept, on the machine that runs this bot:</b>"),
-        speech.html("• a message to me, until it is answered;"),
-        speech.html("• the last question of each conversation, so that you can follow it up;"),
+        speech.html("<b>What is stored on the machine that runs this bot:</b>"),
+        speech.html("• messages to me, until they are answered;"),
+        speech.html("• the last question in each conversation, so that you can follow up on it;"),
         speech.html(
-            "• the answers shown here with their questions, for {days}, so that their buttons "
-            "work and I can correct them when an article changes;",
+            "• the answers shown here and their questions, for {days}, so that the buttons work "
+            "and I can correct an answer when an article changes;",
             days=kept,
         ),
-        speech.html("• the settings and watched topics of this chat, until you remove them;"),
         speech.html(
-            "• ratings, with a fingerprint of the question; not who gave them, nor where."
+            "• what you insert into other chats through me, for just as long; /forget in our "
+            "private chat deletes it;"
         ),
-        speech.html("It is sent to nobody else. /forget deletes all that is kept of this chat."),
+        speech.html("• this chat’s settings and watched topics, until you remove them;"),
+        speech.html(
+            "• ratings, with a fingerprint of the question, but not who gave them or where."
+        ),
+        speech.html(
+            "None of this goes to anyone else. /forget deletes everything stored about this chat."
+        ),
     ]
     return "\n".join(lines)
 
@@ -124,8 +129,8 @@ def privacy(days: int, speech: Speech) -> str:
 def greeting(username: str, speech: Speech) -> str:
     """Return how to ask in a group, for one that the bot has just come to (HTML)."""
     return speech.html(
-        "Ask me about the news: <code>/ask@{username} your question</code>. I answer with cited "
-        "excerpts, word for word.",
+        "Ask me about the news: <code>/ask@{username} your question</code>. I answer with "
+        "word-for-word excerpts, each cited to its article.",
         username=username,
     )
 
@@ -138,51 +143,54 @@ def ask_in_private(speech: Speech) -> str:
 def no_question(speech: Speech) -> str:
     """Return a hint for a command without a question (HTML)."""
     return speech.html(
-        "What would you like to know? Write it behind the command: "
-        "<code>/ask How many users does Telegram have?</code>"
+        "What would you like to know? Put your question after the command: <code>/ask How many "
+        "users does Telegram have?</code>"
     )
 
 
 def nothing_before(speech: Speech) -> str:
     """Return a hint for /everywhere that follows nothing (HTML)."""
     return speech.html(
-        "Which question? In a group, reply to its answer with <code>/everywhere</code>."
+        "Which question? In a group, reply to my answer with <code>/everywhere</code>."
     )
 
 
 def only_text(speech: Speech) -> str:
     """Return that a picture or a sticker cannot be answered."""
-    return speech.say("I can only read text. Write your question, please.")
+    return speech.say("I can only read text. Please type your question.")
 
 
 def apology(speech: Speech) -> str:
     """Return that something went wrong."""
-    return speech.say("Sorry, that went wrong on my side. Please ask again in a moment.")
+    return speech.say("Sorry, something went wrong on my side. Please ask again in a moment.")
 
 
 def unaskable(question: str, speech: Speech) -> str:
     """Return why a question cannot be asked."""
     if any(map(str.isalnum, question)):
         return speech.count(
-            "That question has {number} character, which is too long. "
-            "Ask it in a sentence or two.",
-            "That question has {number} characters, which is too long. "
-            "Ask it in a sentence or two.",
+            "That question is too long, at {number} character. Please ask it in a sentence or "
+            "two.",
+            "That question is too long, at {number} characters. Please ask it in a sentence or "
+            "two.",
             len(" ".join(question.split())),
         )
-    return speech.say("There is no word in that question. Ask about something in the news.")
+    return speech.say("There are no words in that question. Ask about something in the news.")
 
 
 def too_many(speech: Speech) -> str:
     """Return that somebody asks faster than the bot answers one person."""
-    return speech.say("That is more than I can answer at once. I am listening again in a minute.")
+    return speech.say("That is more than I can answer at once. Please try again in a minute.")
 
 
 def forgotten(speech: Speech) -> str:
     """Return that all is deleted."""
-    return speech.say("Done. Nothing is kept of this chat any more.")
+    return speech.say("Done. Nothing about this chat is stored any more.")
 
 
 def short(speech: Speech) -> str:
     """Return what the bot's profile says."""
-    return speech.say("Answers from news coverage, word for word and cited – or says it cannot.")
+    return speech.say(
+        "Answers questions from news coverage with cited, word-for-word excerpts "
+        "– or says it cannot."
+    )

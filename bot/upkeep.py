@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -41,7 +40,7 @@ async def _remove(update: Update, context: Context) -> None:
         return
     html = reports.removal(found, speech)
     sent = await reply(message, html, confirm_buttons("remove", speech))
-    ids = json.dumps([article.id for article in found])
+    ids = [article.id for article in found]
     await keep_submission(engine_of(context), sent, "remove", ids)
 
 

@@ -31,6 +31,11 @@ class Shown:
     excerpt: str
     start: int
 
+    @classmethod
+    def of(cls, citation: Citation) -> Shown:
+        """Return the excerpt that a citation shows."""
+        return cls(citation.article, citation.excerpt, citation.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
@@ -41,11 +46,14 @@ class Amendment:
         kind: "corrected" where other words clearly stand in its place, else "withdrawn".
         citation: Of these words, when corrected: number 1, and for a score how much of their
             words they share with the excerpt, 0 to 1. Otherwise None.
+        known: Whether a version of the article that is kept has the excerpt. Otherwise it was
+            shown from another coverage.
     """
 
     shown: Shown
     kind: Literal["corrected", "withdrawn"]
     citation: Citation | None
+    known: bool
 
 
 def amend(
@@ -58,17 +66,18 @@ def amend(
         article: Its article as it stands, or None where it was removed.
         versions: Returns what an article said before, oldest first, by its id.
     """
-    if article is None:
-        return Amendment(shown, "withdrawn", None)
-    if shown.excerpt in article.body:
+    if article is not None and shown.excerpt in article.body:
         return None
     earlier = _find_earlier(shown, versions(shown.article))
+    if article is None:
+        return Amendment(shown, "withdrawn", None, known=earlier is not None)
     runs = _runs(shown, article, earlier)
     measured = [(_likeness(shown.excerpt, run.of(article.body)), run) for run in runs]
     likeness, run = max(measured, key=lambda one: one[0], default=(0.0, Span(0, 0)))
     if likeness < _CLEARLY:
-        return Amendment(shown, "withdrawn", None)
-    return Amendment(shown, "corrected", cite(article, run, score=likeness))
+        return Amendment(shown, "withdrawn", None, known=earlier is not None)
+    new = cite(article, run, score=likeness)
+    return Amendment(shown, "corrected", new, known=earlier is not None)
 
 
 def _find_earlier(shown: Shown, versions: Sequence[Version]) -> Article | None:

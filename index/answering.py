@@ -56,15 +56,19 @@ def compose(
         citations=citations if answers else (),
         nearest=() if answers else citations,
         reach=reach,
+        scope=query.scope,
         understood=describe(query.scope),
         reason=reason,
+        without=query.without,
     )
 
 
 def _explain(scope: Scope, reach: Reach, *, is_found: bool) -> str:
-    """Return why nothing can answer, where what the question names is not in the coverage."""
+    """Return why nothing can answer, where what the question names is lacking or left out."""
     if scope.absent:
         return f"There is no coverage by {' or '.join(scope.absent)}."
+    if scope.is_left_out:
+        return f"Coverage by {' and '.join(scope.left_out)} is left out."
     if (scope.since or scope.until) and not is_found and reach.first:
         return f"There is no coverage {describe(scope).removeprefix('coverage ')}."
     return ""

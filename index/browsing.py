@@ -25,6 +25,7 @@ __all__ = [
     "News",
     "Surroundings",
     "best_on",
+    "cite_again",
     "find_shown",
     "look",
     "newest_first",
@@ -104,13 +105,10 @@ def open_newest(store: Store, k: int, without: Collection[str] = ()) -> list[Cit
     return [opening(each, number=at) for at, each in enumerate(held, start=1)]
 
 
-def newest_first(
-    found: Iterable[Citation], k: int, without: Collection[str] = ()
-) -> list[Citation]:
+def newest_first(found: Iterable[Citation], k: int) -> list[Citation]:
     """Return the `k` citations published last, numbered; see `open_newest`."""
-    kept = [each for each in found if each.outlet not in without]
-    kept.sort(key=lambda each: each.published or dt.date.min, reverse=True)
-    return [replace(each, number=at) for at, each in enumerate(kept[:k], start=1)]
+    latest = sorted(found, key=lambda each: each.published or dt.date.min, reverse=True)
+    return [replace(each, number=at) for at, each in enumerate(latest[:k], start=1)]
 
 
 def look(
@@ -152,9 +150,9 @@ def look(
     return News(f"{stamp}:{new[-1] if new else int(last)}", held)
 
 
-def topic_query(topic: str) -> Query:
+def topic_query(topic: str, without: Collection[str] = ()) -> Query:
     """Return the query of a topic, which asks nothing and names no part of the coverage."""
-    return Query(text=topic, question=topic)
+    return Query(text=topic, question=topic, without=tuple(without))
 
 
 def best_on(
@@ -231,18 +229,27 @@ def open_at(article: Article | None, span: Span | None) -> Citation | None:
     return cite(article, span) if is_part else None
 
 
-def surround(article: Article | None, shown: Shown, *, question: str = "") -> Surroundings | None:
-    """Return an excerpt with the sentences before and after it; None where it is not there."""
+def cite_again(article: Article | None, shown: Shown, *, question: str = "") -> Citation | None:
+    """Return a citation of an excerpt that was shown; None where it is not there."""
     span = find_shown(shown, article) if article else None
     if article is None or span is None:
         return None
+    return cite(article, span, marks=mark_words(article, span, question))
+
+
+def surround(article: Article | None, shown: Shown, *, question: str = "") -> Surroundings | None:
+    """Return an excerpt with the sentences before and after it; None where it is not there."""
+    cited = cite_again(article, shown, question=question)
+    if article is None or cited is None:
+        return None
+    span = Span(cited.start, cited.end)
     spans = sentences(article.body, article.language)
     before = [each for each in spans if each.end <= span.start][-_AROUND:]
     after = [each for each in spans if each.start >= span.end][:_AROUND]
     starts = [*(each.start for each in before), span.start]
     ends = [span.end, *(each.end for each in after)]
     return Surroundings(
-        cite(article, span, marks=mark_words(article, span, question)),
+        cited,
         tuple(article.body[one:other] for one, other in pairwise(starts)),
         tuple(article.body[one:other] for one, other in pairwise(ends)),
     )

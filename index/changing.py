@@ -84,6 +84,7 @@ def change(
                 spool=spool / "incoming",
                 load_encoder=load_encoder,
                 progress=_Unwatched(),
+                by_hand=True,
             )
 
     return _patiently(hand)

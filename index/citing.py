@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from index.links import link_to
 from index.terms import content_terms
 from index.types import Article, Citation, Span
 
@@ -41,9 +40,9 @@ def cite(
         start=span.start,
         end=span.end,
         score=round(score, 4),
-        link=link_to(article.url, article.body, *span),
         marks=tuple(marks),
         copies=tuple(copies),
+        body=article.body,
     )
 
 

@@ -114,7 +114,7 @@ def print_answer(answer: Answer) -> None:
         if answer.reason:
             out.print(Text(answer.reason))
         if answer.nearest:
-            out.print("The nearest it has:", style="dim")
+            out.print("The closest coverage:", style="dim")
     for citation in answer.citations or answer.nearest:
         number = f"  [{citation.number}] "
         out.print()
@@ -124,7 +124,7 @@ def print_answer(answer: Answer) -> None:
             out.print(Text(f"{' ' * len(number)}{citation.link}", style="dim"), soft_wrap=True)
     out.print()
     if answer.understood:
-        out.print(Text(f"Looked first for {answer.understood}", style="dim"))
+        out.print(Text(f"Searched first: {answer.understood}", style="dim"))
     out.print(Text(_reach_line(answer.reach), style="dim"))
 
 
@@ -281,7 +281,7 @@ def _reach_line(reach: Reach) -> str:
     if reach.first is None:
         return f"Coverage: {count}, undated"
     if reach.first == reach.last:
-        return f"Coverage: {count}, of {reach.first}"
+        return f"Coverage: {count}, published {reach.first}"
     return f"Coverage: {count}, from {reach.first} to {reach.last}"
 
 

@@ -14,6 +14,7 @@ from index.answering import compose
 from index.browsing import (
     News,
     Surroundings,
+    cite_again,
     look,
     newest_first,
     on_topic,
@@ -29,7 +30,7 @@ from index.query import understand
 from index.reading import read
 from index.retriever import retrieve
 from index.store import Store
-from index.types import Answer, Article, Citation, Hit, Query, Reach, Scope, Span
+from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
 
 __all__ = ["Desk"]
 
@@ -76,6 +77,7 @@ class Desk:
         k: int = 3,
         today: dt.date | None = None,
         anywhere: bool = False,
+        without: Collection[str] = (),
     ) -> Answer:
         """Return the answer to a question, its excerpts read from the store at this moment.
 
@@ -86,6 +88,8 @@ class Desk:
             k: Most citations, 1 and up.
             today: The day it is asked on; this one where it is not given.
             anywhere: Whether to look in all the coverage, whatever outlet or time it names.
+            without: Outlets to leave out: nothing is found of them, and of a question that names
+                only such the answer says so.
 
         Raises:
             QuestionError: The question cannot be asked as it stands.
@@ -102,6 +106,7 @@ class Desk:
                 reach=self._reach,
                 today=day,
                 anywhere=anywhere,
+                without=without,
             )
             hits, articles = self._find(query, max(HITS, k))
             judged = judge(query, hits, articles, self._derived.words.rarity)
@@ -132,17 +137,6 @@ class Desk:
         with self._lock, self._current():
             return self._reach
 
-    def scope(self, question: str, *, after: str = "", told: str = "") -> Scope:
-        """Return the part of the coverage that a question is understood to ask about.
-
-        Raises:
-            QuestionError: The question cannot be asked as it stands.
-        """
-        day = dt.datetime.now(dt.UTC).date()
-        with self._lock, self._current():
-            query = understand(question, after=after, told=told, reach=self._reach, today=day)
-            return query.scope
-
     def latest(
         self, topic: str = "", *, k: int = 10, without: Collection[str] = ()
     ) -> list[Citation]:
@@ -156,11 +150,21 @@ class Desk:
         with self._lock, self._current():
             if not topic:
                 return open_newest(self._store, k, without)
-            query = topic_query(topic)
+            query = topic_query(topic, without)
             hits, articles = self._find(query, _TOPIC_HITS)
-            return newest_first(
-                on_topic(query, hits, articles, self._derived.words.rarity), k, without
-            )
+            return newest_first(on_topic(query, hits, articles, self._derived.words.rarity), k)
+
+    def cite(self, shown: Shown, *, question: str = "") -> Citation | None:
+        """Return a citation of an excerpt that was shown, read again.
+
+        None where its article is gone, or no longer says it.
+
+        Args:
+            shown: The excerpt.
+            question: Whose words to mark in it.
+        """
+        with self._lock, self._current():
+            return cite_again(self._article(shown.article), shown, question=question)
 
     def surround(self, shown: Shown, *, question: str = "") -> Surroundings | None:
         """Return an excerpt that was shown, read again, between the sentences around it.
@@ -176,7 +180,10 @@ class Desk:
             return open_at(self._article(article), span)
 
     def stamp(self) -> str:
-        """Return what changes with every change of the coverage, and only then."""
+        """Return what changes with every change of the coverage, and only then.
+
+        What stands before its ":" is the index's own for as long as it is not built anew.
+        """
         with self._lock, self._current():
             return self._store.stamp
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,6 +16,9 @@ from index.taking import LeftOut, Taken, are_of_one_site
 from index.types import Article
 
 __all__ = ["Handed", "hand_over", "refuse"]
+
+
+_REMOVED = "it was removed by hand; add it by hand to have it again"
 
 
 @dataclass(slots=True)
@@ -37,12 +40,13 @@ class Handed:
 
 def hand_over(
     folder: Path,
-    taken: Iterable[Taken],
+    taken: Collection[Taken],
     gone: Iterable[str],
     *,
     spool: Path,
     load_encoder: Callable[[], Encoder],
     progress: indexer.Progress,
+    by_hand: bool = False,
 ) -> Handed:
     """Index what was taken and remove what is gone; once this returns, it is kept.
 
@@ -56,6 +60,8 @@ def hand_over(
         spool: A folder of its own, where they wait in files, as the indexer reads them.
         load_encoder: Loads the encoder, if there is something to encode.
         progress: Is told how far the indexer has come.
+        by_hand: Whether somebody wants just this: then what was removed by hand comes in again,
+            and what leaves is kept out.
 
     Raises:
         CoverageError: As `indexer.add` does.
@@ -74,14 +80,19 @@ def hand_over(
             text = json.dumps(asdict(article), default=str, ensure_ascii=True)
             (spool / f"{number:06}.json").write_text(text, "ascii")
     if new:
-        changes = indexer.add(folder, [spool], encoder=load_encoder(), progress=progress)
+        changes = indexer.add(
+            folder, [spool], encoder=load_encoder(), progress=progress, by_hand=by_hand
+        )
         handed.added, handed.changed = changes.added, changes.changed
         handed.known_as = changes.known_as
         handed.left_out += [LeftOut("", str(error)) for error in changes.errors]
+        handed.left_out += [
+            LeftOut(one.place, _REMOVED) for one in taken if one.article.id in changes.kept_out
+        ]
     gone = set(gone) - set(handed.known_as.values())
     leaving = sorted(gone & _held(folder, gone).keys())
     if leaving:
-        handed.removed = indexer.remove(folder, leaving)
+        handed.removed = indexer.remove(folder, leaving, by_hand=by_hand)
     shutil.rmtree(spool)
     return handed
 

@@ -17,6 +17,7 @@ from index.identity import keys
 from index.models import Encoder, Vectors
 from index.passages import framed, split
 from index.recognising import find_same
+from index.removals import keep_out, kept_out, let_in
 from index.rows import StoredPassage
 from index.store import FILE_NAME, Store
 from index.types import Article, Passage
@@ -36,6 +37,7 @@ class Changes:
         copies: Ids of articles that were there under another id, with that other id.
         known_as: The id under which an article is indexed, by the one that it came with, where
             that is another: of `copies`, and of later versions.
+        kept_out: Ids of articles that were removed by hand, and not added by hand since.
         damaged: Ids of articles that were not as written and were taken out to be read anew.
         encoded: Passages encoded.
         errors: What could not be read; the rest was indexed all the same.
@@ -49,6 +51,7 @@ class Changes:
     removed: list[str] = field(default_factory=list)
     copies: list[tuple[str, str]] = field(default_factory=list)
     known_as: dict[str, str] = field(default_factory=dict)
+    kept_out: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     encoded: int = 0
     errors: list[ArticleError] = field(default_factory=list)
@@ -104,8 +107,22 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
     return changes
 
 
-def add(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Progress) -> Changes:
+def add(
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    encoder: Encoder,
+    progress: Progress,
+    by_hand: bool = True,
+) -> Changes:
     """Put the articles of `paths` in, in the place of earlier ones with the same ids.
+
+    Args:
+        folder: Where the index lives.
+        paths: Files and folders.
+        encoder: The one that the index is built with.
+        progress: Is told how far it has come.
+        by_hand: Whether somebody wants just these, though they may have been removed before.
 
     Raises:
         StaleIndexError: The index was built with another model.
@@ -116,14 +133,19 @@ def add(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Prog
         if not store.meta:
             store.reset(encoder)
         store.check_built_with(encoder)
-        _take_in(store, paths, encoder, progress, changes)
+        _take_in(store, paths, encoder, progress, changes, by_hand=by_hand)
         progress.sealing()
         bring_up_to_date(folder, store)
     return changes
 
 
-def remove(folder: Path, ids: Collection[str]) -> list[str]:
+def remove(folder: Path, ids: Collection[str], *, by_hand: bool = True) -> list[str]:
     """Take articles out; return the ids that were there, sorted.
+
+    Args:
+        folder: Where the index lives.
+        ids: Of the articles.
+        by_hand: Whether somebody wants them out, so that no source may bring them back.
 
     Raises:
         NoCoverageError: Nothing is indexed in `folder`.
@@ -132,15 +154,30 @@ def remove(folder: Path, ids: Collection[str]) -> list[str]:
     if not (folder / FILE_NAME).exists():
         Store(folder)  # says what is missing
     with writing(folder), closing(Store(folder, writable=True)) as store:
+        if by_hand:  # first: whoever dies in between has it to be done again, and nothing undone
+            held = {id_ for id_ in ids if store.digest(id_)}
+            keep_out(folder, {id_: store.kin.known_by(id_) for id_ in held})
         removed = store.remove(ids)
         bring_up_to_date(folder, store)
     return removed
 
 
 def _take_in(
-    store: Store, paths: Sequence[Path], encoder: Encoder, progress: Progress, changes: Changes
+    store: Store,
+    paths: Sequence[Path],
+    encoder: Encoder,
+    progress: Progress,
+    changes: Changes,
+    *,
+    by_hand: bool = True,
 ) -> None:
-    pending = _choose(store, _read_new(store, paths, progress, changes), changes)
+    pending, folder = _read_new(store, paths, progress, changes), store.path.parent
+    if by_hand:
+        let_in(folder, pending)
+    else:
+        changes.kept_out = kept_out(folder, pending)
+        pending = [article for article in pending if article.id not in changes.kept_out]
+    pending = _choose(store, pending, changes)
     cut = [(article, split(article)) for article in pending]
     total = sum(len(passages) for _, passages in cut)
     done = 0

@@ -49,6 +49,11 @@ class Kin:
             )
             return [id_ for (id_,) in rows]
 
+    def known_by(self, id_: str) -> list[str]:
+        """Return the keys that an article is known by; none where it is not there."""
+        with self._reading():
+            return [str(key) for key in self._all("key", "known", id_)]
+
     def find_fault(self, article: Article) -> str:
         """Return what is off with what is kept of an article, or "".
 

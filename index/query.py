@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import regex
 
@@ -45,6 +46,7 @@ def understand(
     after: str = "",
     told: str = "",
     anywhere: bool = False,
+    without: Collection[str] = (),
 ) -> Query:
     """Return the query that a question stands for.
 
@@ -55,6 +57,7 @@ def understand(
         after: The question before it in the conversation, so that it stands alone, or "".
         told: The words that answered that, or "".
         anywhere: Whether to look in all the coverage, whatever part the question names.
+        without: Outlets of which nothing is to be found, whatever it names.
 
     Raises:
         QuestionError: There is nothing in it to look for, or too much.
@@ -75,9 +78,10 @@ def understand(
         question=cleaned,
         stands_alone=resolved is not None,
         clauses=clauses,
-        scope=Scope(phrases=scope.phrases) if anywhere else scope,
+        scope=Scope(phrases=scope.phrases) if anywhere else _leave_out(scope, without),
         # The clauses of a long question are stripped each by itself.
         about="" if clauses else _strip_scope(text, scope, reach, today),
+        without=tuple(without),
     )
 
 
@@ -129,6 +133,12 @@ def _read_scope(questions: Iterable[str], reach: Reach, today: dt.date) -> Scope
     """Return the scope of the first of some questions that names one."""
     scopes = (_scope(question, reach, today) for question in questions)
     return next((scope for scope in scopes if scope != Scope()), Scope())
+
+
+def _leave_out(scope: Scope, without: Collection[str]) -> Scope:
+    kept = tuple(outlet for outlet in scope.outlets if outlet not in without)
+    left_out = tuple(outlet for outlet in scope.outlets if outlet in without)
+    return replace(scope, outlets=kept, left_out=left_out)
 
 
 def _strip_scope(text: str, scope: Scope, reach: Reach, today: dt.date) -> str:

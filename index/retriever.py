@@ -53,12 +53,12 @@ def retrieve(
     texts = [query.sought, *query.clauses]
     vectors = np.stack([encoder.encode_query(text) for text in texts])
     words = [_terms(text, languages) for text in texts]
-    lexical = [_search_words(derived, terms, query.scope) for terms in words]
+    lexical = [_search_words(derived, terms, query) for terms in words]
     near = [id_ for vector in vectors for id_ in derived.vectors.search(vector)]
     ids = dict.fromkeys([*near, *(id_ for scores in lexical for id_ in scores)])
     found = sorted(store.passages(ids), key=lambda stored: stored.passage.id)
     origins = store.origins({stored.passage.article for stored in found})
-    found = [one for one in found if within(query.scope, _origin(one, origins))]
+    found = [one for one in found if _is_sought(query, _origin(one, origins))]
     closeness = [stored.vectors @ vectors.T for stored in found]
     scores = _scores(found, closeness, lexical)
     whole = scores[:, 0] + [prefer(query.scope, _origin(one, origins)) for one in found]
@@ -92,11 +92,15 @@ def _origin(stored: StoredPassage, origins: Mapping[str, Origin]) -> Origin:
     return origins[stored.passage.article]
 
 
-def _search_words(derived: Derived, terms: Sequence[str], scope: Scope) -> dict[int, float]:
+def _is_sought(query: Query, origin: Origin) -> bool:
+    return origin.outlet not in query.without and within(query.scope, origin)
+
+
+def _search_words(derived: Derived, terms: Sequence[str], query: Query) -> dict[int, float]:
     """Search all the coverage, and once more the part that the question names."""
-    found = derived.words.search(terms)
-    for part in _parts(scope):
-        found |= derived.words.search(terms, within=part)
+    found = derived.words.search(terms, without=query.without)
+    for part in _parts(query.scope):
+        found |= derived.words.search(terms, within=part, without=query.without)
     return found
 
 

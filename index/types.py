@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
+
+from index.links import link_to
 
 __all__ = [
     "Answer",
@@ -118,6 +120,7 @@ class Scope:
         outlets: Outlets that it names, as the coverage spells them, in the order named.
         bylines: Authors that it names, likewise.
         absent: Outlets that it names as having reported and that the coverage does not have.
+        left_out: Outlets that it names and that are not to be looked in (`Query.without`).
         since, until: First and last date of publication asked about, both included.
         dates: Single days that it names; a preference, not a bound.
         phrases: What it puts in quotation marks; likewise.
@@ -126,10 +129,16 @@ class Scope:
     outlets: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
     dates: tuple[dt.date, ...] = ()
     phrases: tuple[str, ...] = ()
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether whom it names are all left out."""
+        return bool(self.left_out) and not self.outlets and not self.bylines
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,7 @@ class Query:
         clauses: The parts of a long question, each of which may be answered elsewhere; or none.
         scope: The part of the coverage it asks about.
         about: The text without what only names that part, or "" where that is all of the text.
+        without: Outlets of which nothing is to be found.
     """
 
     text: str
@@ -152,6 +162,7 @@ class Query:
     clauses: tuple[str, ...] = ()
     scope: Scope = Scope()
     about: str = ""
+    without: tuple[str, ...] = ()
 
     @property
     def sought(self) -> str:
@@ -189,11 +200,11 @@ class Citation:
         excerpt: The article's body at [start, end), verbatim.
         start, end: Its offsets.
         score: How well it answers, 0 to 1; higher is better.
-        link: `url` leading to this very excerpt, or "" where the article has none.
         marks: Where the answer stands in it, by the reader; where none has read, the words of the
             question. Spans within the excerpt, in order.
         copies: Ids of further articles that carry the same excerpt, or in a copy of the story much
             the same.
+        body: The article's body.
     """
 
     number: int
@@ -206,9 +217,18 @@ class Citation:
     start: int
     end: int
     score: float
-    link: str = ""
     marks: tuple[Span, ...] = ()
     copies: tuple[str, ...] = ()
+    body: str = field(default="", repr=False, compare=False)
+
+    @property
+    def link(self) -> str:
+        """`url` leading to this very excerpt, or "" where the article has none.
+
+        Made only when it is wanted: that takes up to some milliseconds, and of an answer's
+        citations few are shown.
+        """
+        return link_to(self.url, self.body, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +262,10 @@ class Answer:
         reach: The coverage it was looked for in.
         text: The question so that it stands alone, for what may follow it.
         told: The words that answer it, as far as the reader tells, likewise; or "".
-        understood: Which part of it was preferred, in words, or "".
-        reason: Why it refuses, where that is known: the coverage lacks what is named.
+        scope: The part of the coverage that it was understood to ask about.
+        understood: That part as far as it was preferred, in words, or "".
+        reason: Why it refuses, where that is known: what is named is lacking or left out.
+        without: Outlets that were left out.
     """
 
     question: str
@@ -252,8 +274,10 @@ class Answer:
     reach: Reach
     text: str = ""
     told: str = ""
+    scope: Scope = Scope()
     understood: str = ""
     reason: str = ""
+    without: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:

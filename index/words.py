@@ -78,18 +78,22 @@ class WordIndex:
         writer.wait_merging_threads()
         self._index.reload()
 
-    def search(self, terms: Iterable[str], *, within: Scope | None = None) -> dict[int, float]:
+    def search(
+        self, terms: Iterable[str], *, within: Scope | None = None, without: Iterable[str] = ()
+    ) -> dict[int, float]:
         """Return the passages that share most with `terms`: BM25 score by id, best first.
 
         Ties keep the order in which the passages were added.
 
         Args:
             terms: Folded and stemmed.
-            within: Only passages of one of its outlets or bylines, and of its days; all without.
+            within: Only passages of one of its outlets or bylines, and of its days; all if None.
+            without: No passages of these outlets.
         """
         parts = [(tantivy.Occur.Should, self._is("terms", term)) for term in dict.fromkeys(terms)]
         query = tantivy.Query.boolean_query(parts)
         bounds = [(tantivy.Occur.Must, bound) for bound in self._bounds(within or Scope())]
+        bounds += [(tantivy.Occur.MustNot, self._is("outlet", outlet)) for outlet in without]
         if bounds:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *bounds])
         searcher = self._index.searcher()

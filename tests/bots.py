@@ -8,7 +8,7 @@ import functools
 import ssl
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,8 @@ class Wrapped(Desk):
         self.asked: list[tuple[str, str]] = []
         self.anywhere: list[bool] = []
         for name in (
-            "scope",
             "latest",
+            "cite",
             "surround",
             "open",
             "stamp",
@@ -75,12 +75,19 @@ class Wrapped(Desk):
         k: int = 3,
         today: dt.date | None = None,
         anywhere: bool = False,
+        without: Collection[str] = (),
     ) -> Answer:
         self.asked.append((question, after))
         self.anywhere.append(anywhere)
         self.meet(question)
         return self._desk.ask(
-            question, after=after, told=told, k=k, today=today, anywhere=anywhere
+            question,
+            after=after,
+            told=told,
+            k=k,
+            today=today,
+            anywhere=anywhere,
+            without=without,
         )
 
     def meet(self, question: str) -> None:

@@ -80,6 +80,14 @@ def whales(folder: Path) -> Newsstand:
     return Newsstand(folder)
 
 
+def apart(stand: Newsstand) -> Newsstand:
+    """Make a stand of the same articles, indexed by itself, as another replica has it."""
+    shutil.copytree(stand.articles, stand.folder / "apart" / "articles")
+    other = Newsstand(stand.folder / "apart")
+    other.publish()
+    return other
+
+
 @cache
 def _template() -> Path:
     """Make that stand once; copies are made in a moment."""

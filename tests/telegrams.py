@@ -29,6 +29,7 @@ class Telegram(Emulator):
     Attributes:
         inline_answers: Answers to inline queries, by the query's id.
         guest_answers: Results given to guest queries, by the query's id.
+        inserted: Messages inserted by way of the bot where it is no member, by their ids.
         admins: People who are admins, as (chat id, user id).
     """
 
@@ -37,10 +38,12 @@ class Telegram(Emulator):
         self.me |= {"supports_inline_queries": True, "supports_guest_queries": True}
         self.inline_answers: dict[str, Json] = {}
         self.guest_answers: dict[str, Json] = {}
+        self.inserted: dict[str, Json] = {}
         self.admins: set[tuple[int, int]] = set()
         self._queries = count(1)
         self._open: set[str] = set()
         self._methods |= {
+            "editMessageText": self._edit_text,
             "editMessageReplyMarkup": self._edit_markup,
             "getChatMember": self._get_chat_member,
             "answerInlineQuery": self._answer_inline,
@@ -92,6 +95,18 @@ class Telegram(Emulator):
         typed = text[:MAX_QUERY]
         self.enqueue({"inline_query": {"id": query, "from": sender, "query": typed, "offset": ""}})
         return query
+
+    def choose(self, result: Json, text: str, *, user: Json | None = None) -> Json:
+        """Insert what the bot offered for a text; return the message, which edits change.
+
+        The bot is told as where inline feedback is on, at 100 %.
+        """
+        id_ = self._insert(result)
+        chosen = {"result_id": result["id"], "from": user or self.stranger, "query": text}
+        if "reply_markup" in result:
+            chosen["inline_message_id"] = id_
+        self.enqueue({"chosen_inline_result": chosen})
+        return self.inserted[id_]
 
     async def summon(self, text: str, *, user: Json | None = None) -> Json:
         """Mention the bot in a chat that it is no member of, and wait for its answer."""
@@ -177,7 +192,31 @@ class Telegram(Emulator):
     def _answer_guest(self, given: Json) -> Json:
         self._close(given["guest_query_id"])
         self.guest_answers[given["guest_query_id"]] = _read_result(given["result"])
-        return {"inline_message_id": f"inline-{given['guest_query_id']}"}
+        return {"inline_message_id": self._insert(given["result"])}
+
+    def _insert(self, result: Json) -> str:
+        content = result["input_message_content"]
+        id_ = f"inline-{next(self._queries)}"
+        self.inserted[id_] = {
+            "text": content["text"],
+            "entities": content["entities"],
+            "reply_markup": result.get("reply_markup"),
+        }
+        return id_
+
+    def _edit_text(self, given: Json) -> Json | bool:
+        if "inline_message_id" not in given:
+            return self._edit_message_text(given)
+        _check_buttons(given.get("reply_markup"))
+        message = self.inserted.get(given["inline_message_id"])
+        if message is None:
+            raise bad_request("MESSAGE_ID_INVALID")
+        text, entities = parse_text(given["text"], given.get("parse_mode"))
+        new = {"text": text, "entities": entities, "reply_markup": given.get("reply_markup")}
+        if new == message:
+            raise bad_request("message is not modified")
+        message.update(new)
+        return True
 
     def _close(self, query: str) -> None:
         """Take an answer once."""

@@ -130,12 +130,12 @@ def test_excerpt_of_several_sentences_is_corrected_as_a_whole(data: Path, desk: 
 
 def test_removed_article_withdraws_what_was_shown_of_it(data: Path, desk: Desk) -> None:
     indexer.remove(data, ["fire"])
-    assert desk.amend([shown()]) == [Amendment(shown(), "withdrawn", None)]
+    assert desk.amend([shown()]) == [Amendment(shown(), "withdrawn", None, known=True)]
 
 
 def test_article_that_never_was_withdraws_too(desk: Desk) -> None:
     unknown = Shown("none", "Anything.", 0)
-    assert desk.amend([unknown]) == [Amendment(unknown, "withdrawn", None)]
+    assert desk.amend([unknown]) == [Amendment(unknown, "withdrawn", None, known=False)]
 
 
 def test_only_what_changed_is_returned_in_the_order_given(data: Path, desk: Desk) -> None:

@@ -127,6 +127,16 @@ def test_citation_says_where_it_is_from() -> None:
     assert 0.5 <= citation.score <= 1
 
 
+def test_no_link_is_made_before_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr("index.types.link_to", lambda url, *_: made.append(url))
+    article = Article("a", "Founder freed", POOL[0], url="https://example.org/a")
+    (citation,) = answer(QUESTION, [article]).citations
+    assert made == []
+    _ = citation.link
+    assert made == [article.url]
+
+
 def test_article_without_url_has_no_link() -> None:
     (citation,) = answer(QUESTION, coverage(POOL[0])).citations
     assert (citation.url, citation.link) == ("", "")
@@ -394,6 +404,24 @@ def test_what_is_found_of_the_part_asked_about_is_answered_without_a_reason(scop
 
 
 @pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        pytest.param(Scope(left_out=("Daily", "Weekly")),
+                     "Coverage by Daily and Weekly is left out.", id="all that it names"),
+        pytest.param(Scope(left_out=("Daily",), since=SEPTEMBER),
+                     "Coverage by Daily is left out.", id="and a time"),
+        pytest.param(Scope(left_out=("Daily",), outlets=("Weekly",)), "", id="but one"),
+        pytest.param(Scope(left_out=("Daily",), bylines=("A. Author",)), "", id="but an author"),
+    ],
+)  # fmt: skip
+def test_question_that_names_only_outlets_left_out_is_refused_for_that(
+    scope: Scope, reason: str
+) -> None:
+    found = answer_in(scope, POOL[0])
+    assert (found.reason, found.answered) == (reason, not reason)
+
+
+@pytest.mark.parametrize(
     ("scope", "understood"),
     [
         pytest.param(Scope(), "", id="nothing"),
@@ -408,8 +436,8 @@ def test_what_is_found_of_the_part_asked_about_is_answered_without_a_reason(scop
     ],
 )
 def test_answer_says_which_part_was_understood(scope: Scope, understood: str) -> None:
-    assert answer_in(scope, POOL[0]).understood == understood
-    assert answer_in(scope).understood == understood
+    for found in (answer_in(scope, POOL[0]), answer_in(scope)):
+        assert (found.scope, found.understood) == (scope, understood)
 
 
 # Questions that ask for several things

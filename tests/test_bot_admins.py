@@ -162,7 +162,7 @@ async def test_a_preview_of_whatever_there_is_fits_into_a_message(room: Room) ->
         await room.press(preview, "admin:add")
         later = json.loads(lines[0]) | {"body": f"{wide['body']} It is corrected."}
         document = room.telegram.document("a.json", json.dumps(later).encode())
-    assert "✅ In the place of" in room.shown(preview)
+    assert "✅ Updated" in room.shown(preview)
 
 
 async def test_a_forwarded_article_keeps_where_it_comes_from(room: Room) -> None:
@@ -174,7 +174,7 @@ async def test_a_forwarded_article_keeps_where_it_comes_from(room: Room) -> None
     assert found.url == "https://t.me/fishdaily/7"
     assert found.published == dt.date(2024, 9, 3)
     again = await room.say(ARTICLE, forward_origin=FORWARDED)
-    assert "It is there already, as it is." in again["text"]
+    assert "Already in the coverage, unchanged." in again["text"]
     assert buttons(again) == {}
 
 
@@ -185,9 +185,9 @@ async def test_a_pasted_article_tells_what_it_would_take_the_place_of(room: Room
     told |= {"url": "https://example.org/whales-1"}
     document = room.telegram.document("x.json", json.dumps(told).encode())
     preview = await room.say("", document=document)
-    assert "Takes the place of: Headline of whales-1 · The Gazette" in preview["text"]
+    assert "Replaces: Headline of whales-1 · The Gazette" in preview["text"]
     await room.press(preview, "admin:add")
-    assert room.shown(preview) == "✅ In the place of the earlier: whales-1"
+    assert room.shown(preview) == "✅ Updated: whales-1"
 
 
 async def test_an_article_is_removed_when_that_is_confirmed(room: Room) -> None:
@@ -215,25 +215,25 @@ async def test_a_button_does_only_what_its_message_says(room: Room) -> None:
 async def test_the_index_is_mended_and_told_of(room: Room) -> None:
     assert (await room.say("/reindex"))["text"] == "✅ The index is up to date."
     (room.stand.folder / "index" / "words" / "meta.json").unlink()
-    assert "1 index was made anew." in (await room.say("/reindex"))["text"]
+    assert "1 index was rebuilt." in (await room.say("/reindex"))["text"]
     answer = await room.say("How many whales live near Iceland?")
     await room.press(answer, "vote:good")
     lines = (await room.say("/stats"))["text"].split("\n")
     assert lines[:3] == ["8 articles", "8 passages", "2 outlets"]
     assert lines[3] == "Newest: Headline of whales-6 · 7 Sep 2024"
-    assert lines[4:] == ["Feedback: 👍 1, 👎 0, wrong citations: 0", "0 updates wait"]
+    assert lines[4:] == ["Feedback: 👍 1, 👎 0, wrong citations: 0", "0 updates waiting"]
 
 
 async def test_a_command_that_was_forwarded_is_no_order(room: Room) -> None:
     answer = await room.say("/remove whales-1", forward_origin=FORWARDED)
-    assert "Take this out" not in answer["text"]
+    assert "Remove this from" not in answer["text"]
     assert await room.waiting() == 0
 
 
 async def test_nobody_else_reaches_any_of_it_from_a_private_chat(room: Room) -> None:
     before, eve = room.ids(), room.telegram.private("Eve")
     document = room.telegram.document("herring.json", FILE)
-    help_ = ENGLISH.html("<b>Ask me about the news I hold.</b>").split(">")[1].split("<")[0]
+    help_ = ENGLISH.html("<b>Ask me about the news.</b>").split(">")[1].split("<")[0]
     for text in ("/remove whales-1", "/reindex", "/stats"):
         answer = await eve.reply_after(eve.post(text))
         assert answer["text"].startswith(help_)  # as to any command that there is not

@@ -68,7 +68,7 @@ async def test_an_answer_shows_what_answers_headline_outlet_and_dates(
         "[1] Pavel Durov: the Russian-born Telegram chief with French and UAE passports"
         " · Clipdesk Samples · 3 Sep 2024"
     )
-    assert lines[-1] == "The coverage ends on 3 Sep 2024."
+    assert lines[-1] == "The latest article is from 3 Sep 2024."
     assert marked(answer, "bold")[0] == "1 billion"
     assert marked(answer, "text_link")[0] == lines[1][4:].split(" · ")[0]
     assert len(excerpts(answer)) == 3
@@ -95,16 +95,20 @@ async def test_what_the_coverage_does_not_answer_is_refused(telegram: Emulator) 
 @pytest.mark.parametrize(
     ("text", "opening"),
     [
-        pytest.param("/start", "Ask me about the news I hold.", id="start"),
-        pytest.param("/start from-a-link", "Ask me about the news I hold.", id="deep-link"),
-        pytest.param("/help", "Ask me about the news I hold.", id="help"),
-        pytest.param("/unheard_of", "Ask me about the news I hold.", id="unknown-command"),
+        pytest.param("/start", "Ask me about the news.", id="start"),
+        pytest.param("/start from-a-link", "Ask me about the news.", id="deep-link"),
+        pytest.param("/help", "Ask me about the news.", id="help"),
+        pytest.param("/unheard_of", "Ask me about the news.", id="unknown-command"),
         pytest.param("/about", "Clipdesk ", id="about"),
-        pytest.param("/sources", "8 articles, of 3 Sep 2024\n• Clipdesk Samples: 8", id="sources"),
+        pytest.param(
+            "/sources", "8 articles, published 3 Sep 2024\n• Clipdesk Samples: 8", id="sources"
+        ),
         pytest.param("/ask", "What would you like to know?", id="ask-nothing"),
         pytest.param("/ask   \n ", "What would you like to know?", id="ask-blanks"),
-        pytest.param("👋🏽 🗞", "There is no word in that question", id="only-emoji"),
-        pytest.param("why " * 1024, "That question has 4,095 characters", id="very-long"),
+        pytest.param("👋🏽 🗞", "There are no words in that question", id="only-emoji"),
+        pytest.param(
+            "why " * 1024, "That question is too long, at 4,095 characters", id="very-long"
+        ),
     ],
 )
 async def test_what_is_no_question_gets_an_answer_too(
@@ -241,7 +245,7 @@ async def test_what_was_looked_for_first_is_said_and_asked_without_everywhere(
     telegram: Emulator,
 ) -> None:
     chat = telegram.private()
-    note = "Looked first at: Clipdesk Samples. Without that: /everywhere"
+    note = "Searched first: Clipdesk Samples. To search everything: /everywhere"
     question = f"According to Clipdesk Samples, {USERS[0]}"
     answer = await chat.reply_after(chat.post(question))
     check_answer(answer, USERS[1])
@@ -268,7 +272,7 @@ async def test_everywhere_without_a_question_before_it_asks_which(
     for text in before:
         await chat.reply_after(chat.post(text))
     answer = await chat.reply_after(chat.post("/everywhere"))
-    assert answer["text"].startswith("Which question? In a group, reply to its answer")
+    assert answer["text"].startswith("Which question? In a group, reply to my answer")
 
 
 async def test_everywhere_takes_the_question_of_its_own_chat(telegram: Emulator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from sqlalchemy import select
@@ -65,7 +66,7 @@ async def test_an_answer_has_buttons_that_name_what_they_do(telegram: Telegram) 
         "More ▶",
         "👍",
         "👎",
-        "Citation is wrong",
+        "Wrong citation",
     ]
     assert below["Open article"] == links(answer)[0]
 
@@ -100,6 +101,21 @@ async def test_the_context_is_shown_in_place_and_put_back(telegram: Telegram) ->
     assert list(buttons(answer)) == ["◀ Back", "Open article"]
     await telegram.pressed(chat, answer, buttons(answer)["◀ Back"])
     assert answer["text"] == before
+
+
+async def test_back_shows_the_same_again_and_asks_nothing(stand: Newsstand) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk):
+            chat, _ = await ask(telegram)
+            answer = await chat.reply_after(chat.post("And the old?"))  # marked by both questions
+            before = answer["text"], answer["entities"], buttons(answer)
+            assert answer["text"].splitlines()[-1].startswith("The latest article is from")
+            with mock.patch.object(desk, "ask", wraps=desk.ask) as asked:
+                await telegram.pressed(chat, answer, "context:2")
+                assert answer["text"] != before[0]
+                await telegram.pressed(chat, answer, buttons(answer)["◀ Back"])
+    assert (answer["text"], answer["entities"], buttons(answer)) == before
+    assert asked.call_count == 0
 
 
 async def test_the_context_of_a_later_page_leads_back_to_it(telegram: Telegram) -> None:
@@ -168,7 +184,7 @@ async def test_a_wrong_citation_is_reported_with_its_reason(telegram: Telegram) 
     chat, answer = await ask(telegram)
     before = buttons(answer)
     text, second = answer["text"], excerpts(answer)[1]
-    await telegram.pressed(chat, answer, before["Citation is wrong"])
+    await telegram.pressed(chat, answer, before["Wrong citation"])
     await telegram.pressed(chat, answer, buttons(answer)["[2]"])
     reasons = buttons(answer)
     assert await telegram.pressed(chat, answer, reasons["Out of date"]) == THANKS
@@ -185,6 +201,21 @@ async def test_a_report_can_be_cancelled(telegram: Telegram) -> None:
     await telegram.pressed(chat, answer, buttons(answer)["Cancel"])
     assert buttons(answer) == before
     assert await kept(telegram) == []
+
+
+async def test_buttons_are_put_back_with_one_look_at_the_coverage(stand: Newsstand) -> None:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk):
+            chat, answer = await ask(telegram)
+            before = buttons(answer)
+            await telegram.pressed(chat, answer, "wrong")
+            with (
+                mock.patch.object(desk, "cite", wraps=desk.cite) as cite,
+                mock.patch.object(desk, "surround", wraps=desk.surround) as surround,
+            ):
+                await telegram.pressed(chat, answer, "cancel")
+    assert (cite.call_count, surround.call_count) == (1, 0)
+    assert buttons(answer) == before
 
 
 async def test_a_refusal_can_be_rated_too(telegram: Telegram) -> None:

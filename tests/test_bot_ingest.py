@@ -16,7 +16,7 @@ from telegram.error import NetworkError
 
 from bot import ingest
 from bot.app import App
-from bot.ingest import Ingest, take_in
+from bot.ingest import Ingest, take_in, tell_troubles
 from bot.rounds import go_rounds
 from bot.settings import BotSettings
 from index.derived import writing
@@ -49,7 +49,8 @@ class Room(NamedTuple):
                     ledger.keep(record)
                     ledger.commit()
             data = self.app.bot_data
-            await take_in(state, data["database"], self.app.bot, data["settings"])
+            given = data["database"], data["newsroom"], self.app.bot, data["settings"]
+            await take_in(state, *given)
 
     def write(self, text: str = "") -> None:
         own = f'[[feed]]\nname = "daily"\nurl = "{self.web.url("/feed")}"\n'
@@ -96,7 +97,7 @@ async def test_what_a_source_has_is_taken_in_and_answered_from(room: Room) -> No
     answer = await room.ada.reply_after(room.ada.post("Who held the founder number 1?"))
     assert "the founder number 1" in answer["text"]
     stats = await room.ada.reply_after(room.ada.post("/stats"))
-    assert "• daily: 2 articles, well" in stats["text"]
+    assert "• daily: 2 articles, working" in stats["text"]
 
 
 async def test_a_stalled_source_is_told_once_and_once_when_it_recovers(room: Room) -> None:
@@ -111,10 +112,10 @@ async def test_a_stalled_source_is_told_once_and_once_when_it_recovers(room: Roo
     await room.go(Ingest())  # as after a restart
     assert len(room.told()) == 1
     stats = await room.ada.reply_after(room.ada.post("/stats"))
-    assert "⚠️ • daily: 0 articles, fails" in stats["text"]
+    assert "⚠️ • daily: 0 articles, failing" in stats["text"]
     room.web.pages["/feed"] = feed(room.web, 0)
     await room.go(Ingest(), times=2)
-    assert [one["text"] for one in room.bob.sent][1:] == ["✅ daily: well again"]
+    assert [one["text"] for one in room.bob.sent][1:] == ["✅ daily: working again"]
 
 
 async def test_sources_that_cannot_be_read_at_all_are_told_after_three_rounds(room: Room) -> None:
@@ -124,10 +125,19 @@ async def test_sources_that_cannot_be_read_at_all_are_told_after_three_rounds(ro
     assert room.told() == []
     await room.go(state, times=2)
     assert len(room.told()) == 1
-    assert room.told()[0].startswith("⚠️ Taking in articles: ")
+    assert room.told()[0].startswith("⚠️ Adding new articles: ")
     room.write()
     await room.go(state, times=2)
-    assert room.told()[1:] == ["✅ Taking in articles: well again"]
+    assert room.told()[1:] == ["✅ Adding new articles: working again"]
+
+
+async def test_replicas_tell_each_of_its_own_troubles(room: Room) -> None:
+    data = room.app.bot_data
+    given = data["database"], room.app.bot, data["settings"]
+    for _ in range(2):
+        await tell_troubles(*given, "one", {"source daily": "404"})
+        await tell_troubles(*given, "other", {})
+    assert len(room.told()) == 1
 
 
 async def test_most_articles_left_out_is_told_and_that_it_is_over(room: Room) -> None:
@@ -136,12 +146,12 @@ async def test_most_articles_left_out_is_told_and_that_it_is_over(room: Room) ->
     state = Ingest()
     await room.go(state)
     assert len(room.told()) == 1
-    assert room.told()[0].startswith("⚠️ Most of what the sources list cannot be taken: ")
+    assert room.told()[0].startswith("⚠️ Reading articles from the sources: ")
     await room.go(Ingest(), times=2)  # meets nothing new, and so shows nothing
     assert len(room.told()) == 1
     room.web.pages |= {"/7": Reply(page(7)), "/feed": feed(room.web, 7)}
     await room.go(state)
-    assert room.told()[1:] == ["✅ Most of what the sources list cannot be taken: well again"]
+    assert room.told()[1:] == ["✅ Reading articles from the sources: working again"]
 
 
 async def test_another_pass_under_way_is_no_trouble(room: Room) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot import texts
+from bot.app import App
+from bot.correcting import follow_corrections
 from bot.deeplinks import link_to_question
+from bot.metrics import QUESTIONS
+from bot.shown import ShownAnswer, walk_answers
 from bot.speech import ENGLISH
 from tests.botapi import Json
 from tests.bots import marked, running
@@ -42,7 +47,7 @@ async def test_a_question_is_offered_its_citations(telegram: Telegram) -> None:
         assert inserted(each)["text"].startswith(f"{each['description']}\n{each['title']} · ")
         assert inserted(each)["link_preview_options"] == {"is_disabled": True}
         [(label, address)] = buttons(each).items()
-        assert label == "Context, and your own question"
+        assert label == "See the context or ask a question"
         assert address == f"https://t.me/clipdesk_bot?start={each['id']}"
     assert answer["cache_time"] == 300
     assert answer["is_personal"]
@@ -50,6 +55,26 @@ async def test_a_question_is_offered_its_citations(telegram: Telegram) -> None:
         "text": "Ask me directly",
         "start_parameter": link_to_question(QUESTION),
     }
+
+
+async def test_only_what_is_asked_counts_as_a_question(telegram: Telegram) -> None:
+    def count() -> float:
+        return sum(
+            sample.value
+            for metric in QUESTIONS.collect()
+            for sample in metric.samples
+            if sample.name == "clipdesk_questions_total"
+        )
+
+    before, chat = count(), telegram.private()
+    await telegram.type_inline(QUESTION)
+    await telegram.type_inline("?")
+    assert count() == before
+    answer = await chat.reply_after(chat.post(QUESTION))
+    assert count() == before + 1
+    await telegram.pressed(chat, answer, buttons(answer)["More ▶"])
+    await telegram.pressed(chat, answer, buttons(answer)["◀ First"])
+    assert count() == before + 1
 
 
 async def test_what_was_inserted_leads_to_its_context(telegram: Telegram) -> None:
@@ -68,10 +93,10 @@ async def test_nothing_typed_is_offered_the_latest(telegram: Telegram) -> None:
 
 async def test_what_is_not_answered_is_offered_as_the_nearest_only(telegram: Telegram) -> None:
     answer = await telegram.type_inline("Who painted the bridge of Ankh in Bern?")
-    assert answer["button"]["text"].startswith("Not answered by the coverage.")
+    assert answer["button"]["text"].startswith("Not answered by the coverage –")
     for each in answer["results"]:
         assert inserted(each)["text"].startswith(
-            "The coverage does not answer that.\nThe nearest it has:\n"
+            "The coverage does not answer that.\nThe closest coverage:\n"
         )
 
 
@@ -103,6 +128,108 @@ async def test_captions_are_in_the_language_of_who_types(telegram: Telegram) -> 
     assert inserted(result)["text"].endswith("2024년 9월 7일")
 
 
+# What was inserted follows corrections
+
+
+async def look(app: App) -> None:
+    data = app.bot_data
+    await follow_corrections(data["database"], data["newsroom"], app.bot, days=30)
+
+
+async def kept(app: App) -> list[ShownAnswer]:
+    return [one async for batch in walk_answers(app.bot_data["database"]) for one in batch]
+
+
+@asynccontextmanager
+async def served(stand: Newsstand, *, database: str = "") -> AsyncIterator[tuple[Telegram, App]]:
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk, database=database) as app:
+            yield telegram, app
+
+
+async def test_what_was_inserted_is_corrected_and_withdrawn(stand: Newsstand, url: str) -> None:
+    async with served(stand, database=url) as (telegram, app):
+        [result, *_] = (await telegram.type_inline(QUESTION))["results"]
+        message = telegram.choose(result, QUESTION)
+        await telegram.settled()
+        said = result["description"]
+        before, id_ = message["text"], f"whales-{SAID.index(said)}"
+        await look(app)
+        assert message["text"] == before
+        new = said.replace("Iceland", "Greenland")
+        stand.put(id_, f"The weather was fine that day. {new} A bell rang at noon.")
+        stand.publish()
+        await look(app)
+        assert marked(message, "blockquote") == [new]
+        assert message["text"].startswith(f"{new}\nHeadline of {id_} · ")
+        assert "· corrected on " in message["text"]
+        [address] = buttons(message).values()
+        assert address.startswith("https://t.me/clipdesk_bot?start=c")
+        assert address != buttons(result)["See the context or ask a question"]
+        stand.drop(id_)
+        stand.publish()
+        await look(app)
+        assert message["text"].startswith("Withdrawn on ")
+        [address] = buttons(message).values()
+        assert address.endswith(f"?start={link_to_question(QUESTION)}")
+
+
+async def test_the_nearest_that_was_inserted_stays_the_nearest(stand: Newsstand) -> None:
+    async with served(stand) as (telegram, app):
+        question = "Who painted the bridge of Ankh in Bern?"
+        [result, *_] = (await telegram.type_inline(question))["results"]
+        message = telegram.choose(result, question)
+        await telegram.settled()
+        stand.drop("cheese")
+        for at in range(len(SAID)):
+            stand.drop(f"whales-{at}")
+        stand.put("other", "Something else came in. Nobody asked.")
+        stand.publish()
+        await look(app)
+        assert message["text"].startswith(
+            "The coverage does not answer that.\nThe closest coverage:\nWithdrawn on "
+        )
+
+
+async def test_a_guests_answer_is_corrected(stand: Newsstand) -> None:
+    async with served(stand) as (telegram, app):
+        result = await telegram.summon(f"@clipdesk_bot {QUESTION}")
+        [message] = telegram.inserted.values()
+        first, *_ = marked(message, "blockquote")
+        await telegram.settled()
+        stand.drop(f"whales-{SAID.index(first)}")
+        stand.publish()
+        await look(app)
+        assert message["text"].startswith("[1] Withdrawn on ")
+        assert "\n[2] " in message["text"]
+        assert buttons(message) == buttons(result)
+
+
+async def test_who_has_something_inserted_may_have_it_forgotten(stand: Newsstand) -> None:
+    async with served(stand) as (telegram, app):
+        ada, bob = telegram.private("Ada"), telegram.private("Bob")
+        for chat in (ada, bob):
+            results = (await telegram.type_inline(QUESTION, user=chat.user))["results"]
+            for result in results[:2]:
+                telegram.choose(result, QUESTION, user=chat.user)
+            await telegram.summon(f"@clipdesk_bot {QUESTION}", user=chat.user)
+        await telegram.settled()
+        assert len(await kept(app)) == 6
+        await ada.reply_after(ada.post("/forget"))
+        assert [one.chat_id for one in await kept(app)] == [bob.id] * 3
+
+
+async def test_what_was_not_of_ours_is_not_kept(stand: Newsstand) -> None:
+    async with served(stand) as (telegram, app):
+        [result, *_] = (await telegram.type_inline(QUESTION))["results"]
+        made_up = {"id": "c" + "x" * 24 + "0-9"}, {"id": "?"}, {"id": "n"}, {"reply_markup": None}
+        for other in made_up:
+            given = {name: one for name, one in (result | other).items() if one}
+            telegram.choose(given, QUESTION)
+        await telegram.settled()
+        assert await kept(app) == []
+
+
 # Guest mode
 
 
@@ -120,7 +247,7 @@ async def test_a_guest_question_is_answered_in_its_place(telegram: Telegram) -> 
     [
         ("@clipdesk_bot", "What would you like to know?"),
         ("@clipdesk_bot Who painted the Ankh?", "The coverage does not answer that."),
-        ("@clipdesk_bot " + "why " * 500, "That question has 1,999 characters"),
+        ("@clipdesk_bot " + "why " * 500, "That question is too long, at 1,999 characters"),
     ],
 )
 async def test_a_guest_is_always_answered(telegram: Telegram, text: str, opening: str) -> None:

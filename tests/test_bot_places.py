@@ -243,7 +243,7 @@ async def test_everywhere_that_replies_to_no_answer_asks_which(
     help_ = await group.reply_after(group.post("/help"))
     for message in (None, question, help_):
         answer = await group.reply_after(group.post("/everywhere", reply_to=message))
-        assert answer["text"].startswith("Which question? In a group, reply to its answer")
+        assert answer["text"].startswith("Which question? In a group, reply to my answer")
     assert len(desk.asked) == 1
 
 

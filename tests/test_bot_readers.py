@@ -90,8 +90,8 @@ async def test_a_private_chat_sets_its_language_in_place(telegram: Telegram) -> 
     chat = telegram.private()
     panel = await said(chat, "/settings")
     assert panel["text"] == (
-        "Settings of this chat\nLanguage: each reader’s own\n"
-        "Excerpts in an answer, at most: 3\nOutlets left out: –"
+        "Settings for this chat\nLanguage: each reader’s own\n"
+        "Excerpts per answer: up to 3\nOutlets left out: –"
     )
     await telegram.pressed(chat, panel, buttons(panel)["Language"])
     await telegram.pressed(chat, panel, buttons(panel)["Deutsch"])
@@ -106,7 +106,7 @@ async def test_a_chat_sets_how_many_excerpts_it_wants(telegram: Telegram) -> Non
     panel = await said(chat, "/settings")
     await telegram.pressed(chat, panel, buttons(panel)["Number of excerpts"])
     await telegram.pressed(chat, panel, buttons(panel)["5"])
-    assert "at most: 5" in panel["text"]
+    assert "up to 5" in panel["text"]
     assert len(excerpts(await said(chat, QUESTION))) == 5
     assert len(excerpts(await said(telegram.private("Bob"), QUESTION))) == 3
 
@@ -118,11 +118,14 @@ async def test_an_outlet_left_out_is_not_cited(telegram: Telegram) -> None:
     await telegram.pressed(chat, panel, buttons(panel)["✓ The Gazette"])
     assert "Outlets left out: The Gazette" in panel["text"]
     answer = await said(chat, QUESTION)
+    assert answer["text"].startswith("The coverage does not answer that.\n")
+    assert "Outlets left out in /settings were not searched." in answer["text"]
+    assert not set(excerpts(answer)) & set(SAID)
+    answer = await said(chat, f"What does The Gazette say of how {QUESTION[4:]}")
     assert answer["text"].startswith(
         "The coverage does not answer that.\n"
-        "Only outlets that /settings leaves out answer that: The Gazette."
+        "Left out in /settings, so not searched: The Gazette.\n"
     )
-    assert not set(excerpts(answer)) & set(SAID)
     assert "whales" not in (await said(chat, "/latest"))["text"]
     await telegram.pressed(chat, panel, buttons(panel)["✕ The Gazette"])
     assert excerpts(await said(chat, QUESTION))
@@ -197,7 +200,7 @@ async def test_forget_leaves_nothing_of_a_chat_in_any_table(telegram: Telegram) 
             rows_of_all = (await db.execute(select(table))).all()
             assert QUESTION not in str(rows_of_all), table.name
     follow_up = await said(chat, "/everywhere")
-    assert follow_up["text"] == "Which question? In a group, reply to its answer with /everywhere."
+    assert follow_up["text"] == "Which question? In a group, reply to my answer with /everywhere."
 
 
 # Links
@@ -250,7 +253,7 @@ async def test_a_group_is_greeted_once_and_shortly(telegram: Telegram) -> None:
     [greeting] = group.sent
     assert greeting["text"] == (
         "Ask me about the news: /ask@clipdesk_bot your question. "
-        "I answer with cited excerpts, word for word."
+        "I answer with word-for-word excerpts, each cited to its article."
     )
 
 

@@ -15,13 +15,17 @@ from telegram.error import NetworkError
 
 from bot import notices
 from bot.app import App
+from bot.newsroom import Newsroom
+from bot.outbox import Outbox
 from bot.records import watches
 from bot.rounds import go_round
 from bot.speech import ENGLISH
+from bot.telling import look_for_news
 from tests.botapi import Json
 from tests.bots import links, marked, running
+from tests.databases import new_database
 from tests.emulator import Chat
-from tests.newsstand import Newsstand, whales
+from tests.newsstand import Newsstand, apart, whales
 from tests.telegrams import Telegram, buttons
 
 NEWS = "It is spring. Whales have come back to Norway. People are glad."
@@ -45,13 +49,14 @@ async def both(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
         yield pair
 
 
-async def look(app: App, *, later: bool = False) -> None:
+async def look(app: App, newsroom: Newsroom | None = None, *, later: bool = False) -> None:
     """Go round once; `later`, when the hour is over in which more is only collected."""
     engine = app.bot_data["database"]
     if later:
         async with engine.begin() as db:
             await db.execute(update(watches).values(told_at=0.0))
-    await go_round(engine, app.bot_data["newsroom"], app.bot, app.bot_data["settings"])
+    newsroom = newsroom or app.bot_data["newsroom"]
+    await go_round(engine, newsroom, app.bot, app.bot_data["settings"])
 
 
 async def watch(chat: Chat, topic: str = "whales", **more: object) -> Json:
@@ -65,7 +70,7 @@ async def test_new_coverage_is_told_once_with_its_excerpt(
     chat = telegram.private()
     answer = await watch(chat)
     assert answer["text"].startswith(
-        "I will tell you here when there is new coverage on “whales”."
+        "I will let you know here when there is new coverage of “whales”."
     )
     await look(app)
     assert len(chat.sent) == 1  # what was there before is not new
@@ -90,6 +95,29 @@ async def test_several_replicas_tell_once_from_one_database(stand: Newsstand, ur
             await asyncio.gather(look(app), look(app), look(app))
             await look(app, later=True)
             assert len(chat.sent) == 2
+
+
+async def test_replicas_with_coverages_of_their_own_miss_nothing(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    other = apart(stand)
+    with other.open() as desk:
+        there = Newsroom(desk, 3)
+        await look(app)
+        await look(app, there)
+        for at, one in enumerate((stand, other, stand)):
+            one.put(f"new-{at}", f"Whales have come to harbour {at}. People are glad.")
+            one.publish()
+            await look(app, there, later=True)
+            await look(app, later=True)
+        assert len(chat.sent) == 4
+        other.put("new-0", "Whales have come to harbour 0. People are glad.")
+        other.publish()
+        await look(app, there, later=True)
+    assert len(chat.sent) == 4
 
 
 async def test_many_at_once_are_one_digest(both: tuple[Telegram, App], stand: Newsstand) -> None:
@@ -292,6 +320,85 @@ async def test_a_message_that_may_have_arrived_is_not_sent_again(
     assert len(chat.sent) == 2
 
 
+async def test_what_is_noted_when_the_bot_dies_is_told_by_the_next(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    with (
+        mock.patch.object(Outbox, "send", side_effect=asyncio.CancelledError),
+        pytest.raises(asyncio.CancelledError),
+    ):
+        await look(app)
+    await look(app, later=True)
+    await look(app, later=True)
+    [_, told] = chat.sent
+    assert "Whales have come back to Norway." in told["text"]
+
+
+async def test_what_may_have_been_told_when_the_bot_died_is_not_told_again(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    with (
+        mock.patch.object(app.bot.request, "do_request", side_effect=asyncio.CancelledError),
+        pytest.raises(asyncio.CancelledError),
+    ):
+        await look(app)
+    stand.put("one", "Whales have come to Oslo. People are glad.")
+    stand.publish()
+    await look(app, later=True)
+    assert len(chat.sent) == 1
+    await look(app, later=True)
+    [_, told] = chat.sent
+    assert marked(told, "blockquote") == ["Whales have come to Oslo."]
+
+
+async def test_what_is_told_of_one_topic_holds_up_no_other(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await watch(chat, "ships")
+    await look(app)
+    for id_, body in (("spring", NEWS), ("ships", "Ships are built in Bergen. Trade is good.")):
+        stand.put(id_, body)
+        stand.publish()
+        await look(app)
+    assert [told["text"].split("\n")[0] for told in chat.sent[2:]] == [
+        "🔔 New on “whales”",
+        "🔔 New on “ships”",
+    ]
+
+
+async def test_what_a_replica_does_not_have_yet_another_tells(
+    stand: Newsstand, server: str
+) -> None:
+    database, other = await new_database(server), apart(stand)
+    with stand.open() as desk, other.open() as behind:
+        async with Telegram() as telegram, running(telegram, desk, database=database) as app:
+            chat = telegram.private()
+            await watch(chat)
+            await look(app)
+            stand.put("spring", NEWS)
+            stand.publish()
+            await look_for_news(app.bot_data["database"], app.bot_data["newsroom"])
+            await look(app, Newsroom(behind, 3))
+            assert len(chat.sent) == 1
+            await look(app)
+            assert len(chat.sent) == 2
+
+
 async def test_a_watch_asked_for_in_a_topic_is_told_there(
     both: tuple[Telegram, App], stand: Newsstand
 ) -> None:
@@ -311,10 +418,10 @@ async def test_a_watch_asked_for_in_a_topic_is_told_there(
 @pytest.mark.parametrize(
     ("topic", "opening"),
     [
-        ("", "What shall I watch for?"),
-        ("?!", "What shall I watch for?"),
-        ("x" * 101, "A topic has at most 100 characters"),
-        ("<b>&amp;", "I will tell you here when there is new coverage on “<b>&amp;”."),
+        ("", "What should I watch for?"),
+        ("?!", "What should I watch for?"),
+        ("x" * 101, "A topic can have at most 100 characters"),
+        ("<b>&amp;", "I will let you know here when there is new coverage of “<b>&amp;”."),
     ],
 )
 async def test_what_is_no_topic_is_said(
@@ -330,4 +437,4 @@ async def test_a_chat_watches_no_more_than_twenty_topics(both: tuple[Telegram, A
     place = {"chat_id": chat.id, "thread_id": 0, "language": "en", "told_at": 0.0}
     async with app.bot_data["database"].begin() as db:
         await db.execute(watches.insert(), [{"topic": str(at), **place} for at in range(20)])
-    assert (await watch(chat))["text"].startswith("A chat can watch 20 topics.")
+    assert (await watch(chat))["text"].startswith("A chat can watch up to 20 topics.")

@@ -48,8 +48,11 @@ def test_a_topic_finds_what_is_on_it_and_nothing_else(stand: Newsstand) -> None:
 def test_an_excerpt_stands_between_the_sentences_around_it(stand: Newsstand) -> None:
     with stand.open() as desk:
         start = len("The weather was fine that day. Nobody was on the quay. ")
-        found = desk.surround(Shown("whales-0", SAID[0], start), question="Which whales?")
+        shown = Shown("whales-0", SAID[0], start)
+        found = desk.surround(shown, question="Which whales?")
+        cited = desk.cite(shown, question="Which whales?")
     assert found
+    assert found.citation == cited
     assert found.before == ("The weather was fine that day. ", "Nobody was on the quay. ")
     assert found.after == (" A bell rang at noon.", " The boats came home.")
     assert found.citation.excerpt == SAID[0]
@@ -68,6 +71,7 @@ def test_an_excerpt_stands_between_the_sentences_around_it(stand: Newsstand) -> 
 def test_what_is_not_in_its_article_is_not_shown(stand: Newsstand, shown: Shown) -> None:
     with stand.open() as desk:
         assert desk.surround(shown) is None
+        assert desk.cite(shown) is None
 
 
 @pytest.mark.parametrize("span", [Span(-1, 5), Span(5, 5), Span(9, 3), Span(0, 10**6)])

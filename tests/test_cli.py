@@ -216,7 +216,7 @@ def test_answer_shows_the_excerpt_its_citation_and_the_coverage(built: Cli) -> N
     assert run == Run(
         0,
         f"\n  {BODIES['freed']}\n  [1] News of freed · Daily · 2024-09-03\n\n"
-        "Coverage: 3 articles, of 2024-09-03\n",
+        "Coverage: 3 articles, published 2024-09-03\n",
         "",
     )
 
@@ -225,7 +225,7 @@ def test_refusal_says_so_and_shows_the_nearest(built: Cli) -> None:
     run = built("ask", "What is the capital of Mongolia?")
     assert run.code == 0
     first, second, *_ = run.out.splitlines()
-    assert (first, second) == ("The coverage does not answer that.", "The nearest it has:")
+    assert (first, second) == ("The coverage does not answer that.", "The closest coverage:")
 
 
 ANSWER = {"question", "answered", "citations", "nearest", "coverage", "understood", "reason"}
@@ -348,7 +348,7 @@ LACKING = "There is no coverage by Reuters."
 def test_what_an_absent_outlet_reported_is_refused_with_the_reason(built: Cli) -> None:
     first, second, third, *_ = built("ask", ABSENT).out.splitlines()
     assert (first, second) == ("The coverage does not answer that.", LACKING)
-    assert third == "The nearest it has:"
+    assert third == "The closest coverage:"
     answer = built("ask", "--json", ABSENT).json
     assert (answer["answered"], answer["reason"]) == (False, LACKING)
 
@@ -384,10 +384,10 @@ def test_what_was_looked_for_first_is_said_below_the_answer(
     built: Cli, question: str, understood: str
 ) -> None:
     *_, note, coverage = built("ask", question).out.splitlines()
-    assert note == f"Looked first for {understood}"
+    assert note == f"Searched first: {understood}"
     assert coverage.startswith("Coverage: ")
     assert built("ask", "--json", question).json["understood"] == understood
-    assert "Looked first" not in built("ask", "--anywhere", question).out
+    assert "Searched first" not in built("ask", "--anywhere", question).out
 
 
 def test_search_shows_passages_with_their_ranks_and_scores(built: Cli) -> None:
@@ -587,7 +587,7 @@ def test_stats_tells_what_is_indexed(built: Cli, tmp_path: Path) -> None:
         "folder": str(tmp_path / "data"),
     }
     out = built("stats").out
-    assert out.startswith("Coverage: 3 articles, of 2024-09-03\n")
+    assert out.startswith("Coverage: 3 articles, published 2024-09-03\n")
     assert "model: words\n" in out
     assert "newest: News of rain · 2024-09-03\n" in out
     assert "history: 0 earlier versions of 0 articles\n" in out

@@ -85,7 +85,7 @@ async def test_forgetting_a_chat_takes_what_hangs_on_its_rows_too(engine: AsyncE
     async with engine.begin() as db:
         watch = {"thread_id": 0, "topic": "t", "language": "en", "told_at": 0.0}
         await db.execute(watches.insert(), [{"id": at, "chat_id": at, **watch} for at in (1, 2)])
-        hit = {"article": "a", "start": 0, "excerpt": "e", "told": False}
+        hit = {"article": "a", "start": 0, "excerpt": "e", "state": "noted"}
         await db.execute(watch_hits.insert(), [{"watch_id": at, **hit} for at in (1, 2)])
         await forget_chat(db, 1)
         assert (await db.execute(select(watch_hits.c.watch_id))).scalars().all() == [2]

@@ -18,6 +18,7 @@ from index.errors import ClipdeskError, DamagedStoreError, NoCoverageError, Stal
 from index.store import FILE_NAME, Store
 from tests.conftest import build
 from tests.fakes import OtherEncoder, WordEncoder
+from tests.newsstand import Newsstand
 
 PEOPLE = ("Durov", "Macron", "Lavrov", "Peskov", "Merkel", "Trudeau", "Orban", "Sunak")
 FREED = "A judge in Paris freed Durov on bail."
@@ -70,6 +71,23 @@ def test_question_that_the_coverage_does_not_answer_is_refused(opened: Desk) -> 
 def test_follow_up_is_understood_after_the_question_before(opened: Desk) -> None:
     assert quoted(opened.ask("Who did it?", after=QUESTION)) == [FREED]
     assert quoted(opened.ask("Who did it?")) == []
+
+
+def test_what_an_outlet_left_out_says_is_cited_of_another_that_says_it_too(
+    tmp_path: Path,
+) -> None:
+    stand = Newsstand(tmp_path)
+    for outlet in ("Daily", "Weekly"):
+        stand.put(outlet.lower(), FREED, outlet=outlet)
+    stand.publish()
+    with stand.open() as opened:
+        for outlet, other in (("Daily", "Weekly"), ("Weekly", "Daily")):
+            [citation] = opened.ask(QUESTION, without=[outlet]).citations
+            assert (citation.outlet, citation.copies) == (other, ())
+        assert opened.ask(QUESTION, without=["Daily", "Weekly"]).nearest == ()
+        named = opened.ask(f"According to the Daily, {QUESTION.lower()}", without=["Daily"])
+    assert (named.answered, named.reason) == (False, "Coverage by Daily is left out.")
+    assert [citation.outlet for citation in named.nearest] == ["Weekly"]
 
 
 def test_k_is_the_most_citations(tmp_path: Path, words: WordEncoder) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.database import DatabaseError, open_database
 from bot.feedback import Feedback, describe_feedback, give_feedback, hashed, list_feedback
 from bot.settings import BotSettings
 from bot.shown import Place, ShownAnswer
 from index import Shown
+from tests.databases import new_database
 
 SHOWN = Shown("cheese", "Cheese got dearer.", 0)
 ANSWER = ShownAnswer(
@@ -47,6 +49,26 @@ async def test_feedback_is_listed_beside_a_running_bot(
 async def test_where_nothing_is_kept_yet_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="start it first"):
         await list_feedback(BotSettings(data_dir=tmp_path))
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 100], ids=["empty", "damaged"])
+async def test_what_cannot_be_read_is_said_with_how_to_mend_it(
+    tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "bot.sqlite").write_bytes(content)
+    with pytest.raises(DatabaseError, match=r"cannot be read .*: start the bot, "):
+        await list_feedback(BotSettings(data_dir=tmp_path))
+    assert (tmp_path / "bot.sqlite").read_bytes() == content
+
+
+async def test_feedback_changes_no_server_that_the_bot_has_not_used_yet(
+    tmp_path: Path, server: str
+) -> None:
+    url = await new_database(server)
+    settings = BotSettings(data_dir=tmp_path, database_url=SecretStr(url))
+    for _ in range(2):
+        with pytest.raises(DatabaseError, match="DATABASE_URL"):
+            await list_feedback(settings)
 
 
 def test_a_rating_is_one_line() -> None:

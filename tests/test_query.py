@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import unicodedata
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -250,6 +251,16 @@ def test_anywhere_lifts_all_but_phrases() -> None:
     question = 'Did The Verge, Vox reports and Sarah Perez\'s article say "too free" last week?'
     assert scope(question).outlets
     assert scope(question, anywhere=True) == Scope(phrases=("too free",))
+
+
+def test_outlets_left_out_are_told_apart_from_the_others_named() -> None:
+    question = "What did The Verge and TechCrunch say last week?"
+    named = scope(question)
+    found = ask(question, without=("TechCrunch", "The Age"))
+    assert found.scope == replace(named, outlets=("The Verge",), left_out=("TechCrunch",))
+    assert found.without == ("TechCrunch", "The Age")
+    assert found.about == ask(question).about
+    assert scope(question, anywhere=True, without=("TechCrunch",)) == Scope()
 
 
 def test_follow_up_keeps_the_scope_of_the_question_before() -> None:

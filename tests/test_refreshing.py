@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from index import IndexSettings, indexer
+from index.changing import change
 from index.desk import Desk
 from index.errors import LockedError, SourceError
 from index.ledger import Ledger
@@ -136,6 +137,62 @@ def test_a_page_takes_the_place_of_no_other_sites_article(room: Room) -> None:
         by_url = {a.url: a.body for a in store.articles(store.digests()).values()}
     assert "made up" not in by_url[mine]
     assert "made up" in by_url[room.web.url("/2", "evil.example")]
+
+
+def test_what_was_removed_by_hand_no_source_brings_back(room: Room) -> None:
+    room.run()
+    with closing(Store(room.folder)) as store:
+        removed = store.articles(store.digests())
+    [id_] = [one.id for one in removed.values() if one.headline == "Founder 0 held"]
+    indexer.remove(room.folder, [id_])
+    room.web.pages["/0"] = Reply(page(0, text="The founder went home, says a later version."))
+    room.web.pages["/feed"] = feed(room.web, 0, 1, 2)
+    room.clock.now += HOUR
+    done = room.run()
+    assert [one.place for one in done.left_out] == [room.web.url("/0")]
+    assert "removed by hand" in done.left_out[0].reason
+    assert sorted(room.bodies()) == ["Founder 1 held", "Founder 2 held"]
+    room.clock.now += HOUR
+    assert room.run().left_out == []  # that is said once
+
+
+def test_what_was_removed_by_hand_comes_back_under_no_other_id(room: Room) -> None:
+    room.run()
+    with closing(Store(room.folder)) as store:
+        held = list(store.digests())
+    indexer.remove(room.folder, held)
+    export = room.folder / "export.jsonl"
+    fields = {"headline": "Founder 0", "body": "Other words.", "url": room.web.url("/0")}
+    export.write_text(json.dumps({"id": "other", **fields}))
+    room.write(f'[[files]]\nname = "export"\npath = "{export.name}"\n')
+    assert "removed by hand" in room.run().left_out[0].reason
+    assert room.bodies() == {}
+
+
+def test_what_is_added_by_hand_again_sources_keep_up_to_date(room: Room) -> None:
+    room.write(f'[[page]]\nname = "live"\nurl = "{room.web.url("/0")}"\n')
+    [id_] = room.run().added
+    with closing(Store(room.folder)) as store:
+        [article] = store.articles([id_]).values()
+    change(room.folder, remove=[id_], load_encoder=WordEncoder)
+    assert room.run().added == []
+    assert change(room.folder, add=[article], load_encoder=WordEncoder).added == [id_]
+    room.web.pages["/0"] = Reply(page(0, text="The founder went home, says a later version."))
+    assert room.run().changed == [id_]
+
+
+def test_what_is_gone_from_a_source_may_come_back_with_it(room: Room) -> None:
+    folder = room.folder / "export"
+    folder.mkdir()
+    fields = {"id": "held", "headline": "Founder held", "body": "A founder was held in Paris."}
+    (folder / "one.json").write_text(json.dumps(fields))
+    (folder / "rain.json").write_text(json.dumps(fields | {"id": "rain", "body": "Rain fell."}))
+    room.write('[[files]]\nname = "export"\npath = "export"\n')
+    room.run()
+    (folder / "one.json").rename(room.folder / "aside.json")
+    assert room.run().removed == ["held"]
+    (room.folder / "aside.json").rename(folder / "two.json")
+    assert room.run().added == ["held"]
 
 
 def test_an_article_of_another_site_keeps_its_id(room: Room) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import captions
-from bot.asking import ANYWHERE, Asked
+from bot.buttons import watch_buttons
 from bot.listing import render_reach
 from bot.markup import MAX_UNITS
 from bot.render import render_answer
@@ -24,7 +24,8 @@ from tests.bots import excerpts, links, marked
 LAST = dt.date(2024, 9, 3)
 REACH = Reach(articles=8, first=LAST, last=LAST, outlets=(("Samples", 8),))
 URL = "https://example.org/a"
-LINK = f"{URL}#:~:text=Telegram%20has,users."
+FRAGMENT = ":~:text=Telegram%20has%20nearly%201%20billion%20users."
+LINK = f"{URL}#{FRAGMENT}"
 EXCERPT = "Telegram has nearly 1 billion users."
 ONE = Citation(
     number=1,
@@ -37,10 +38,11 @@ ONE = Citation(
     start=0,
     end=len(EXCERPT),
     score=0.9,
-    link=LINK,
     marks=(Span(0, 8), Span(30, 35)),
+    body=EXCERPT,
 )
 
+ANYWHERE = Scope()
 NEAREST = captions.nearest(ENGLISH)
 
 
@@ -55,7 +57,7 @@ def refusal(*nearest: Citation) -> Answer:
 
 def rendered(given: Answer, today: dt.date = LAST, scope: Scope = ANYWHERE) -> Json:
     """Render, and read it as Telegram does, which refuses what is too long or badly marked up."""
-    return read(render_answer(Asked(given, scope), ENGLISH, today=today).html)
+    return read(render_answer(replace(given, scope=scope), ENGLISH, today=today).html)
 
 
 def read(html: str) -> Json:
@@ -79,7 +81,7 @@ def test_an_answer_reads_as_it_should() -> None:
         "Telegram has nearly 1 billion users.\n"
         "[1] Pavel Durov · Samples · 3 Sep 2024\n"
         "It is popular.\n"
-        "[2] Pavel Durov · Samples · 3 Sep 2024 · also in 2 articles"
+        "[2] Pavel Durov · Samples · 3 Sep 2024 · also in 2 other articles"
     )
     assert marked(message, "bold") == ["Telegram", "users"]
     assert marked(message, "blockquote") == [EXCERPT]
@@ -107,7 +109,7 @@ def test_a_refusal_without_anything_near_says_no_more() -> None:
         pytest.param(replace(ONE, outlet="", published=None), "[1] Pavel Durov", id="neither"),
         pytest.param(
             replace(ONE, copies=("b",)),
-            "[1] Pavel Durov · Samples · 3 Sep 2024 · also in 1 article",
+            "[1] Pavel Durov · Samples · 3 Sep 2024 · also in 1 other article",
             id="copy",
         ),
     ],
@@ -117,7 +119,7 @@ def test_a_caption_says_what_is_known(given: Citation, caption: str) -> None:
 
 
 def test_an_article_without_address_is_cited_without_link() -> None:
-    message = rendered(answer(replace(ONE, url="", link="")))
+    message = rendered(answer(replace(ONE, url="")))
     assert "[1] Pavel Durov" in message["text"]
     assert marked(message, "text_link") == []
 
@@ -131,14 +133,14 @@ def test_an_article_without_address_is_cited_without_link() -> None:
             LAST,
             LAST,
             LAST + dt.timedelta(days=15),
-            ["The coverage ends on 3 Sep 2024."],
+            ["The latest article is from 3 Sep 2024."],
             id="stale",
         ),
         pytest.param(
             LAST - dt.timedelta(days=181),
             LAST,
             LAST,
-            ["Mind the date: the first excerpt is from 6 Mar 2024."],
+            ["Note the date: the first excerpt is from 6 Mar 2024."],
             id="old",
         ),
         pytest.param(LAST - dt.timedelta(days=180), LAST, LAST, [], id="half-a-year"),
@@ -147,8 +149,8 @@ def test_an_article_without_address_is_cited_without_link() -> None:
             LAST,
             dt.date(2026, 1, 1),
             [
-                "Mind the date: the first excerpt is from 1 Jan 2020.",
-                "The coverage ends on 3 Sep 2024.",
+                "Note the date: the first excerpt is from 1 Jan 2020.",
+                "The latest article is from 3 Sep 2024.",
             ],
             id="old-and-stale",
         ),
@@ -165,7 +167,7 @@ def test_old_excerpts_and_stale_coverage_are_said(
 
 def test_a_refusal_says_that_the_coverage_is_stale() -> None:
     message = rendered(refusal(ONE), dt.date(2026, 1, 1))
-    assert message["text"].endswith("\nThe coverage ends on 3 Sep 2024.")
+    assert message["text"].endswith("\nThe latest article is from 3 Sep 2024.")
 
 
 @pytest.mark.parametrize("nearest", [(), (ONE,)], ids=["alone", "with-the-nearest"])
@@ -187,18 +189,47 @@ def test_what_was_looked_for_first_is_a_note_before_the_age(given: Answer) -> No
     scope = Scope(outlets=("A & <B>",), since=dt.date(2023, 9, 1))
     message = rendered(replace(given, understood="so"), dt.date(2026, 1, 1), scope)
     assert message["text"].split("\n")[-2:] == [
-        "Looked first at: A & <B> · since 1 Sep 2023. Without that: /everywhere",
-        "The coverage ends on 3 Sep 2024.",
+        "Searched first: A & <B> · since 1 Sep 2023. To search everything: /everywhere",
+        "The latest article is from 3 Sep 2024.",
     ]
 
 
 def test_what_was_looked_for_first_is_said_of_undated_coverage_too() -> None:
     given = replace(answer(ONE, reach=Reach(1, None, None)), understood="so")
     message = rendered(given, scope=Scope(bylines=("A",)))
-    assert message["text"].endswith("Looked first at: A. Without that: /everywhere")
+    assert message["text"].endswith("Searched first: A. To search everything: /everywhere")
+
+
+LEFT_OUT = "Left out in /settings, so not searched: A & <B>."
+
+
+@pytest.mark.parametrize("nearest", [(), (ONE,)], ids=["alone", "with-the-nearest"])
+def test_a_question_about_outlets_left_out_is_told_so_once(nearest: tuple[Citation, ...]) -> None:
+    given = replace(refusal(*nearest), reason="so", without=("A & <B>", "C"))
+    text = rendered(given, scope=Scope(left_out=("A & <B>",)))["text"]
+    assert text.startswith(f"The coverage does not answer that.\n{LEFT_OUT}")
+    assert "/settings" not in text.replace(LEFT_OUT, "")
+
+
+@pytest.mark.parametrize("given", [answer(ONE), refusal(ONE)], ids=["answer", "refusal"])
+def test_outlets_left_out_among_others_asked_about_are_a_note(given: Answer) -> None:
+    given = replace(given, without=("A & <B>",))
+    text = rendered(given, scope=Scope(outlets=("Samples",), left_out=("A & <B>",)))["text"]
+    assert text.split("\n")[-1] == LEFT_OUT
+
+
+def test_a_refusal_admits_that_outlets_were_left_out() -> None:
+    note = "Outlets left out in /settings were not searched."
+    assert rendered(replace(refusal(ONE), without=("C",)))["text"].endswith(note)
+    assert note not in rendered(replace(answer(ONE), without=("C",)))["text"]
 
 
 # What must not break
+
+
+def test_a_topic_is_shortened_on_its_button_and_turns_nothing_there() -> None:
+    [[one], [other]] = watch_buttons([(1, "\u202eTelegram"), (2, "x" * 50)]).inline_keyboard
+    assert (one.text, other.text) == ("✕ Telegram", f"✕ {'x' * 39}…")
 
 
 @pytest.mark.parametrize("steering", ["\u202e", "\u2066", "\u200f", "\u202b"])
@@ -237,29 +268,33 @@ def test_text_of_articles_is_shown_as_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "link",
+    "url",
     [
-        "https://example.org/a?b=1&c=2#:~:text=a,b",
+        "https://example.org/a?b=1&c=2#d",
         "https://example.org/\"quoted\"'single'<tag>",
         "https://example.org/a?b=&amp;c=&lt;",
-        "https://example.org/статья?q=新闻#:~:text=%D0%B0",
+        "https://example.org/статья?q=新闻",
     ],
 )
-def test_links_are_kept_as_they_are(link: str) -> None:
-    assert links(rendered(answer(replace(ONE, link=link)))) == [link]
+def test_links_are_kept_as_they_are(url: str) -> None:
+    given = replace(ONE, url=url)
+    assert given.link.startswith(f"{url}#:~:text=" if "#" not in url else f"{url}:~:text=")
+    assert links(rendered(answer(given))) == [given.link]
 
 
 @pytest.mark.parametrize(
-    ("link", "url", "expected"),
+    ("body", "url", "expected"),
     [
-        pytest.param(URL + "#:~:text=" + "%F0%9F" * 900, URL, [URL], id="long-fragment"),
-        pytest.param(URL + "x" * 9000, URL + "y" * 9000, [], id="long-address"),
-        pytest.param(URL + "#" + "&" * 400, URL, [URL + "#" + "&" * 400], id="to-be-escaped"),
-        pytest.param(URL + "#" + "ж" * 1300, URL, [URL + "#" + "ж" * 1300], id="two-bytes"),
+        pytest.param("ж" * 450, URL, [URL], id="long-fragment"),
+        pytest.param(EXCERPT, URL + "x" * 9000, [], id="long-address"),
+        pytest.param(EXCERPT, URL + "#" + "&" * 400, [f"{URL}#{'&' * 400}{FRAGMENT}"],
+                     id="to-be-escaped"),
+        pytest.param(EXCERPT, URL + "#" + "ж" * 1250, [f"{URL}#{'ж' * 1250}{FRAGMENT}"],
+                     id="two-bytes"),
     ],
-)
-def test_a_link_costs_no_citation(link: str, url: str, expected: list[str]) -> None:
-    message = rendered(answer(*[replace(ONE, link=link, url=url)] * 3))
+)  # fmt: skip
+def test_a_link_costs_no_citation(body: str, url: str, expected: list[str]) -> None:
+    message = rendered(answer(*[replace(ONE, url=url, body=body, end=len(body))] * 3))
     assert len(excerpts(message)) == 3
     assert links(message) == expected * 3
 
@@ -269,7 +304,8 @@ EXTREME = replace(
     excerpt="😀" * 800,
     headline="&" * 5000,
     outlet="<" * 5000,
-    link=f"{URL}#:~:text={'%F0%9F%98%80' * 800}",
+    body="😀" * 800,
+    end=800,
     copies=("b",) * 1_000_000,
     marks=tuple(Span(at, at + 1) for at in range(0, 800, 2)),
 )
@@ -295,7 +331,7 @@ def test_long_reasons_and_notes_are_shortened_before_a_citation_is_lost(
     long = replace(given(*[extreme] * 10), understood="so", reason="so")
     message = rendered(long, dt.date(2026, 1, 1), scope)
     assert excerpts(message) == [extreme.excerpt]
-    assert "…. Without that: /everywhere\n" in message["text"]
+    assert "…. To search everything: /everywhere\n" in message["text"]
     plain = replace(given(*[ONE] * 10), understood="so", reason="so")
     assert len(excerpts(rendered(plain, scope=scope))) == 10
 
@@ -336,7 +372,7 @@ def citations(draw: st.DrawFn) -> Citation:
         excerpt=excerpt,
         headline=draw(texts_),
         outlet=draw(texts_),
-        link=draw(st.sampled_from([LINK, ""])),
+        url=draw(st.sampled_from([URL, ""])),
         marks=tuple(mark for mark in marks if mark.of(excerpt).strip()),
     )
 
@@ -379,7 +415,7 @@ def excerpt_bold(message: Json, excerpt: str) -> set[int]:
     [
         pytest.param(
             Reach(8, LAST, LAST, (("Samples", 7), ("", 1))),
-            "8 articles, of 3 Sep 2024\n• Samples: 7\n• no outlet given: 1",
+            "8 articles, published 3 Sep 2024\n• Samples: 7\n• no outlet given: 1",
             id="one-day",
         ),
         pytest.param(

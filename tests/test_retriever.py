@@ -244,6 +244,14 @@ def test_outlet_that_is_named_is_searched_beyond_all_candidates(tmp_path: Path) 
         assert "w" in articles_of(placed.answer(scoped(asked, outlets=("Weekly",)), k=500))
 
 
+def test_nothing_is_found_of_outlets_left_out_however_much_of_it_there_is(tmp_path: Path) -> None:
+    many = [Article(f"d{n}", "Bail", "Durov was freed on bail.", "Daily") for n in range(450)]
+    rare = Article("w", "Storm", "Durov, whose app has users in every country there is.", "Weekly")
+    asked = "Was Durov freed on bail?"
+    with cover(tmp_path, [*many, rare]) as placed:
+        assert articles_of(placed.answer(Query(asked, asked, without=("Daily",)), k=500)) == ["w"]
+
+
 SEVERAL = Query(
     "Was Durov freed on bail, how many users has Telegram, and did Seoul open an inquiry?",
     "Was Durov freed on bail, how many users has Telegram, and did Seoul open an inquiry?",

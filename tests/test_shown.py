@@ -17,7 +17,7 @@ from bot.shown import (
     keep_answer,
     walk_answers,
 )
-from index import Shown
+from index import Shown, Span
 
 ANSWER = ShownAnswer(
     question="Who? <&> 🗞",
@@ -29,9 +29,11 @@ ANSWER = ShownAnswer(
     start=3,
     next=0,
     places=(
-        Place(4, Shown("a", "“Quoted”\nlines 😀", 7), "corrected"),
+        Place(4, Shown("a", "“Quoted”\nlines 😀", 7), "corrected", (Span(1, 7),)),
         Place(5, None, "withdrawn"),
     ),
+    reason="There is no coverage by “A&B”.",
+    notes=("The coverage ends on 3 Sep 2024.", "Old 🗞"),
     chat_id=-1_001_234_567_890,
     message_id=2**31,
     shown_at=1_800_000_000.25,
@@ -85,8 +87,9 @@ async def test_the_last_verdict_on_an_answer_counts(engine: AsyncEngine) -> None
 
 
 async def test_a_job_goes_on_from_its_mark(engine: AsyncEngine) -> None:
-    assert await load_mark(engine, "news") == ""
+    assert await load_mark(engine, "news", "x") == ""
     for mark in ("x:1", "x:2"):
-        await save_mark(engine, "news", mark)
-    assert await load_mark(engine, "news") == "x:2"
-    assert await load_mark(engine, "other") == ""
+        await save_mark(engine, "news", "x", mark)
+    assert await load_mark(engine, "news", "x") == "x:2"
+    assert await load_mark(engine, "other", "x") == ""
+    assert await load_mark(engine, "news", "y") == ""

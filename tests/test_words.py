@@ -70,6 +70,15 @@ def test_scores_fall_and_are_positive(index: WordIndex) -> None:
     assert all(score > 0 for score in scores)
 
 
+def test_outlets_left_out_give_way_to_others_beyond_all_candidates(tmp_path: Path) -> None:
+    index = WordIndex(tmp_path)
+    many = [Entry(id_, ["durov"], outlet="Daily") for id_ in range(10, 20 + CANDIDATES)]
+    index.update(remove=[], add=[*many, Entry(1, ["durov", "else"], outlet="Weekly")])
+    assert 1 not in index.search(["durov"])
+    assert list(index.search(["durov"], without=["Daily"])) == [1]
+    assert list(index.search(["durov"], without=["Daily", "Weekly", "Monthly"])) == []
+
+
 def test_term_given_twice_counts_once(index: WordIndex) -> None:
     assert index.search(["durov", "durov"]) == index.search(["durov"])
 

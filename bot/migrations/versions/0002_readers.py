@@ -22,6 +22,7 @@ def upgrade() -> None:
         "shown_answers",
         sa.Column("chat_id", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("message_id", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("inline_id", sa.String(), primary_key=True),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
@@ -32,6 +33,8 @@ def upgrade() -> None:
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("next", sa.Integer(), nullable=False),
         sa.Column("places", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("shown_at", sa.Double(), nullable=False),
     )
     op.create_index("ix_shown_answers_shown_at", "shown_answers", ["shown_at"])
@@ -67,10 +70,11 @@ def upgrade() -> None:
         sa.Column("article", sa.String(), primary_key=True),
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("excerpt", sa.Text(), nullable=False),
-        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
     )
     op.create_table(
         "progress",
         sa.Column("job", sa.String(), primary_key=True),
+        sa.Column("coverage", sa.String(), primary_key=True),
         sa.Column("mark", sa.String(), nullable=False),
     )
