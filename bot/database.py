@@ -34,6 +34,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from index import ClipdeskError
 
 __all__ = [
+    "AWAY",
     "DatabaseError",
     "forget_chat",
     "insert_into",
@@ -49,6 +50,9 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 metadata = MetaData()
+
+AWAY = (SQLAlchemyError, OSError)
+"""What is raised where the database fails: asyncpg's own errors of the network come bare."""
 
 _FILE_NAME = "bot.sqlite"
 
