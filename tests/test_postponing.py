@@ -25,8 +25,12 @@ APOLOGY = texts.apology(ENGLISH)
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
 """A server that is away: what is raised then is a bare OSError."""
 
-FAULT = """CREATE TRIGGER fault BEFORE INSERT ON {} BEGIN SELECT RAISE(ABORT, 'disk full'); END"""
-"""Lets SQLite refuse to write to a table."""
+FAULT = "CREATE TRIGGER fault BEFORE {} BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+"""Lets SQLite refuse to write something."""
+
+DEATH = """CREATE TRIGGER death AFTER INSERT ON updates BEGIN
+UPDATE updates SET claims = 1 WHERE update_id = new.update_id; END"""
+"""Lets what comes look as if a process had died with it in hand."""
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +71,7 @@ async def test_what_an_error_of_the_database_cut_short_is_done_again_and_sent_on
 ) -> None:
     async with served(tmp_path) as (telegram, app):
         engine, chat = app.bot_data["database"], telegram.private()
-        await tell(engine, FAULT.format("shown_answers"))
+        await tell(engine, FAULT.format("INSERT ON shown_answers"))
         chat.post(QUESTION)
         await postponed(telegram, times=3)  # more often than questions may be asked
         assert "whales" in chat.sent[0]["text"]
@@ -115,3 +119,19 @@ async def test_what_fails_for_a_day_is_apologised_for(
         await chat.reply_after(chat.post(QUESTION))
         await telegram.settled()
     assert [message["text"] for message in chat.sent] == [APOLOGY]
+
+
+async def test_what_was_in_hand_at_a_death_waits_while_its_try_cannot_be_counted(
+    tmp_path: Path,
+) -> None:
+    async with served(tmp_path) as (telegram, app):
+        engine, chat = app.bot_data["database"], telegram.private()
+        counting = "UPDATE OF tries ON updates WHEN new.tries > old.tries"
+        await tell(engine, FAULT.format(counting))
+        await tell(engine, DEATH)
+        chat.post(QUESTION)
+        await postponed(telegram)
+        await tell(engine, "DROP TRIGGER fault")
+        await telegram.settled()
+    [answer] = chat.sent
+    assert "whales" in answer["text"]
