@@ -10,7 +10,8 @@ declared.
         await db.execute(insert_into(db, table).values(…).on_conflict_do_nothing())
 
 One transaction at a time: SQLite has one connection, so that one opened inside another would wait
-for itself. What may be cancelled in the middle of one is `unbroken`.
+for itself. What may be cancelled in the middle of one is `unbroken`. Errors do not show what was
+to be written, for they are logged, and questions are not.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ async def open_to_read(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine
         raise DatabaseError(f"the bot has kept nothing in {str(folder)!r} yet: start it first")
     query = {"mode": "ro", "uri": "true"}
     location = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)
-    engine = create_async_engine(location)
+    engine = create_async_engine(location, hide_parameters=True)
     try:
         yield engine
     finally:
@@ -181,6 +182,7 @@ async def _sqlite(folder: Path) -> AsyncIterator[AsyncEngine]:
         engine = create_async_engine(
             URL.create("sqlite+aiosqlite", database=str(path)),
             connect_args={"timeout": _PATIENCE},
+            hide_parameters=True,
             poolclass=AsyncAdaptedQueuePool,  # first come, first served
             pool_size=1,
             max_overflow=0,
@@ -237,7 +239,9 @@ async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
         )
     query = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
     parsed = parsed.set(drivername="postgresql+asyncpg", query=query)
-    engine = create_async_engine(parsed, pool_pre_ping=True, pool_timeout=_PATIENCE)
+    engine = create_async_engine(
+        parsed, pool_pre_ping=True, pool_timeout=_PATIENCE, hide_parameters=True
+    )
     try:
         await _migrate(engine, "check DATABASE_URL and that the server is running")
     except OSError as error:

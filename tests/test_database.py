@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import (
@@ -19,6 +20,7 @@ from bot.database import (
     metadata,
     move_chat,
     open_database,
+    open_to_read,
 )
 from bot.records import watch_hits, watches
 from bot.shown import ShownAnswer, find_answer, keep_answer
@@ -89,6 +91,24 @@ async def test_forgetting_a_chat_takes_what_hangs_on_its_rows_too(engine: AsyncE
         await db.execute(watch_hits.insert(), [{"watch_id": at, **hit} for at in (1, 2)])
         await forget_chat(db, 1)
         assert (await db.execute(select(watch_hits.c.watch_id))).scalars().all() == [2]
+
+
+async def test_an_error_shows_nothing_of_what_was_to_be_written(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        await db.run_sync(updates.drop)
+    with pytest.raises(SQLAlchemyError) as raised:
+        async with engine.begin() as db:
+            await db.execute(updates.insert().values(update_id=1, content="a secret"))
+    assert "updates" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+async def test_nor_does_one_while_reading(tmp_path: Path) -> None:
+    async with open_database(tmp_path), open_to_read(tmp_path) as engine, engine.connect() as db:
+        with pytest.raises(SQLAlchemyError) as raised:
+            await db.execute(updates.insert().values(update_id=1, content="a secret"))
+    assert "readonly" in str(raised.value)
+    assert "secret" not in str(raised.value)
 
 
 async def test_many_writers_wait_for_each_other(engine: AsyncEngine) -> None:
