@@ -61,6 +61,7 @@ async def take_in(state: Ingest, engine: AsyncEngine, bot: Bot, settings: BotSet
     """Visit the sources that are due; tell what went wrong for long, once, and when it is over."""
     if not has_sources(settings):
         return
+    unknown: Collection[str] | None = None
     try:
         _note_pass(state, await _refresh(settings))
         stalled = {
@@ -69,7 +70,7 @@ async def take_in(state: Ingest, engine: AsyncEngine, bot: Bot, settings: BotSet
             if one.stalled
         }
         kept = {name: why for name, why in state.troubles.items() if name == "errors"}
-        state.failures, state.troubles = 0, kept | stalled
+        state.failures, state.troubles, unknown = 0, kept | stalled, state.unknown
     except LockedError as error:  # `python -m index watch` is at it, say
         log.info("sources are not visited: %s", error)
         return
@@ -78,7 +79,7 @@ async def take_in(state: Ingest, engine: AsyncEngine, bot: Bot, settings: BotSet
         log.warning("nothing can be taken in: %s", error)
         if state.failures >= _STALLED:
             state.troubles["ingest"] = str(error)
-    await tell_troubles(engine, bot, settings, state.troubles, state.unknown)
+    await tell_troubles(engine, bot, settings, state.troubles, unknown)
 
 
 async def tell_troubles(
@@ -86,9 +87,17 @@ async def tell_troubles(
     bot: Bot,
     settings: BotSettings,
     troubles: Mapping[str, str],
-    unknown: Collection[str] = (),
+    unknown: Collection[str] | None,
 ) -> None:
     """Tell each of those who run the bot what is new of some troubles, and what is over.
+
+    Args:
+        engine: Where it is kept what each was told.
+        bot: To tell them with.
+        settings: They name those who run it.
+        troubles: What is wrong; see `Ingest`.
+        unknown: What may be wrong still, or not, and so is not told to be over; None where all
+            may be.
 
     What is about to be told is marked so before: whoever dies in between leaves them untold, and
     none is told twice.
@@ -97,7 +106,8 @@ async def tell_troubles(
         job = f"troubles told to {admin}"
         mark = await load_mark(engine, job)
         told = set(json.loads(mark or "[]"))
-        now = troubles.keys() | (told & set(unknown))
+        still = told if unknown is None else told & set(unknown)
+        now = troubles.keys() | still
         if now == told:
             continue
         await save_mark(engine, job, json.dumps(sorted(now)))
