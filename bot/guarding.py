@@ -19,7 +19,7 @@ from bot.metrics import seconds_since
 from bot.outbox import postpone
 from bot.quota import Standing
 from bot.speech import Speech, speech_in
-from bot.verdicts import Verdict, judge
+from bot.verdicts import Verdict, judge, pause_after
 
 __all__ = [
     "Handler",
@@ -98,7 +98,7 @@ def is_fatal(update: Update, context: Context) -> bool:
 
 def is_passing(error: BaseException | None) -> bool:
     """Tell whether what an error kept the bot from doing can be done later."""
-    return isinstance(error, AWAY)
+    return isinstance(error, AWAY) or judge(error) in (Verdict.NEVER_LEFT, Verdict.TOO_FAST)
 
 
 async def moved(update: Update, context: Context) -> None:
@@ -115,12 +115,12 @@ async def apologise(update: object, context: Context) -> None:
     verdict = judge(error)
     if verdict is Verdict.SHUT_OUT and not context.bot_data["ended"].done():
         context.bot_data["ended"].set_exception(error)
-    if trouble := _BEYOND_WORDS.get(verdict):
-        log.warning("%s: %s", trouble, error)
-        return
     if is_passing(error) and _may_wait(update, context):
         log.error("an update cannot be handled now, it is tried again", exc_info=error)
-        postpone()
+        postpone(pause_after(error))
+        return
+    if trouble := _BEYOND_WORDS.get(verdict):
+        log.warning("%s: %s", trouble, error)
         return
     log.error("an update could not be handled", exc_info=error)
     if isinstance(update, Update) and (message := _awaiting(update)):
@@ -129,7 +129,7 @@ async def apologise(update: object, context: Context) -> None:
         except (TelegramError, *AWAY) as failure:
             log.warning("could not apologise: %s", failure)
             if is_passing(failure) and _may_wait(update, context):
-                postpone()
+                postpone(pause_after(failure))
 
 
 def _may_wait(update: object, context: Context) -> bool:

@@ -150,15 +150,19 @@ class Inbox(asyncio.Queue[object]):
             self.postponed.discard(update_id)
             self._work.set()
 
-    def postpone(self, update_id: int) -> None:
+    def postpone(self, update_id: int, wait: float = 0.0) -> None:
         """Say that an update could not be handled now: it is dealt again, to whoever has room.
 
         Each time that takes as long as the update has waited so far, but no longer than a minute.
+
+        Args:
+            update_id: Which.
+            wait: How many seconds it takes at least.
         """
         if claim := self.in_hand.pop(update_id, None):
             now = time.time()
-            wait = max(_LOOK, min(_LONGEST_WAIT, now - claim.received_at))
-            self._given_back[update_id] = now + wait
+            later = min(_LONGEST_WAIT, now - claim.received_at)
+            self._given_back[update_id] = now + max(_LOOK, later, wait)
             self.postponed.add(update_id)
             self._work.set()
 

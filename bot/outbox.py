@@ -44,6 +44,7 @@ class Job:
         sent: Its messages so far.
         unknown: Whether one of them may have arrived, or not.
         postponed: Whether it could not be done now, but can be later.
+        wait: Then, how many seconds later at least.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Job:
     sent: int = 0
     unknown: bool = False
     postponed: bool = False
+    wait: float = 0.0
 
 
 _job: ContextVar[Job | None] = ContextVar("job", default=None)
@@ -67,10 +69,14 @@ def doing(job: Job) -> Iterator[Job]:
         _job.reset(token)
 
 
-def postpone() -> None:
-    """Say that what is being done cannot be done now, and is to be done again later."""
+def postpone(wait: float = 0.0) -> None:
+    """Say that what is being done cannot be done now, and is to be done again later.
+
+    Args:
+        wait: How many seconds later at least.
+    """
     if job := _job.get():
-        job.postponed = True
+        job.postponed, job.wait = True, max(job.wait, wait)
 
 
 def name_of(update_id: int) -> str:

@@ -8,10 +8,11 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.inbox import Inbox
+from bot.verdicts import pause_after
 
 __all__ = ["LenientRequest", "poll", "readable"]
 
@@ -83,6 +84,4 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> NoReturn:
 
 
 def _pause_after(error: Exception, pause: float) -> float:
-    if isinstance(error, RetryAfter):
-        return error._retry_after.total_seconds()  # the public one warns of its next version
-    return min(_LONGEST_PAUSE, 2 * pause or 1.0)
+    return pause_after(error) or min(_LONGEST_PAUSE, 2 * pause or 1.0)

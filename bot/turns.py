@@ -83,7 +83,7 @@ class InTurn(BaseUpdateProcessor):
             else:
                 await coroutine
         if job.postponed:
-            self._inbox.postpone(update.update_id)
+            self._inbox.postpone(update.update_id, job.wait)
             return
         outcome = "unknown" if job.unknown else "done"
         self._inbox.finish(update.update_id, outcome)
