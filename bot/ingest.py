@@ -7,7 +7,6 @@ import json
 import logging
 import threading
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,6 +19,7 @@ from bot.preferences import load_preferences
 from bot.progress import load_mark, save_mark
 from bot.settings import BotSettings
 from bot.speech import speech_in
+from bot.threads import in_thread
 from bot.verdicts import Verdict, judge
 from index import ClipdeskError, LockedError, Refreshed, health, refresh
 
@@ -66,7 +66,7 @@ async def take_in(state: Ingest, engine: AsyncEngine, bot: Bot, settings: BotSet
         _note_pass(state, await _refresh(settings))
         stalled = {
             f"source {one.name}": one.reason
-            for one in await asyncio.to_thread(health, settings.data_dir)
+            for one in await in_thread(health, settings.data_dir)
             if one.stalled
         }
         kept = {name: why for name, why in state.troubles.items() if name == "errors"}
@@ -169,35 +169,15 @@ class _Watching:
 
 
 async def _refresh(settings: BotSettings) -> Refreshed:
-    """Make a pass in a thread of its own, which does not keep the process alive."""
-    loop, watching = asyncio.get_running_loop(), _Watching()
-    future: asyncio.Future[Refreshed] = loop.create_future()
-
-    def work() -> None:
-        done: Refreshed | None = None
-        failure: BaseException = _StoppedError()
-        try:
-            done = refresh(settings, load_encoder=settings.load_encoder, watching=watching)
-        except BaseException as error:
-            failure = error
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_settle, future, done, failure)
-
-    threading.Thread(target=work, name="ingest", daemon=True).start()
+    """Make a pass; when the bot ends, the pass has a moment to end, too."""
+    watching, load = _Watching(), settings.load_encoder
+    work = in_thread(refresh, settings, load_encoder=load, watching=watching)
+    pass_ = asyncio.create_task(work)
     try:
-        return await asyncio.shield(future)
+        return await asyncio.shield(pass_)
     except asyncio.CancelledError:
         watching.stop.set()
-        await asyncio.wait([future], timeout=_GRACE)
-        if future.done():
-            future.exception()
+        await asyncio.wait([pass_], timeout=_GRACE)
+        if pass_.done():
+            pass_.exception()
         raise
-
-
-def _settle(
-    future: asyncio.Future[Refreshed], done: Refreshed | None, failure: BaseException
-) -> None:
-    if done is not None:
-        future.set_result(done)
-    else:
-        future.set_exception(failure)
