@@ -141,28 +141,32 @@ def insert_into(db: AsyncConnection, table: Table) -> postgresql.Insert | sqlite
     return sqlite.insert(table)
 
 
-async def move_chat(db: AsyncConnection, old: int, new: int) -> None:
+@unbroken
+async def move_chat(engine: AsyncEngine, old: int, new: int) -> None:
     """Let all that is kept of one chat be another's; where that has its own, its own stays."""
-    for table, column in _chat_columns():
-        if not column.info.get("moves", True):
-            await db.execute(delete(table).where(column == old))
-            continue
-        try:
-            async with db.begin_nested():
-                await db.execute(table.update().where(column == old).values({column: new}))
-        except IntegrityError:
-            await db.execute(delete(table).where(column == old))
+    async with engine.begin() as db:
+        for table, column in _chat_columns():
+            if not column.info.get("moves", True):
+                await db.execute(delete(table).where(column == old))
+                continue
+            try:
+                async with db.begin_nested():
+                    await db.execute(table.update().where(column == old).values({column: new}))
+            except IntegrityError:
+                await db.execute(delete(table).where(column == old))
 
 
-async def forget_chat(db: AsyncConnection, chat_id: int) -> int:
+@unbroken
+async def forget_chat(engine: AsyncEngine, chat_id: int) -> int:
     """Delete every row of a chat, in every table.
 
     Returns:
         How many there were.
     """
     deleted = 0
-    for table, column in _chat_columns():
-        deleted += (await db.execute(delete(table).where(column == chat_id))).rowcount
+    async with engine.begin() as db:
+        for table, column in _chat_columns():
+            deleted += (await db.execute(delete(table).where(column == chat_id))).rowcount
     return deleted
 
 

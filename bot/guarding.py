@@ -105,8 +105,7 @@ async def moved(update: Update, context: Context) -> None:
     """Let what is kept of a group be its supergroup's."""
     message = message_of(update)
     if message.migrate_to_chat_id:
-        async with engine_of(context).begin() as db:
-            await move_chat(db, message.chat_id, message.migrate_to_chat_id)
+        await move_chat(engine_of(context), message.chat_id, message.migrate_to_chat_id)
 
 
 async def apologise(update: object, context: Context) -> None:

@@ -176,6 +176,7 @@ class Inbox(asyncio.Queue[object]):
         claim = self.in_hand[update_id]
         self.in_hand[update_id] = claim._replace(tries=claim.tries + 1)
 
+    @unbroken
     async def close(self) -> None:
         """Store what was handled, and leave what was not to whoever comes next."""
         async with self._engine.begin() as db:
@@ -285,6 +286,7 @@ class Inbox(asyncio.Queue[object]):
         rows: Iterable[_Dealt] = await db.execute(claim)
         return sorted(rows, key=lambda row: row.update_id)
 
+    @unbroken
     async def _free_all(self) -> None:
         async with self._engine.begin() as db:
             await db.execute(update(updates).values(leased_until=0.0))

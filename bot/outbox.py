@@ -135,16 +135,11 @@ class Outbox:
         try:
             return await call()
         except ChatMigrated as moved:
-            await self._move(data["chat_id"], moved.new_chat_id)
+            await move_chat(self._engine, data["chat_id"], moved.new_chat_id)
             data["chat_id"] = moved.new_chat_id
             for name in ("reply_parameters", "message_thread_id"):  # there these have other ids
                 data.pop(name, None)
             return await call()
-
-    @unbroken
-    async def _move(self, old: int, new: int) -> None:
-        async with self._engine.begin() as db:
-            await move_chat(db, old, new)
 
     @unbroken
     async def _begin(self, job: Job, data: dict[str, Any]) -> Any:
