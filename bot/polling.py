@@ -11,6 +11,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.database import AWAY
 from bot.inbox import Inbox
 from bot.verdicts import pause_after
 
@@ -79,7 +80,10 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> NoReturn:
             raise
         except Exception as error:
             pause = _pause_after(error, pause)
-            log.warning("cannot fetch updates, trying again in %g s: %r", pause, error)
+            if isinstance(error, (TelegramError, *AWAY)):
+                log.warning("cannot fetch updates, trying again in %g s: %r", pause, error)
+            else:
+                log.exception("cannot fetch updates, trying again in %g s", pause)
             await asyncio.sleep(pause)
 
 
