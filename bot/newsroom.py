@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from bot.asking import ANYWHERE, Asked, leave_out
 from bot.chats import Conversations
 from bot.metrics import QUESTIONS
+from bot.threads import in_thread
 from index import Desk, QuestionError, Reach
 
 __all__ = ["Newsroom"]
@@ -72,8 +73,8 @@ class Newsroom:
         return Asked(answer, scope, left_out)
 
     async def reach(self) -> Reach:
-        """Return how far the coverage reaches."""
-        return await self.read(self.desk.reach)
+        """Return how far the coverage reaches; that waits for no question but the one in hand."""
+        return await in_thread(self.desk.reach)
 
     async def read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what a method of the desk returns."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -46,6 +47,10 @@ async def check_still_answers(telegram: Emulator) -> None:
     """Check that the next person is answered."""
     chat = telegram.private("Next")
     check_answer(await chat.reply_after(chat.post(USERS[0])), USERS[1])
+
+
+def methods(telegram: Emulator) -> set[str]:
+    return {call.method for call in telegram.calls}
 
 
 def said(chat: Chat) -> list[str]:
@@ -181,8 +186,31 @@ async def test_a_menu_that_cannot_be_published_stops_nothing(
     async with Emulator() as telegram:
         telegram.fail_next("setMyCommands", 500)
         async with running(telegram, sample, menu=True):
+            await telegram.until(lambda: "setMyCommands" in methods(telegram), "the menu")
             await check_still_answers(telegram)
     assert "could not publish the menu" in caplog.text
+
+
+@flooded
+@pytest.mark.parametrize(("status", "parameters"), [("hang", {}), (429, {"retry_after": 30})])
+async def test_nobody_waits_for_the_menu(
+    sample: Desk, status: Any, parameters: dict[str, Any]
+) -> None:
+    async with Emulator() as telegram, asyncio.timeout(10):
+        telegram.fail_next("setMyShortDescription", status, times=5, **parameters)
+        async with running(telegram, sample, menu=True):
+            await telegram.until(lambda: "setMyShortDescription" in methods(telegram), "it")
+            await check_still_answers(telegram)
+
+
+@flooded
+async def test_the_menu_waits_as_it_is_told(sample: Desk) -> None:
+    async with Emulator() as telegram:
+        telegram.fail_next("setMyShortDescription", 429, retry_after=1)
+        async with running(telegram, sample, menu=True):
+            await telegram.until(lambda: len(telegram.commands) == 18, "the menu")
+    first, second = [call.at for call in telegram.calls if "ShortDesc" in call.method][:2]
+    assert second - first >= 1.0
 
 
 # The coverage at fault

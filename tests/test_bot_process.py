@@ -112,7 +112,7 @@ async def test_it_answers_until_it_is_told_to_stop(
     await telegram.until(lambda: telegram.polls > 0, "the first poll", within=START)
     chat = telegram.private()
     check_answer(await chat.reply_after(chat.post(USERS[0])), USERS[1])
-    assert telegram.commands
+    await telegram.until(lambda: bool(telegram.commands), "the menu")
     process.send_signal(signal.SIGTERM)
     said = await read_to_end(process)
     assert process.returncode == 0
