@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import sys
 from collections.abc import Sequence
@@ -73,7 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ClipdeskError as error:
         _fail(str(error))
     except OSError as error:
-        _fail(f"{error.strerror or error}: set another WEBHOOK_PORT or OPERATION_PORT")
+        if error.errno == errno.EADDRINUSE:
+            _fail(f"{error.strerror}: set another WEBHOOK_PORT or OPERATION_PORT")
+        _fail(str(error))
 
 
 def _run(settings: BotSettings) -> None:

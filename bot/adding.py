@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -25,6 +24,7 @@ from bot.markup import shorten
 from bot.pressing import Expired, Press
 from bot.settings import BotSettings
 from bot.submissions import drop_submission, find_submission, keep_submission
+from bot.threads import in_thread
 from index import (
     Article,
     ClipdeskError,
@@ -86,7 +86,7 @@ async def _add(press: Press) -> str:
     articles = [_article(fields) for fields in await _confirmed(press, "add")]
     folder, load = press.settings.data_dir, press.settings.load_encoder
     try:
-        handed = await asyncio.to_thread(change, folder, add=articles, load_encoder=load)
+        handed = await in_thread(change, folder, add=articles, load_encoder=load)
     except ClipdeskError as error:
         raise Expired(shorten(str(error), _MAX_TOAST)) from None
     return await _close(press, reports.added(handed, press.reader.speech))
@@ -98,7 +98,7 @@ async def _remove(press: Press) -> str:
     ids = await _confirmed(press, "remove")
     folder, load = press.settings.data_dir, press.settings.load_encoder
     try:
-        handed = await asyncio.to_thread(change, folder, remove=ids, load_encoder=load)
+        handed = await in_thread(change, folder, remove=ids, load_encoder=load)
     except ClipdeskError as error:
         raise Expired(shorten(str(error), _MAX_TOAST)) from None
     return await _close(press, reports.removed(handed.removed, press.reader.speech))
@@ -120,9 +120,9 @@ async def _propose(message: Message, settings: BotSettings) -> Proposed:
     if message.document is not None:
         return await _propose_file(message.document, settings)
     if link := _link_of(message):
-        return await asyncio.to_thread(propose_link, settings, link)
+        return await in_thread(propose_link, settings, link)
     told = _told_of(message)
-    return await asyncio.to_thread(propose_text, settings, _text_of(message), told)
+    return await in_thread(propose_text, settings, _text_of(message), told)
 
 
 async def _propose_file(document: Document, settings: BotSettings) -> Proposed:
@@ -131,7 +131,7 @@ async def _propose_file(document: Document, settings: BotSettings) -> Proposed:
         return Proposed(wrong=(f"{name}: larger than {_BOUND // 2**20} MiB",))
     file = await document.get_file()
     content = bytes(await file.download_as_bytearray())
-    return await asyncio.to_thread(propose_file, settings, name, content)
+    return await in_thread(propose_file, settings, name, content)
 
 
 def _text_of(message: Message) -> str:

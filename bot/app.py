@@ -35,7 +35,6 @@ from bot.admins import FromRunner
 from bot.context import Context
 from bot.guarding import apologise, limited, moved
 from bot.inbox import Inbox
-from bot.menu import publish_menu
 from bot.newsroom import Newsroom
 from bot.outbox import Outbox
 from bot.pacing import Pacing
@@ -87,7 +86,6 @@ def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, in
         .update_queue(inbox)
         .concurrent_updates(InTurn(inbox))
         .job_queue(None)
-        .post_init(_publish_menu)
         .build()
     )
     app.bot_data |= {
@@ -138,7 +136,3 @@ def _wire(app: App, settings: BotSettings) -> None:
         ChatMemberHandler(membership.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER)
     )
     app.add_error_handler(apologise)
-
-
-async def _publish_menu(app: App) -> None:
-    await publish_menu(app.bot, app.bot_data["settings"].admin_ids)

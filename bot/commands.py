@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Update
 
 from bot import captions, notices, texts
 from bot.addressing import asked_by_command
 from bot.buttons import open_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of, settings_of
-from bot.database import forget_chat, unbroken
+from bot.database import forget_chat
 from bot.deeplinks import Link, find_article, read_link
 from bot.delivery import reply
 from bot.handlers import answer_question
@@ -84,14 +83,8 @@ async def forget(update: Update, context: Context) -> None:
         await reply(message, notices.only_admins(reader.speech))
         return
     newsroom.conversations.forget(message.chat_id)
-    await _forget(engine_of(context), message.chat_id)
+    await forget_chat(engine_of(context), message.chat_id)
     await reply(message, texts.forgotten(reader.speech))
-
-
-@unbroken
-async def _forget(engine: AsyncEngine, chat_id: int) -> None:
-    async with engine.begin() as db:
-        await forget_chat(db, chat_id)
 
 
 async def _open(update: Update, context: Context, link: Link, speech: Speech) -> None:

@@ -10,7 +10,8 @@ declared.
         await db.execute(insert_into(db, table).values(…).on_conflict_do_nothing())
 
 One transaction at a time: SQLite has one connection, so that one opened inside another would wait
-for itself. What may be cancelled in the middle of one is `unbroken`.
+for itself. What may be cancelled in the middle of one is `unbroken`. Errors do not show what was
+to be written, for they are logged, and questions are not.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from index import ClipdeskError
 
 __all__ = [
+    "AWAY",
     "DatabaseError",
     "forget_chat",
     "insert_into",
@@ -49,6 +51,9 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 metadata = MetaData()
+
+AWAY = (SQLAlchemyError, OSError)
+"""What is raised where the database fails: asyncpg's own errors of the network come bare."""
 
 _FILE_NAME = "bot.sqlite"
 
@@ -92,7 +97,8 @@ async def open_to_read(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine
     Raises:
         DatabaseError: There is none yet, or what the block reads cannot be read.
     """
-    engine = create_async_engine(_server(url) if url else _file(folder))
+    location = _server(url) if url else _file(folder)
+    engine = create_async_engine(location, hide_parameters=True)
     try:
         yield engine
     except (SQLAlchemyError, OSError) as error:
@@ -138,28 +144,32 @@ def insert_into(db: AsyncConnection, table: Table) -> postgresql.Insert | sqlite
     return sqlite.insert(table)
 
 
-async def move_chat(db: AsyncConnection, old: int, new: int) -> None:
+@unbroken
+async def move_chat(engine: AsyncEngine, old: int, new: int) -> None:
     """Let all that is kept of one chat be another's; where that has its own, its own stays."""
-    for table, column in _chat_columns():
-        if not column.info.get("moves", True):
-            await db.execute(delete(table).where(column == old))
-            continue
-        try:
-            async with db.begin_nested():
-                await db.execute(table.update().where(column == old).values({column: new}))
-        except IntegrityError:
-            await db.execute(delete(table).where(column == old))
+    async with engine.begin() as db:
+        for table, column in _chat_columns():
+            if not column.info.get("moves", True):
+                await db.execute(delete(table).where(column == old))
+                continue
+            try:
+                async with db.begin_nested():
+                    await db.execute(table.update().where(column == old).values({column: new}))
+            except IntegrityError:
+                await db.execute(delete(table).where(column == old))
 
 
-async def forget_chat(db: AsyncConnection, chat_id: int) -> int:
+@unbroken
+async def forget_chat(engine: AsyncEngine, chat_id: int) -> int:
     """Delete every row of a chat, in every table.
 
     Returns:
         How many there were.
     """
     deleted = 0
-    for table, column in _chat_columns():
-        deleted += (await db.execute(delete(table).where(column == chat_id))).rowcount
+    async with engine.begin() as db:
+        for table, column in _chat_columns():
+            deleted += (await db.execute(delete(table).where(column == chat_id))).rowcount
     return deleted
 
 
@@ -179,6 +189,7 @@ async def _sqlite(folder: Path) -> AsyncIterator[AsyncEngine]:
         engine = create_async_engine(
             URL.create("sqlite+aiosqlite", database=str(path)),
             connect_args={"timeout": _PATIENCE},
+            hide_parameters=True,
             poolclass=AsyncAdaptedQueuePool,  # first come, first served
             pool_size=1,
             max_overflow=0,
@@ -249,7 +260,9 @@ def _server(url: str) -> URL:
 @asynccontextmanager
 async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
     parsed = _server(url)
-    engine = create_async_engine(parsed, pool_pre_ping=True, pool_timeout=_PATIENCE)
+    engine = create_async_engine(
+        parsed, pool_pre_ping=True, pool_timeout=_PATIENCE, hide_parameters=True
+    )
     try:
         await _migrate(engine, "check DATABASE_URL and that the server is running")
     except OSError as error:

@@ -97,6 +97,7 @@ async def list_feedback(settings: BotSettings) -> None:
     sys.stderr.write(f"{len(given)} verdicts\n")
 
 
+@unbroken
 async def all_feedback(engine: AsyncEngine) -> list[Feedback]:
     """Return all that readers think, oldest first."""
     query = select(feedback).order_by(feedback.c.given_at)

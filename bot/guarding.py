@@ -7,20 +7,30 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Message, Update
 from telegram.error import TelegramError
 
 from bot import texts
 from bot.context import Context, engine_of, message_of, reader_of
-from bot.database import move_chat
+from bot.database import AWAY, move_chat
 from bot.delivery import reply
 from bot.inbox import Inbox
+from bot.metrics import seconds_since
+from bot.outbox import postpone
 from bot.quota import Standing
 from bot.speech import Speech, speech_in
-from bot.verdicts import Verdict, judge
+from bot.verdicts import Verdict, judge, pause_after
 
-__all__ = ["Handler", "apologise", "is_fatal", "limited", "may_ask", "moved", "standing_of"]
+__all__ = [
+    "Handler",
+    "apologise",
+    "is_fatal",
+    "is_passing",
+    "limited",
+    "may_ask",
+    "moved",
+    "standing_of",
+]
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +38,9 @@ Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 _MOST_TRIES = 2
 """To handle an update by itself after a death, before it counts as what kills the process."""
+
+_TRIED_FOR = 24 * 3600.0
+"""Seconds for which an update is tried again and again; Telegram itself keeps one as long."""
 
 _BEYOND_WORDS = {
     Verdict.UNKNOWN: "a message may have been lost, or not, so it is not sent again",
@@ -66,6 +79,9 @@ async def may_ask(update: Update, context: Context) -> bool:
 def standing_of(update: Update, context: Context) -> Standing:
     """Count one more message of whoever sent it; tell whether it is to be answered."""
     message, quota = message_of(update), context.bot_data["quota"]
+    inbox: Inbox = context.bot_data["inbox"]
+    if update.update_id in inbox.postponed:  # it was counted when it was first in hand
+        return Standing.WITHIN
     sender = update.effective_sender or message.chat
     standing: Standing = quota.count(sender.id, message.date.timestamp())
     return standing
@@ -80,12 +96,16 @@ def is_fatal(update: Update, context: Context) -> bool:
     return True
 
 
+def is_passing(error: BaseException | None) -> bool:
+    """Tell whether what an error kept the bot from doing can be done later."""
+    return isinstance(error, AWAY) or judge(error) in (Verdict.NEVER_LEFT, Verdict.TOO_FAST)
+
+
 async def moved(update: Update, context: Context) -> None:
     """Let what is kept of a group be its supergroup's."""
     message = message_of(update)
     if message.migrate_to_chat_id:
-        async with engine_of(context).begin() as db:
-            await move_chat(db, message.chat_id, message.migrate_to_chat_id)
+        await move_chat(engine_of(context), message.chat_id, message.migrate_to_chat_id)
 
 
 async def apologise(update: object, context: Context) -> None:
@@ -94,17 +114,27 @@ async def apologise(update: object, context: Context) -> None:
     verdict = judge(error)
     if verdict is Verdict.SHUT_OUT and not context.bot_data["ended"].done():
         context.bot_data["ended"].set_exception(error)
+    if is_passing(error) and _may_wait(update, context):
+        log.error("an update cannot be handled now, it is tried again", exc_info=error)
+        postpone(pause_after(error))
+        return
     if trouble := _BEYOND_WORDS.get(verdict):
         log.warning("%s: %s", trouble, error)
         return
     log.error("an update could not be handled", exc_info=error)
-    if isinstance(error, SQLAlchemyError):  # then it is handled again when the database is back
-        return
     if isinstance(update, Update) and (message := _awaiting(update)):
         try:
             await reply(message, texts.apology(_speech(update)))
-        except (TelegramError, SQLAlchemyError) as failure:
+        except (TelegramError, *AWAY) as failure:
             log.warning("could not apologise: %s", failure)
+            if is_passing(failure) and _may_wait(update, context):
+                postpone(pause_after(failure))
+
+
+def _may_wait(update: object, context: Context) -> bool:
+    inbox: Inbox = context.bot_data["inbox"]
+    claim = inbox.in_hand.get(update.update_id) if isinstance(update, Update) else None
+    return claim is not None and seconds_since(claim.received_at) < _TRIED_FOR
 
 
 def _awaiting(update: Update) -> Message | None:

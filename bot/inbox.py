@@ -18,12 +18,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from sqlalchemy import Row, delete, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Row, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram import Bot, Update
 
-from bot.database import insert_into, is_shared, unbroken
+from bot.database import AWAY, insert_into, is_shared, unbroken
 from bot.outbox import finish_jobs, name_of
 from bot.tables import updates
 
@@ -37,6 +36,9 @@ _LEASE = 30.0
 
 _LOOK = 5.0
 """Seconds between looks at what others have left, and between signs of life."""
+
+_LONGEST_WAIT = 60.0
+"""Seconds that an update which could not be handled waits before the next attempt, at most."""
 
 _REMEMBER = 48 * 3600.0
 """Seconds that an update's id is kept; Telegram sends again for at most 24 hours."""
@@ -69,6 +71,7 @@ class Inbox(asyncio.Queue[object]):
     Attributes:
         replica: This process's name; no two are alike.
         in_hand: By update id, what was dealt and is not handled yet.
+        postponed: Ids of what was in hand before, and could not be handled then.
         sound: Whether the database could be reached when it was last tried.
     """
 
@@ -76,9 +79,11 @@ class Inbox(asyncio.Queue[object]):
         super().__init__()
         self.replica = uuid.uuid4().hex
         self.in_hand: dict[int, Claim] = {}
+        self.postponed: set[int] = set()
         self.sound = True
         self._engine = engine
         self._handled: dict[int, str] = {}
+        self._given_back: dict[int, float] = {}
         self._work = asyncio.Event()
         self._cleared_at = 0.0
 
@@ -127,7 +132,7 @@ class Inbox(asyncio.Queue[object]):
             try:
                 dealt = await self._exchange()
                 self.sound = True
-            except (SQLAlchemyError, OSError) as error:
+            except AWAY as error:
                 self.sound = False
                 log.error("cannot reach the bot's database, trying again: %s", error)
                 await asyncio.sleep(_LOOK)
@@ -142,11 +147,24 @@ class Inbox(asyncio.Queue[object]):
         """Say that an update needs no more handling: its content is deleted."""
         if self.in_hand.pop(update_id, None):
             self._handled[update_id] = outcome
+            self.postponed.discard(update_id)
             self._work.set()
 
-    def postpone(self, update_id: int) -> None:
-        """Say that an update could not be handled now: it is dealt again in a while."""
-        self.in_hand.pop(update_id, None)
+    def postpone(self, update_id: int, wait: float = 0.0) -> None:
+        """Say that an update could not be handled now: it is dealt again, to whoever has room.
+
+        Each time that takes as long as the update has waited so far, but no longer than a minute.
+
+        Args:
+            update_id: Which.
+            wait: How many seconds it takes at least.
+        """
+        if claim := self.in_hand.pop(update_id, None):
+            now = time.time()
+            later = min(_LONGEST_WAIT, now - claim.received_at)
+            self._given_back[update_id] = now + max(_LOOK, later, wait)
+            self.postponed.add(update_id)
+            self._work.set()
 
     @unbroken
     async def count_try(self, update_id: int) -> None:
@@ -158,16 +176,12 @@ class Inbox(asyncio.Queue[object]):
         claim = self.in_hand[update_id]
         self.in_hand[update_id] = claim._replace(tries=claim.tries + 1)
 
+    @unbroken
     async def close(self) -> None:
         """Store what was handled, and leave what was not to whoever comes next."""
         async with self._engine.begin() as db:
             await self._store_handled(db, dict(self._handled))
-            mine = (updates.c.owner == self.replica) & updates.c.outcome.is_(None)
-            await db.execute(
-                update(updates)
-                .where(mine)
-                .values(owner=None, leased_until=0.0, claims=updates.c.claims - 1)
-            )
+            await self._give_back(db, updates.c.outcome.is_(None), 0.0)
 
     @unbroken
     async def count_waiting(self) -> int:
@@ -186,16 +200,33 @@ class Inbox(asyncio.Queue[object]):
 
     @unbroken
     async def _exchange(self) -> list[_Dealt]:
-        """Store what was handled, give a sign of life, claim what may be handled now."""
-        handled, now = dict(self._handled), time.time()
+        """Store what was handled or not, give a sign of life, claim what may be handled now."""
+        handled, given_back, now = dict(self._handled), dict(self._given_back), time.time()
         async with self._engine.begin() as db:
             await self._store_handled(db, handled)
+            for update_id, until in given_back.items():
+                await self._give_back(db, updates.c.update_id == update_id, until)
             await self._renew(db, now)
             await self._clear(db, now)
             dealt = await self._claim(db, now)
         for update_id in handled:
             del self._handled[update_id]
+        for update_id in given_back:
+            del self._given_back[update_id]
         return dealt
+
+    async def _give_back(
+        self, db: AsyncConnection, which: ColumnElement[bool], until: float
+    ) -> None:
+        """Let whoever comes next have what this replica had in hand, as if it never had."""
+        free = {
+            "owner": None,
+            "leased_until": until,
+            "claims": updates.c.claims - 1,
+            "tries": case((updates.c.tries > 0, updates.c.tries - 1), else_=0),
+        }
+        mine = updates.c.owner == self.replica
+        await db.execute(update(updates).where(mine, which).values(free))
 
     async def _store_handled(self, db: AsyncConnection, handled: dict[int, str]) -> None:
         if not handled:
@@ -255,6 +286,7 @@ class Inbox(asyncio.Queue[object]):
         rows: Iterable[_Dealt] = await db.execute(claim)
         return sorted(rows, key=lambda row: row.update_id)
 
+    @unbroken
     async def _free_all(self) -> None:
         async with self._engine.begin() as db:
             await db.execute(update(updates).values(leased_until=0.0))

@@ -7,7 +7,6 @@ import json
 import logging
 import threading
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,6 +20,7 @@ from bot.preferences import load_preferences
 from bot.progress import load_mark, save_mark
 from bot.settings import BotSettings
 from bot.speech import speech_in
+from bot.threads import in_thread
 from bot.verdicts import Verdict, judge
 from index import ClipdeskError, LockedError, Refreshed, health, refresh
 
@@ -64,15 +64,16 @@ async def take_in(
     """Visit the sources that are due; tell what went wrong for long, once, and when it is over."""
     if not has_sources(settings):
         return
+    unknown: Collection[str] | None = None
     try:
         _note_pass(state, await _refresh(settings))
         stalled = {
             f"source {one.name}": one.reason
-            for one in await asyncio.to_thread(health, settings.data_dir)
+            for one in await in_thread(health, settings.data_dir)
             if one.stalled
         }
         kept = {name: why for name, why in state.troubles.items() if name == "errors"}
-        state.failures, state.troubles = 0, kept | stalled
+        state.failures, state.troubles, unknown = 0, kept | stalled, state.unknown
     except LockedError as error:  # `python -m index watch` is at it, say
         log.info("sources are not visited: %s", error)
         return
@@ -82,7 +83,7 @@ async def take_in(
         if state.failures >= _STALLED:
             state.troubles["ingest"] = str(error)
     coverage = await newsroom.coverage()
-    await tell_troubles(engine, bot, settings, coverage, state.troubles, state.unknown)
+    await tell_troubles(engine, bot, settings, coverage, state.troubles, unknown)
 
 
 async def tell_troubles(
@@ -91,9 +92,18 @@ async def tell_troubles(
     settings: BotSettings,
     coverage: str,
     troubles: Mapping[str, str],
-    unknown: Collection[str] = (),
+    unknown: Collection[str] | None,
 ) -> None:
     """Tell each of those who run the bot what is new of a coverage's troubles, and what is over.
+
+    Args:
+        engine: Where it is kept what each was told.
+        bot: To tell them with.
+        settings: They name those who run it.
+        coverage: Whose troubles they are (see `Newsroom.coverage`).
+        troubles: What is wrong; see `Ingest`.
+        unknown: What may be wrong still, or not, and so is not told to be over; None where all
+            may be.
 
     What is about to be told is marked so before: whoever dies in between leaves them untold, and
     none is told twice.
@@ -102,7 +112,8 @@ async def tell_troubles(
         job = f"troubles told to {admin}"
         mark = await load_mark(engine, job, coverage)
         told = set(json.loads(mark or "[]"))
-        now = troubles.keys() | (told & set(unknown))
+        still = told if unknown is None else told & set(unknown)
+        now = troubles.keys() | still
         if now == told:
             continue
         await save_mark(engine, job, coverage, json.dumps(sorted(now)))
@@ -164,35 +175,15 @@ class _Watching:
 
 
 async def _refresh(settings: BotSettings) -> Refreshed:
-    """Make a pass in a thread of its own, which does not keep the process alive."""
-    loop, watching = asyncio.get_running_loop(), _Watching()
-    future: asyncio.Future[Refreshed] = loop.create_future()
-
-    def work() -> None:
-        done: Refreshed | None = None
-        failure: BaseException = _StoppedError()
-        try:
-            done = refresh(settings, load_encoder=settings.load_encoder, watching=watching)
-        except BaseException as error:
-            failure = error
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_settle, future, done, failure)
-
-    threading.Thread(target=work, name="ingest", daemon=True).start()
+    """Make a pass; when the bot ends, the pass has a moment to end, too."""
+    watching, load = _Watching(), settings.load_encoder
+    work = in_thread(refresh, settings, load_encoder=load, watching=watching)
+    pass_ = asyncio.create_task(work)
     try:
-        return await asyncio.shield(future)
+        return await asyncio.shield(pass_)
     except asyncio.CancelledError:
         watching.stop.set()
-        await asyncio.wait([future], timeout=_GRACE)
-        if future.done():
-            future.exception()
+        await asyncio.wait([pass_], timeout=_GRACE)
+        if pass_.done():
+            pass_.exception()
         raise
-
-
-def _settle(
-    future: asyncio.Future[Refreshed], done: Refreshed | None, failure: BaseException
-) -> None:
-    if done is not None:
-        future.set_result(done)
-    else:
-        future.set_exception(failure)

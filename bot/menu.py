@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 
 from telegram import (
     Bot,
@@ -14,14 +16,18 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 
 from bot import reports, texts
 from bot.speech import ENGLISH, LANGUAGES, speech_in
+from bot.verdicts import pause_after
 
 __all__ = ["publish_menu"]
 
 log = logging.getLogger(__name__)
+
+_PAUSE = 1.0
+"""Seconds after each call: there are many, and nobody waits for them."""
 
 _OF_MEMBERS = ("ask", "everywhere", "latest", "watches", "sources", "help", "about", "privacy")
 _OF_ADMINS = (*_OF_MEMBERS, "watch", "settings", "forget")
@@ -44,11 +50,12 @@ async def publish_menu(bot: Bot, admin_ids: Collection[int] = ()) -> None:
     try:
         for code in LANGUAGES:
             language = None if code == ENGLISH.code else code
-            await bot.set_my_short_description(texts.short(speech_in(code)), language)
+            line = texts.short(speech_in(code))
+            await _make(partial(bot.set_my_short_description, line, language))
             described = texts.commands(speech_in(code))
             for scope, names in _SCOPES:
                 commands = [BotCommand(name, described[name]) for name in names or described]
-                await bot.set_my_commands(commands, scope, language)
+                await _make(partial(bot.set_my_commands, commands, scope, language))
     except TelegramError as error:
         log.warning("could not publish the menu of commands: %s", error)  # answers matter more
     for admin in admin_ids:
@@ -64,4 +71,15 @@ async def _publish_for(bot: Bot, admin: int) -> None:
         described = texts.commands(speech_in(code)) | reports.commands(speech_in(code))
         commands = [BotCommand(*each) for each in described.items()]
         language = None if code == ENGLISH.code else code
-        await bot.set_my_commands(commands, BotCommandScopeChat(admin), language)
+        await _make(partial(bot.set_my_commands, commands, BotCommandScopeChat(admin), language))
+
+
+async def _make(call: Callable[[], Awaitable[bool]]) -> None:
+    """Make a call when Telegram lets it be made, and pause."""
+    while True:
+        try:
+            await call()
+            break
+        except RetryAfter as error:
+            await asyncio.sleep(pause_after(error))
+    await asyncio.sleep(_PAUSE)

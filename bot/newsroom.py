@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from bot.chats import Conversations
 from bot.deeplinks import Link, find_article
 from bot.metrics import QUESTIONS
+from bot.threads import in_thread
 from index import Answer, Citation, Desk, QuestionError, Reach, Span
 
 __all__ = ["Newsroom"]
@@ -88,8 +89,8 @@ class Newsroom:
         )
 
     async def reach(self) -> Reach:
-        """Return how far the coverage reaches."""
-        return await self.read(self.desk.reach)
+        """Return how far the coverage reaches; that waits for no question but the one in hand."""
+        return await in_thread(self.desk.reach)
 
     async def open(self, link: Link) -> Citation | None:
         """Return the excerpt that a link leads to, where it still stands."""

@@ -8,8 +8,8 @@ import datetime as dt
 from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from sqlalchemy.exc import SQLAlchemyError
 
+from bot.database import AWAY
 from bot.inbox import Inbox
 from bot.metrics import DEPTH, INDEX_AGE
 from bot.newsroom import Newsroom
@@ -50,7 +50,7 @@ async def _trouble(inbox: Inbox, newsroom: Newsroom) -> str:
         async with asyncio.timeout(_PATIENCE):
             DEPTH.set(await inbox.count_waiting())
             last = (await newsroom.reach()).last
-    except (SQLAlchemyError, OSError):
+    except AWAY:
         return "the bot's database cannot be reached"
     except ClipdeskError as error:
         return str(error)

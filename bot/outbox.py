@@ -21,15 +21,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram.error import ChatMigrated, Forbidden, TelegramError
 
-from bot.database import insert_into, move_chat, unbroken
+from bot.database import AWAY, insert_into, move_chat, unbroken
 from bot.tables import blocked_chats, deliveries, updates
 from bot.verdicts import Verdict, Withheld, judge
 
-__all__ = ["Job", "Outbox", "doing", "finish_jobs", "name_of", "sends_message"]
+__all__ = ["Job", "Outbox", "doing", "finish_jobs", "name_of", "postpone", "sends_message"]
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +44,7 @@ class Job:
         sent: Its messages so far.
         unknown: Whether one of them may have arrived, or not.
         postponed: Whether it could not be done now, but can be later.
+        wait: Then, how many seconds later at least.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Job:
     sent: int = 0
     unknown: bool = False
     postponed: bool = False
+    wait: float = 0.0
 
 
 _job: ContextVar[Job | None] = ContextVar("job", default=None)
@@ -66,6 +67,16 @@ def doing(job: Job) -> Iterator[Job]:
         yield job
     finally:
         _job.reset(token)
+
+
+def postpone(wait: float = 0.0) -> None:
+    """Say that what is being done cannot be done now, and is to be done again later.
+
+    Args:
+        wait: How many seconds later at least.
+    """
+    if job := _job.get():
+        job.postponed, job.wait = True, max(job.wait, wait)
 
 
 def name_of(update_id: int) -> str:
@@ -124,16 +135,11 @@ class Outbox:
         try:
             return await call()
         except ChatMigrated as moved:
-            await self._move(data["chat_id"], moved.new_chat_id)
+            await move_chat(self._engine, data["chat_id"], moved.new_chat_id)
             data["chat_id"] = moved.new_chat_id
             for name in ("reply_parameters", "message_thread_id"):  # there these have other ids
                 data.pop(name, None)
             return await call()
-
-    @unbroken
-    async def _move(self, old: int, new: int) -> None:
-        async with self._engine.begin() as db:
-            await move_chat(db, old, new)
 
     @unbroken
     async def _begin(self, job: Job, data: dict[str, Any]) -> Any:
@@ -146,8 +152,8 @@ class Outbox:
                 if (await db.execute(new)).rowcount:
                     return None
                 answer = await db.scalar(select(deliveries.c.result).where(_is_next_of(job)))
-        except SQLAlchemyError:
-            job.postponed = True
+        except AWAY:
+            postpone()
             raise
         if answer is None:
             job.unknown = True
@@ -163,7 +169,7 @@ class Outbox:
         mine = and_(updates.c.update_id == job.update_id, updates.c.owner == job.replica)
         held = select(updates.c.update_id).where(mine, updates.c.outcome.is_(None))
         if await db.scalar(held.with_for_update()) is None:
-            job.postponed = True
+            postpone()
             raise Withheld("another replica has taken the update over")
 
     @unbroken
@@ -173,7 +179,8 @@ class Outbox:
             job.sent += 1
             job.unknown = True
             return
-        job.postponed = job.postponed or verdict is Verdict.SHUT_OUT
+        if verdict is Verdict.SHUT_OUT:
+            postpone()
         async with self._engine.begin() as db:
             await db.execute(delete(deliveries).where(_is_next_of(job)))
             if verdict is Verdict.CLOSED and isinstance(data.get("chat_id"), int):
@@ -190,7 +197,7 @@ class Outbox:
                 if isinstance(data.get("chat_id"), int):
                     chat = blocked_chats.c.chat_id == data["chat_id"]
                     await db.execute(delete(blocked_chats).where(chat))
-        except SQLAlchemyError as error:  # it has been sent all the same
+        except AWAY as error:  # it has been sent all the same
             log.warning("could not record that a message was sent: %s", error)
 
 

@@ -27,7 +27,7 @@ _MANY = 1024
 class Pacing(AIORateLimiter):
     """Telegram's limits: overall, for each group, and for each chat.
 
-    "Typing" is none of the messages: it neither waits nor holds them up.
+    "Typing" and the menu are none of the messages: they neither wait nor hold them up.
     """
 
     def __init__(self, outbox: Outbox) -> None:
@@ -45,7 +45,7 @@ class Pacing(AIORateLimiter):
         rate_limit_args: int | None,
     ) -> Any:
         """Make a call when its time has come."""
-        if endpoint == "sendChatAction":
+        if endpoint == "sendChatAction" or endpoint.startswith("setMy"):
             return await callback(*args, **kwargs)
 
         async def send(*args: Any, **kwargs: Any) -> Any:

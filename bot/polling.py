@@ -8,10 +8,12 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.database import AWAY
 from bot.inbox import Inbox
+from bot.verdicts import pause_after
 
 __all__ = ["LenientRequest", "poll", "readable"]
 
@@ -78,11 +80,12 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> NoReturn:
             raise
         except Exception as error:
             pause = _pause_after(error, pause)
-            log.warning("cannot fetch updates, trying again in %g s: %r", pause, error)
+            if isinstance(error, (TelegramError, *AWAY)):
+                log.warning("cannot fetch updates, trying again in %g s: %r", pause, error)
+            else:
+                log.exception("cannot fetch updates, trying again in %g s", pause)
             await asyncio.sleep(pause)
 
 
 def _pause_after(error: Exception, pause: float) -> float:
-    if isinstance(error, RetryAfter):
-        return error._retry_after.total_seconds()  # the public one warns of its next version
-    return min(_LONGEST_PAUSE, 2 * pause or 1.0)
+    return pause_after(error) or min(_LONGEST_PAUSE, 2 * pause or 1.0)

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import Bot, Chat, Update, User
+from telegram import Bot, CallbackQuery, Chat, Update, User
 from telegram.error import TelegramError
 
 from bot import notices, texts
 from bot.context import Context, Reader, engine_of, newsroom_of, reader_of, settings_of
-from bot.guarding import Handler, is_fatal
+from bot.guarding import Handler, is_fatal, is_passing
 from bot.newsroom import Newsroom
 from bot.settings import BotSettings
 
@@ -70,14 +70,21 @@ def pressed(action: Action) -> Handler:
                 notice = await action(_read(update, context, reader))
         except Expired as error:
             notice = str(error)
-        finally:
-            try:
-                await query.answer(notice or None)
-            except TelegramError as error:  # it is too late for that, and for nothing else
-                log.info("could not answer a button: %s", error)
+        except Exception as error:
+            if not is_passing(error):  # else it is done later
+                await _tell(query, notice)
+            raise
+        await _tell(query, notice)
 
     handle.__doc__ = action.__doc__
     return handle
+
+
+async def _tell(query: CallbackQuery, notice: str) -> None:
+    try:
+        await query.answer(notice or None)
+    except TelegramError as error:  # it is too late for that, and for nothing else
+        log.info("could not answer a button: %s", error)
 
 
 def _read(update: Update, context: Context, reader: Reader) -> Press:

@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 from bot.app import ALLOWED_UPDATES, App, build_app
 from bot.database import open_database
 from bot.inbox import Inbox
+from bot.menu import publish_menu
 from bot.newsroom import Newsroom
 from bot.operation import operation_app
 from bot.polling import poll
@@ -84,6 +85,8 @@ async def online(
             site = settings.operation_host, settings.operation_port
             await stack.enter_async_context(_serving(operation_app(inbox, newsroom), *site))
         await stack.enter_async_context(_receiving(settings, app, inbox, ended))
+        menu = publish_menu(app.bot, settings.admin_ids)
+        await stack.enter_async_context(_working(menu, ended))
         yield app
 
 
@@ -143,8 +146,6 @@ async def _reach_telegram(app: App) -> None:
         await asyncio.sleep(pause)
     else:
         await app.initialize()
-    if app.post_init:
-        await app.post_init(app)
 
 
 async def _finish(app: App, inbox: Inbox) -> None:

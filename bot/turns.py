@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.database import AWAY
 from bot.inbox import AT_ONCE, Inbox
 from bot.metrics import HANDLED, LATENCY, seconds_since
-from bot.outbox import Job, doing, name_of
+from bot.outbox import Job, doing, name_of, postpone
 
 __all__ = ["InTurn"]
+
+log = logging.getLogger(__name__)
 
 
 class InTurn(BaseUpdateProcessor):
@@ -61,7 +65,13 @@ class InTurn(BaseUpdateProcessor):
     async def _handle_alone(self, update: Update, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Handle what was in hand when a process died, so that it shows of which it dies."""
         async with self._alone:
-            await self._inbox.count_try(update.update_id)
+            try:
+                await self._inbox.count_try(update.update_id)
+            except AWAY as error:  # what is not counted is not begun with
+                log.error("an update cannot be handled now, it is tried again: %s", error)
+                coroutine.close()
+                postpone()
+                return
             await coroutine
 
     async def _handle(self, update: Update, coroutine: Coroutine[Any, Any, Any]) -> None:
@@ -73,7 +83,7 @@ class InTurn(BaseUpdateProcessor):
             else:
                 await coroutine
         if job.postponed:
-            self._inbox.postpone(update.update_id)
+            self._inbox.postpone(update.update_id, job.wait)
             return
         outcome = "unknown" if job.unknown else "done"
         self._inbox.finish(update.update_id, outcome)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -20,6 +19,7 @@ from bot.inbox import Inbox
 from bot.ingest import has_sources
 from bot.settings import BotSettings
 from bot.submissions import keep_submission
+from bot.threads import in_thread
 from index import ClipdeskError, Health, health, look_up, mend
 
 __all__ = ["COMMANDS"]
@@ -31,7 +31,7 @@ async def _remove(update: Update, context: Context) -> None:
     sought = " ".join(context.args or [])
     folder = settings_of(context).data_dir
     try:
-        found = await asyncio.to_thread(look_up, folder, sought) if sought else []
+        found = await in_thread(look_up, folder, sought) if sought else []
     except ClipdeskError as error:
         await reply(message, reports.failed(str(error)))
         return
@@ -50,7 +50,7 @@ async def _reindex(update: Update, context: Context) -> None:
     settings = settings_of(context)
     try:
         async with typing(message):
-            found = await asyncio.to_thread(mend, settings.data_dir, settings.load_encoder)
+            found = await in_thread(mend, settings.data_dir, settings.load_encoder)
     except ClipdeskError as error:
         await reply(message, reports.failed(str(error)))
         return
@@ -79,7 +79,7 @@ async def _stats(update: Update, context: Context) -> None:
 
 
 async def _health(settings: BotSettings) -> tuple[Health, ...]:
-    return await asyncio.to_thread(health, settings.data_dir) if has_sources(settings) else ()
+    return await in_thread(health, settings.data_dir) if has_sources(settings) else ()
 
 
 COMMANDS: Mapping[str, Handler] = MappingProxyType(

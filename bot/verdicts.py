@@ -16,7 +16,7 @@ from telegram.error import (
     TelegramError,
 )
 
-__all__ = ["Verdict", "Withheld", "judge"]
+__all__ = ["Verdict", "Withheld", "judge", "pause_after"]
 
 
 class Verdict(Enum):
@@ -100,6 +100,13 @@ def judge(error: BaseException | None) -> Verdict:
         if isinstance(error, kind):
             return verdict
     return Verdict.OTHER
+
+
+def pause_after(error: BaseException | None) -> float:
+    """Return for how many seconds Telegram wants to be left alone after an error."""
+    if isinstance(error, RetryAfter):
+        return error._retry_after.total_seconds()  # the public one warns of its next version
+    return 0.0
 
 
 def _judge_words(said: str) -> Verdict:

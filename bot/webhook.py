@@ -10,10 +10,10 @@ from hashlib import sha256
 from typing import NoReturn
 
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 
+from bot.database import AWAY
 from bot.inbox import Inbox
 from bot.polling import readable
 
@@ -53,7 +53,7 @@ def webhook_app(bot: Bot, inbox: Inbox) -> web.Application:
             raise web.HTTPBadRequest from error
         try:
             await inbox.put(update)
-        except (SQLAlchemyError, OSError) as error:
+        except AWAY as error:
             log.error("an update cannot be stored, Telegram will send it again: %s", error)
             raise web.HTTPServiceUnavailable from error
         return web.Response()

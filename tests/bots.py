@@ -125,7 +125,7 @@ async def running(
         folder: Where it keeps its database; by default one that is deleted afterwards.
         database: The URL of a PostgreSQL database to keep it in instead.
         ended: Gets an error when the bot can go on no more.
-        menu: Whether to publish the menu first, which takes 18 calls.
+        menu: Whether to publish the menu meanwhile, which takes 24 calls.
         settings: Further ones.
     """
     before = _chosen(telegram)
@@ -136,8 +136,9 @@ async def running(
     )
     with (
         tempfile.TemporaryDirectory() as empty,
+        mock.patch("bot.menu._PAUSE", 0.0),
         mock.patch.object(ssl, "create_default_context", _load_certificates),
-        nullcontext() if menu else mock.patch("bot.app.publish_menu"),
+        nullcontext() if menu else mock.patch("bot.running.publish_menu"),
     ):
         async with (
             open_database(folder or Path(empty), database) as engine,

@@ -244,6 +244,22 @@ def test_bot_uses_only_the_public_names_of_index(path: Path) -> None:
     assert own(path, "index") <= {"__init__"}
 
 
+@pytest.mark.parametrize("path", sorted(ROOT.glob("bot/*.py")), ids=lambda path: path.name)
+def test_whoever_begins_a_transaction_may_not_be_broken_off_in_it(path: Path) -> None:
+    """But for `_migrate`, which runs before there is anything that ends the bot."""
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.AsyncFunctionDef) and node.name != "_migrate":
+            opened = {
+                ast.unparse(item.context_expr).split(".")[-1]
+                for each in ast.walk(node)
+                if isinstance(each, ast.AsyncWith)
+                for item in each.items
+            }
+            if opened & {"begin()", "connect()"}:
+                decorators = [ast.unparse(one) for one in node.decorator_list]
+                assert "unbroken" in decorators, f"{node.name} is not unbroken"
+
+
 @pytest.mark.parametrize("library", ONLY)
 def test_library_is_imported_only_in(library: str) -> None:
     users = {

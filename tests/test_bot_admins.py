@@ -350,6 +350,7 @@ def test_what_is_no_number_is_refused(given: str, monkeypatch: pytest.MonkeyPatc
 
 async def test_the_menu_offers_it_in_their_private_chats_only(tmp_path: Path) -> None:
     async with open_room(tmp_path, menu=True) as room:
+        await room.telegram.until(lambda: len(room.telegram.commands) == 24, "the menu")
         offered = {
             scope: {each["command"] for each in commands}
             for (scope, _), commands in room.telegram.commands.items()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
 import httpx
 import pytest
 
-from bot import activity, delivery, texts
+from bot import activity, delivery, inbox, texts
 from bot.speech import ENGLISH
 from index import Desk
 from index.errors import DamagedStoreError
@@ -48,6 +49,10 @@ async def check_still_answers(telegram: Emulator) -> None:
     check_answer(await chat.reply_after(chat.post(USERS[0])), USERS[1])
 
 
+def methods(telegram: Emulator) -> set[str]:
+    return {call.method for call in telegram.calls}
+
+
 def said(chat: Chat) -> list[str]:
     return [message["text"] for message in chat.sent]
 
@@ -70,18 +75,21 @@ async def test_what_is_too_fast_is_sent_once_when_told(sample: Desk) -> None:
 
 
 @flooded
-async def test_who_may_not_write_at_all_gives_up(
-    sample: Desk, caplog: pytest.LogCaptureFixture
+async def test_what_is_too_fast_again_and_again_is_sent_later(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(inbox, "_LOOK", 0.05)
     async with answering(sample) as telegram:
         chat = telegram.private()
-        telegram.fail_next("sendMessage", 429, retry_after=0.01, times=4)
-        chat.post(USERS[0])
-        sends = [call for call in await telegram.settled(1.0) if call.method == "sendMessage"]
+        telegram.fail_next("sendMessage", 429, retry_after=0.01, times=3)
+        telegram.fail_next("sendMessage", 429, retry_after=1)  # after which nothing is tried
+        await chat.reply_after(chat.post(USERS[0]))
+        sends = [call for call in await telegram.settled() if call.method == "sendMessage"]
         await check_still_answers(telegram)
-    assert len(sends) == 4
-    assert chat.sent == []
-    assert "gave up on a message" in caplog.text
+    assert len(sends) == 5
+    assert sends[4].at - sends[3].at >= 1.0
+    [answer] = chat.sent
+    check_answer(answer, USERS[1])
 
 
 @pytest.mark.parametrize("status", ["reset", 500, 502])
@@ -100,20 +108,17 @@ async def test_what_may_have_arrived_is_not_sent_again(
 
 
 @pytest.mark.parametrize(
-    ("failures", "expected"),
+    "failures",
     [
-        pytest.param([httpx.ConnectError("refused")], USERS[1], id="refused"),
-        pytest.param(
-            [httpx.ConnectTimeout("late"), httpx.PoolTimeout("busy")], USERS[1], id="late"
-        ),
-        pytest.param([httpx.ConnectError("refused")] * 5, APOLOGY, id="too-long"),
+        pytest.param([httpx.ConnectError("refused")], id="refused"),
+        pytest.param([httpx.ConnectTimeout("late"), httpx.PoolTimeout("busy")], id="late"),
+        pytest.param([httpx.ConnectError("refused")] * 5, id="long"),
     ],
 )
 async def test_what_never_left_is_sent_again(
     sample: Desk,
     monkeypatch: pytest.MonkeyPatch,
     failures: list[httpx.TransportError],
-    expected: str,
 ) -> None:
     left = list(failures)
     send = httpx.AsyncHTTPTransport.handle_async_request
@@ -125,12 +130,13 @@ async def test_what_never_left_is_sent_again(
 
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", fail_first)
     monkeypatch.setattr(delivery, "_PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(inbox, "_LOOK", 0.05)
     async with answering(sample) as telegram:
         chat = telegram.private()
         await chat.reply_after(chat.post(USERS[0]))
         await telegram.settled()
-    [message] = chat.sent
-    assert message["text"].startswith(expected)
+    [answer] = chat.sent
+    check_answer(answer, USERS[1])
 
 
 async def test_who_blocks_the_bot_is_left_alone(
@@ -180,8 +186,31 @@ async def test_a_menu_that_cannot_be_published_stops_nothing(
     async with Emulator() as telegram:
         telegram.fail_next("setMyCommands", 500)
         async with running(telegram, sample, menu=True):
+            await telegram.until(lambda: "setMyCommands" in methods(telegram), "the menu")
             await check_still_answers(telegram)
     assert "could not publish the menu" in caplog.text
+
+
+@flooded
+@pytest.mark.parametrize(("status", "parameters"), [("hang", {}), (429, {"retry_after": 30})])
+async def test_nobody_waits_for_the_menu(
+    sample: Desk, status: Any, parameters: dict[str, Any]
+) -> None:
+    async with Emulator() as telegram, asyncio.timeout(10):
+        telegram.fail_next("setMyShortDescription", status, times=5, **parameters)
+        async with running(telegram, sample, menu=True):
+            await telegram.until(lambda: "setMyShortDescription" in methods(telegram), "it")
+            await check_still_answers(telegram)
+
+
+@flooded
+async def test_the_menu_waits_as_it_is_told(sample: Desk) -> None:
+    async with Emulator() as telegram:
+        telegram.fail_next("setMyShortDescription", 429, retry_after=1)
+        async with running(telegram, sample, menu=True):
+            await telegram.until(lambda: len(telegram.commands) == 18, "the menu")
+    first, second = [call.at for call in telegram.calls if "ShortDesc" in call.method][:2]
+    assert second - first >= 1.0
 
 
 # The coverage at fault

@@ -140,6 +140,27 @@ async def test_replicas_tell_each_of_its_own_troubles(room: Room) -> None:
     assert len(room.told()) == 1
 
 
+async def test_who_could_not_look_yet_after_a_restart_tells_of_no_recovery(room: Room) -> None:
+    room.web.pages["/feed"] = Reply(status=404)
+    await room.go(Ingest(), times=STALLED)
+    room.write("nonsense")
+    await room.go(Ingest(), times=2)  # the first of them after a restart
+    restarted = Ingest()
+    await room.go(restarted, times=STALLED)
+    told = room.told()
+    assert [one.split(":")[0] for one in told] == ["⚠️ daily", "⚠️ Taking in articles"]
+    await room.go(Ingest(), times=2)
+    assert room.told() == told
+    room.write()
+    room.web.pages["/feed"] = feed(room.web, 0)
+    await room.go(Ingest())
+    [over] = room.told()[2:]
+    assert sorted(over.splitlines()) == [
+        "✅ Taking in articles: well again",
+        "✅ daily: well again",
+    ]
+
+
 async def test_most_articles_left_out_is_told_and_that_it_is_over(room: Room) -> None:
     room.web.pages["/feed"] = feed(room.web, *range(6))
     room.web.pages |= {f"/{n}": Reply(status=403) for n in range(8)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ import pytest
 from tests.bots import USERS, check_answer
 from tests.conftest import ROOT
 from tests.emulator import Emulator
+from tests.quick_bot import LOG, build_quick, ended, start_quick
 
 START = 60.0
 """Seconds that a start may take: it imports torch and loads the model."""
@@ -110,7 +112,7 @@ async def test_it_answers_until_it_is_told_to_stop(
     await telegram.until(lambda: telegram.polls > 0, "the first poll", within=START)
     chat = telegram.private()
     check_answer(await chat.reply_after(chat.post(USERS[0])), USERS[1])
-    assert telegram.commands
+    await telegram.until(lambda: bool(telegram.commands), "the menu")
     process.send_signal(signal.SIGTERM)
     said = await read_to_end(process)
     assert process.returncode == 0
@@ -118,3 +120,24 @@ async def test_it_answers_until_it_is_told_to_stop(
     assert telegram.token not in said
     assert telegram.token.split(":")[1] not in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("host", "words", "names_the_port"),
+    [
+        pytest.param("127.0.0.1", "address already in use", True, id="in-use"),
+        pytest.param("203.0.113.1", "'203.0.113.1'", False, id="another-machine's"),
+    ],
+)
+async def test_an_address_that_cannot_be_had_is_said_with_what_mends_it(
+    telegram: Emulator, tmp_path: Path, host: str, words: str, names_the_port: bool
+) -> None:
+    build_quick(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        process = start_quick(telegram, tmp_path, OPERATION_HOST=host, OPERATION_PORT=port)
+        assert await ended(process) == 1
+    last = (tmp_path / LOG).read_text().splitlines()[-1]
+    assert last.startswith("error: ")
+    assert words in last
+    assert ("OPERATION_PORT" in last) is names_the_port

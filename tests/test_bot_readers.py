@@ -279,7 +279,7 @@ async def test_the_menu_is_there_for_each_kind_of_chat_in_each_language(
 ) -> None:
     with stand.open() as desk:
         async with Telegram() as telegram, running(telegram, desk, menu=True):
-            pass
+            await telegram.until(lambda: len(telegram.commands) == 18, "the menu")
 
     def menu(scope: str, language: str) -> dict[str, str]:
         found = telegram.commands[json.dumps({"type": scope}), language]

@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import (
@@ -19,6 +20,7 @@ from bot.database import (
     metadata,
     move_chat,
     open_database,
+    open_to_read,
 )
 from bot.records import watch_hits, watches
 from bot.shown import ShownAnswer, find_answer, keep_answer
@@ -57,18 +59,19 @@ async def test_a_conflict_is_settled_as_told(engine: AsyncEngine) -> None:
 async def test_a_moved_chat_takes_its_rows_along(engine: AsyncEngine) -> None:
     async with engine.begin() as db:
         await db.execute(blocked_chats.insert(), [{"chat_id": -1, "since": 1.0}])
-        await move_chat(db, -1, -2)
+    await move_chat(engine, -1, -2)
+    async with engine.begin() as db:
         assert (await db.execute(select(blocked_chats))).all() == [(-2, 1.0)]
         await db.execute(blocked_chats.insert(), [{"chat_id": -1, "since": 3.0}])
-        await move_chat(db, -1, -2)  # which has a row already
+    await move_chat(engine, -1, -2)  # which has a row already
+    async with engine.begin() as db:
         assert (await db.execute(select(blocked_chats))).all() == [(-2, 1.0)]
 
 
 async def test_a_moved_chat_leaves_its_messages_behind(engine: AsyncEngine) -> None:
     answer = ShownAnswer("q", "", "", False, True, "en", 0, 0, (), chat_id=-1, message_id=7)
     await keep_answer(engine, answer)
-    async with engine.begin() as db:
-        await move_chat(db, -1, -2)
+    await move_chat(engine, -1, -2)
     assert await find_answer(engine, -1, 7) is None
     assert await find_answer(engine, -2, 7) is None
 
@@ -77,7 +80,8 @@ async def test_forgetting_a_chat_leaves_no_row_of_it(engine: AsyncEngine) -> Non
     async with engine.begin() as db:
         rows = [{"chat_id": 1, "since": 1.0}, {"chat_id": 2, "since": 2.0}]
         await db.execute(blocked_chats.insert(), rows)
-        assert await forget_chat(db, 1) == 1
+    assert await forget_chat(engine, 1) == 1
+    async with engine.begin() as db:
         assert (await db.execute(select(blocked_chats.c.chat_id))).scalars().all() == [2]
 
 
@@ -87,8 +91,27 @@ async def test_forgetting_a_chat_takes_what_hangs_on_its_rows_too(engine: AsyncE
         await db.execute(watches.insert(), [{"id": at, "chat_id": at, **watch} for at in (1, 2)])
         hit = {"article": "a", "start": 0, "excerpt": "e", "state": "noted"}
         await db.execute(watch_hits.insert(), [{"watch_id": at, **hit} for at in (1, 2)])
-        await forget_chat(db, 1)
+    await forget_chat(engine, 1)
+    async with engine.begin() as db:
         assert (await db.execute(select(watch_hits.c.watch_id))).scalars().all() == [2]
+
+
+async def test_an_error_shows_nothing_of_what_was_to_be_written(engine: AsyncEngine) -> None:
+    async with engine.begin() as db:
+        await db.run_sync(updates.drop)
+    with pytest.raises(SQLAlchemyError) as raised:
+        async with engine.begin() as db:
+            await db.execute(updates.insert().values(update_id=1, content="a secret"))
+    assert "updates" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+async def test_nor_does_one_while_reading(tmp_path: Path) -> None:
+    async with open_database(tmp_path), open_to_read(tmp_path) as engine, engine.connect() as db:
+        with pytest.raises(SQLAlchemyError) as raised:
+            await db.execute(updates.insert().values(update_id=1, content="a secret"))
+    assert "readonly" in str(raised.value)
+    assert "secret" not in str(raised.value)
 
 
 async def test_many_writers_wait_for_each_other(engine: AsyncEngine) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -171,6 +173,45 @@ async def test_replicas_share_the_work(engine: AsyncEngine) -> None:
     for chat in range(7):
         mine = [one for one in handled if one % 7 == chat]
         assert mine == sorted(mine)
+
+
+async def test_what_is_postponed_is_dealt_again_to_whoever_has_room(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "_LOOK", 0.05)
+    first, second = Inbox(engine), Inbox(engine)
+    await first.accept([said(1), said(2)])
+    async with dealing(first):
+        assert await take(first, 1) == [1]
+        await first.count_try(1)
+        first.postpone(1)
+        assert await take(first, 1) == [1]
+        assert (first.in_hand[1].claims, first.in_hand[1].tries) == (1, 0)
+        first.postpone(1)
+        async with asyncio.timeout(20):
+            while first._given_back:  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.01)
+    async with dealing(second):
+        assert await take(second, 1) == [1]
+        assert second.in_hand[1].claims == 1
+        second.finish(1, "done")
+        assert await take(second, 1) == [2]
+
+
+async def test_what_fails_again_and_again_waits_longer(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "_LOOK", 0.05)
+    inbox = Inbox(engine)
+    await inbox.put(said(1))
+    times = []
+    async with dealing(inbox):
+        for _ in range(4):
+            await take(inbox, 1)
+            times.append(time.monotonic())
+            inbox.postpone(1)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert pauses[2] > 1.5 * pauses[1] > 0.05
 
 
 async def test_what_is_given_back_is_no_attempt(engine: AsyncEngine) -> None:

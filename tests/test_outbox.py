@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -22,6 +22,9 @@ from bot.outbox import Job, Outbox, doing, finish_jobs, sends_message
 from bot.tables import blocked_chats, deliveries, updates
 
 JOB = "watch 5 of article 7"
+
+NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/nothing"
+"""A server that is away: what is raised then is a bare OSError."""
 
 
 class Telegram:
@@ -152,6 +155,32 @@ async def test_without_a_record_nothing_is_sent(engine: AsyncEngine) -> None:
         await send(engine, telegram, job)
     assert telegram.arrived == 0
     assert job.postponed
+
+
+async def test_while_the_database_is_away_nothing_is_sent_until_later(
+    engine: AsyncEngine,
+) -> None:
+    telegram, job = Telegram(), Job(JOB)
+    with pytest.raises(OSError, match="Connect call failed"):
+        await send(create_async_engine(NOWHERE), telegram, job)
+    assert telegram.arrived == 0
+    assert job.postponed
+
+
+async def test_what_was_sent_is_sent_though_it_cannot_be_recorded(
+    engine: AsyncEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox, job, telegram = Outbox(engine), Job(JOB), Telegram()
+
+    async def lose_the_database() -> Any:
+        outbox._engine = create_async_engine(NOWHERE)
+        return await telegram()
+
+    with doing(job):
+        answer = await outbox.send("sendMessage", {"chat_id": 1}, lose_the_database)
+    assert answer == {"message_id": 1}
+    assert not job.postponed
+    assert "could not record" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,37 @@
+"""Whoever watches the bot is answered, however much it is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot import operation
+from tests.bots import Slow, running
+from tests.emulator import Emulator
+from tests.fault_rows import free_port
+from tests.newsstand import QUESTION, whales
+
+
+async def test_ready_is_said_while_many_questions_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operation, "_PATIENCE", 2.0)
+    port = free_port()
+    with whales(tmp_path).open() as desk:
+        slow = Slow(desk)
+        async with (
+            Emulator() as telegram,
+            running(telegram, slow, operation_port=port),
+            aiohttp.ClientSession() as session,
+        ):
+            chats = [telegram.private() for _ in range(8)]  # 4 s of questions
+            for chat in chats:
+                chat.post(QUESTION)
+            await telegram.until(lambda: bool(slow.asked), "a question")
+            async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                assert (answer.status, await answer.text()) == (200, "ready\n")
+            assert not all(chat.sent for chat in chats)
+            slow.seconds = 0.0
+            await telegram.until(lambda: all(chat.sent for chat in chats), "all answers")
