@@ -135,8 +135,8 @@ async def test_replicas_tell_each_of_its_own_troubles(room: Room) -> None:
     data = room.app.bot_data
     given = data["database"], room.app.bot, data["settings"]
     for _ in range(2):
-        await tell_troubles(*given, "one", {"source daily": "404"})
-        await tell_troubles(*given, "other", {})
+        await tell_troubles(*given, "one", {"source daily": "404"}, ())
+        await tell_troubles(*given, "other", {}, ())
     assert len(room.told()) == 1
 
 

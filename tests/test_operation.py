@@ -10,7 +10,7 @@ import pytest
 from bot import operation
 from tests.bots import Slow, running
 from tests.emulator import Emulator
-from tests.fault_rows import free_port
+from tests.fault_processes import free_port
 from tests.newsstand import QUESTION, whales
 
 
