@@ -148,7 +148,7 @@ async def test_who_could_not_look_yet_after_a_restart_tells_of_no_recovery(room:
     restarted = Ingest()
     await room.go(restarted, times=STALLED)
     told = room.told()
-    assert [one.split(":")[0] for one in told] == ["⚠️ daily", "⚠️ Taking in articles"]
+    assert [one.split(":")[0] for one in told] == ["⚠️ daily", "⚠️ Adding new articles"]
     await room.go(Ingest(), times=2)
     assert room.told() == told
     room.write()
@@ -156,8 +156,8 @@ async def test_who_could_not_look_yet_after_a_restart_tells_of_no_recovery(room:
     await room.go(Ingest())
     [over] = room.told()[2:]
     assert sorted(over.splitlines()) == [
-        "✅ Taking in articles: well again",
-        "✅ daily: well again",
+        "✅ Adding new articles: working again",
+        "✅ daily: working again",
     ]
 
 

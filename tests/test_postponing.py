@@ -56,10 +56,10 @@ async def postponed(telegram: Telegram, times: int = 1) -> None:
     seen = 0
     postpone = Inbox.postpone
 
-    def count(self: Inbox, update_id: int) -> None:
+    def count(self: Inbox, update_id: int, wait: float) -> None:
         nonlocal seen
         seen += 1
-        postpone(self, update_id)
+        postpone(self, update_id, wait)
         telegram._notify()
 
     with mock.patch.object(Inbox, "postpone", count):
