@@ -40,6 +40,7 @@ class Second(LoBotApiEmulator):  # type: ignore[misc]  # it has no annotations
         token: the bot's.
         base_url: set by `second_opinion`.
         done: each method by which the bot did something, with the message or parameters.
+        has_menu: set once the bot published its commands.
     """
 
     token = "7201345:AAHq3xWm0nV5rT8yZ1cJ4kP6uE9sB2dF7gL"
@@ -48,6 +49,7 @@ class Second(LoBotApiEmulator):  # type: ignore[misc]  # it has no annotations
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self.done: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
+        self.has_menu = asyncio.Event()
         self._message_ids = iter(range(1001, 2000))
 
     def validate(self, method: str, fields: Json, uploads: Json) -> Any:
@@ -61,6 +63,8 @@ class Second(LoBotApiEmulator):  # type: ignore[misc]  # it has no annotations
         result = super().validate(method, fields, uploads)
         if method == "getMe":
             return result | {"username": "clipdesk_bot"}
+        if method == "setMyCommands":
+            self.has_menu.set()
         if method.startswith(("send", "edit", "answer")) and method != "sendChatAction":
             self.done.put_nowait((method, result if isinstance(result, dict) else fields))
         return result
@@ -142,7 +146,7 @@ async def test_it_answers_in_private_and_in_groups_and_to_presses(home: Home) ->
         assert around["message_id"] == answer["message_id"]
         assert EXCERPT in around["text"] != answer["text"]
         assert (await second.next("answerCallbackQuery"))["callback_query_id"] == "77"
-        await second.next("setMyCommands")
+        await asyncio.wait_for(second.has_menu.wait(), PATIENCE)
 
 
 async def test_it_offers_what_is_typed_inline(home: Home) -> None:
