@@ -1,15 +1,15 @@
 """Judged sentences → excerpts: which to show, and from where to where.
 
-An excerpt is one sentence or a small run of them, never cut inside a sentence; nothing is shown
-twice. Outlets take a story from an agency and change a word here and there: what a copy of a story
-says much alike is not shown again either.
+An excerpt is a small run of sentences, never cut inside one; nothing is shown twice. Outlets take
+a story from an agency and change a word here and there: what a copy of a story says much alike is
+not shown again either.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from types import MappingProxyType
 
@@ -25,6 +25,12 @@ _MAX_RUN = 500
 
 _MAX_LONG_RUN = 560
 """The same for a question that asks for several things: an excerpt says more than one of them."""
+
+_FULL = 300
+"""Code points up to which an excerpt is filled up with the sentences around it, for these help to
+understand it, and say what is asked where the best sentence does not. Of the held-out questions
+that something answers, .918 have the answer among the first three citations, and .909 with bare
+sentences; with 500 it is .921, and a fifth more to read."""
 
 _NEARLY = 0.6
 """Share of the best sentence's probability that a neighbour needs to be joined to it."""
@@ -80,14 +86,19 @@ def choose(
         groups: Of the articles, by id: copies of one story are in the same.
     """
     chosen: list[Excerpt] = []
+    likely: dict[tuple[str, Span], float] = {}
     for one in judged:
         article = articles[one.hit.passage.article]
+        likely[article.id, _sentence_of(one)] = one.probability
         sentence = _folded(_sentence_of(one).of(article.body))
         same = next((e for e in chosen if _says(e, sentence, article, groups)), None)
         if same is not None:
             same.others.append(article)
         elif len(chosen) < k:
             _take(one, article, chosen)
+    for excerpt in chosen:
+        said = {sentence for other in chosen if other is not excerpt for sentence in other.said}
+        _fill(excerpt, likely, said, groups)
     return chosen
 
 
@@ -136,6 +147,37 @@ def _grow(best: Judged, passage: Sequence[Judged], body: str, said: set[str]) ->
         first, last = min(first, at), max(last, at)
 
 
+def _fill(
+    excerpt: Excerpt,
+    likely: Mapping[tuple[str, Span], float],
+    said: set[str],
+    groups: Mapping[str, str],
+) -> None:
+    """Fill an excerpt up with its neighbours, the likelier one first, none of them said before.
+
+    It never outgrows what the articles that carry it too have in common.
+    """
+    body, sentences = excerpt.article.body, excerpt.best.hit.passage.sentences
+    while True:
+        before = [s for s in sentences if s.end <= excerpt.span.start][-1:]
+        after = [s for s in sentences if s.start >= excerpt.span.end][:1]
+        fuller = {
+            sentence: replace(excerpt, span=_cover(excerpt.span, sentence))
+            for sentence in (*before, *after)
+            if _folded(sentence.of(body)) not in said
+        }
+        fitting = [
+            sentence
+            for sentence, one in fuller.items()
+            if _is_run(one.span, body, _FULL) and copies(one, groups) == copies(excerpt, groups)
+        ]
+        if not fitting:
+            return
+        chosen = max(fitting, key=lambda at: likely.get((excerpt.article.id, at), 0.0))
+        excerpt.span = fuller[chosen].span
+        excerpt.said.add(_folded(chosen.of(body)))
+
+
 def _take(one: Judged, article: Article, chosen: list[Excerpt]) -> None:
     """Join a sentence to the excerpt it belongs to, or make one of it."""
     for span in (_widen(one, article.body), _sentence_of(one)):
@@ -169,9 +211,9 @@ def _joins(excerpt: Excerpt, article: Article, span: Span, probability: float) -
     return not gap.of(article.body).strip() and _is_run(_cover(excerpt.span, span), article.body)
 
 
-def _is_run(span: Span, body: str) -> bool:
+def _is_run(span: Span, body: str, longest: int = _MAX_RUN) -> bool:
     """Tell whether a span is short enough to show and within one paragraph."""
-    return span.end - span.start <= _MAX_RUN and "\n" not in span.of(body)
+    return span.end - span.start <= longest and "\n" not in span.of(body)
 
 
 def _cover(one: Span, other: Span) -> Span:

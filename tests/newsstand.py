@@ -97,7 +97,8 @@ def _template() -> Path:
     for at, sentence in enumerate(SAID):
         before = "The weather was fine that day. Nobody was on the quay."
         after = "A bell rang at noon. The boats came home."
-        stand.put(f"whales-{at}", f"{before} {sentence} {after}", published=f"2024-09-0{at + 1}")
+        body = f"{before}\n\n{sentence}\n\n{after}"
+        stand.put(f"whales-{at}", body, published=f"2024-09-0{at + 1}")
     stand.put("cheese", "Cheese got dearer in Bern. Bakers complain.", outlet="Käseblatt")
     stand.publish()
     return stand.folder

@@ -21,6 +21,8 @@ from tests.fakes import WordEncoder
 
 REACH = Reach(1, None, None)
 QUESTION = "Who freed Durov on bail in Paris?"
+RAIN = "Rain " + "fell and " * 42 + "fell."
+"""Too long to fill an excerpt up with, and short enough to be one."""
 
 # Few words in few sentences, so that articles copy, contradict and lean on one another.
 POOL = (
@@ -96,7 +98,7 @@ def shown(found: Answer) -> tuple[Citation, ...]:
 
 
 def test_answer_cites_the_sentence_that_answers() -> None:
-    body = "Weather stayed mild. A judge in Paris freed Durov on bail. Nobody else left."
+    body = f"{RAIN} A judge in Paris freed Durov on bail. {RAIN}"
     found = answer(QUESTION, coverage(body))
     (citation,) = found.citations
     assert found.answered
@@ -184,13 +186,13 @@ def test_sentences_that_add_nothing_are_left_out_of_an_answer() -> None:
     ],
 )
 def test_sentence_that_leans_brings_the_one_before(before: str, leaning: str) -> None:
-    assert excerpts(QUESTION, f"Rain fell. {before} {leaning}") == [f"{before} {leaning}"]
+    assert excerpts(QUESTION, f"{RAIN} {before} {leaning}") == [f"{before} {leaning}"]
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param("Rain fell. Italy freed Durov on bail in Paris.", id="begins like one"),
+        pytest.param(f"{RAIN} Italy freed Durov on bail in Paris.", id="begins like one"),
         pytest.param("Rain fell.\n\nHe was freed on bail in Paris.", id="paragraph between"),
         pytest.param("Rain fell.\nHe was freed on bail in Paris.", id="line between"),
         pytest.param(
@@ -209,10 +211,13 @@ def excerpt_start(body: str) -> int:
 
 
 def test_neighbours_that_answer_as_well_are_one_excerpt() -> None:
-    body = (
-        "Rain fell. Durov was freed on bail in Paris. Paris freed Durov on bail. Rain fell again."
-    )
-    assert excerpts(QUESTION, body) == [body[11:71]]
+    both = "Durov was freed on bail in Paris. Paris freed Durov on bail."
+    assert excerpts(QUESTION, f"{RAIN} {both} {RAIN}") == [both]
+
+
+def test_short_excerpts_bring_what_stands_around_them() -> None:
+    body = "Weather stayed mild. A judge in Paris freed Durov on bail. Nobody else left."
+    assert excerpts(QUESTION, f"{RAIN} {body}") == [body]
 
 
 def test_neighbours_across_a_paragraph_are_two_excerpts() -> None:

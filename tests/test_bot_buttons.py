@@ -94,8 +94,8 @@ async def test_the_context_is_shown_in_place_and_put_back(telegram: Telegram) ->
     assert await telegram.pressed(chat, answer, buttons(answer)["[2]"]) == ""
     [quoted] = marked(answer, "blockquote")
     assert quoted == (
-        "The weather was fine that day. Nobody was on the quay. "
-        f"{second} A bell rang at noon. The boats came home."
+        "The weather was fine that day. Nobody was on the quay.\n\n"
+        f"{second}\n\nA bell rang at noon. The boats came home."
     )
     assert marked(answer, "bold") == [second]
     assert list(buttons(answer)) == ["◀ Back", "Open article"]

@@ -22,7 +22,7 @@ from tests.newsstand import QUESTION, SAID, Newsstand, whales
 from tests.telegrams import Telegram, buttons
 
 ONLY_ADMINS = notices.only_admins(ENGLISH)
-START = len("The weather was fine that day. Nobody was on the quay. ")
+START = len("The weather was fine that day. Nobody was on the quay.\n\n")
 
 
 @pytest.fixture

@@ -47,14 +47,14 @@ def test_a_topic_finds_what_is_on_it_and_nothing_else(stand: Newsstand) -> None:
 
 def test_an_excerpt_stands_between_the_sentences_around_it(stand: Newsstand) -> None:
     with stand.open() as desk:
-        start = len("The weather was fine that day. Nobody was on the quay. ")
+        start = len("The weather was fine that day. Nobody was on the quay.\n\n")
         shown = Shown("whales-0", SAID[0], start)
         found = desk.surround(shown, question="Which whales?")
         cited = desk.cite(shown, question="Which whales?")
     assert found
     assert found.citation == cited
-    assert found.before == ("The weather was fine that day. ", "Nobody was on the quay. ")
-    assert found.after == (" A bell rang at noon.", " The boats came home.")
+    assert found.before == ("The weather was fine that day. ", "Nobody was on the quay.\n\n")
+    assert found.after == ("\n\nA bell rang at noon.", " The boats came home.")
     assert found.citation.excerpt == SAID[0]
     assert [mark.of(SAID[0]) for mark in found.citation.marks] == ["whales"]
 

@@ -94,6 +94,53 @@ def test_passages_come_in_the_order_of_the_hits_not_of_their_sentences() -> None
     assert found == ["Rain fell.", "Snow fell."]
 
 
+@pytest.mark.parametrize(
+    ("body", "worths", "shown"),
+    [
+        pytest.param(
+            "{0} Bert left. {0}", (0.1, 0.9, 0.2), "Bert left. {0}", id="the likelier first"
+        ),
+        pytest.param(
+            "{0} Bert left. {0}", (0.2, 0.9, 0.1), "{0} Bert left.", id="the likelier before"
+        ),
+        pytest.param(
+            "Anna left. Bert left. Carl left. Dora left.",
+            (0.1, 0.9, 0.1, 0.1),
+            "Anna left. Bert left. Carl left. Dora left.",
+            id="while there is room",
+        ),
+        pytest.param(
+            "Anna left.\n\nBert left. Carl left.\n\nDora left.",
+            (0.1, 0.9, 0.1, 0.1),
+            "Bert left. Carl left.",
+            id="one paragraph",
+        ),
+        pytest.param("{0} {0}", (0.1, 0.9), "{0}", id="no room"),
+    ],
+)
+def test_an_excerpt_is_filled_up(body: str, worths: Sequence[float], shown: str) -> None:
+    long = f"{FILLER} {FILLER}."
+    articles = coverage([body.format(long)])
+    [excerpt] = choose(judged(articles, worths), articles, 1)
+    assert excerpt.span.of(excerpt.article.body) == shown.format(long)
+
+
+def test_an_excerpt_is_filled_up_with_nothing_that_another_says() -> None:
+    articles = coverage(["Anna left. Bert left.", "Bert left. Carl left."])
+    found = choose(judged(articles, (0.9, 0.1, 0.2, 0.8)), articles, 2)
+    assert [one.span.of(one.article.body) for one in found] == [
+        "Anna left. Bert left.",
+        "Carl left.",
+    ]
+
+
+def test_an_excerpt_is_filled_up_with_what_its_copies_say_too() -> None:
+    articles = coverage(["Anna left. Bert left. Carl left.", "Anna left. Bert left. Dora left."])
+    [excerpt] = choose(judged(articles, (0.1, 0.9, 0.1)), articles, 1)
+    assert excerpt.span.of(excerpt.article.body) == "Anna left. Bert left."
+    assert len(copies(excerpt)) == 1
+
+
 def test_nothing_judged_gives_no_excerpt() -> None:
     assert choose_by_passage([], {}, 3) == []
 
