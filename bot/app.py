@@ -45,6 +45,10 @@ from bot.turns import InTurn
 
 __all__ = ["ALLOWED_UPDATES", "App", "build_app"]
 
+_TAPS = 5
+"""Buttons pressed, and as many inline queries, for each question that one may ask: whoever types
+slowly sends a query a letter."""
+
 App = Application[ExtBot[int], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
 
 ALLOWED_UPDATES = [
@@ -93,6 +97,7 @@ def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, in
         "database": engine,
         "inbox": inbox,
         "quota": Quota(settings.questions_per_minute),
+        "taps": Quota(_TAPS * settings.questions_per_minute),
         "settings": settings,
     }
     _wire(app, settings)

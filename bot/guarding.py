@@ -28,6 +28,7 @@ __all__ = [
     "is_passing",
     "limited",
     "may_ask",
+    "may_tap",
     "moved",
     "standing_of",
 ]
@@ -78,12 +79,28 @@ async def may_ask(update: Update, context: Context) -> bool:
 
 def standing_of(update: Update, context: Context) -> Standing:
     """Count one more message of whoever sent it; tell whether it is to be answered."""
-    message, quota = message_of(update), context.bot_data["quota"]
+    message = message_of(update)
+    sender = update.effective_sender or message.chat
+    return _count(update, context, "quota", sender.id, message.date.timestamp())
+
+
+def may_tap(update: Update, context: Context) -> bool:
+    """Count a pressed button, or what was typed inline; tell whether it is to be answered.
+
+    Telegram dates neither: what counts is when it was stored.
+    """
+    user, inbox = update.effective_user, context.bot_data["inbox"]
+    if user is None:
+        raise TypeError("buttons and inline queries come from people")
+    at = inbox.in_hand[update.update_id].received_at
+    return _count(update, context, "taps", user.id, at) is Standing.WITHIN
+
+
+def _count(update: Update, context: Context, quota: str, person: int, at: float) -> Standing:
     inbox: Inbox = context.bot_data["inbox"]
     if update.update_id in inbox.postponed:  # it was counted when it was first in hand
         return Standing.WITHIN
-    sender = update.effective_sender or message.chat
-    standing: Standing = quota.count(sender.id, message.date.timestamp())
+    standing: Standing = context.bot_data[quota].count(person, at)
     return standing
 
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from telegram import (
+    InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
@@ -21,7 +22,7 @@ from bot.answers import Request, lay_out, lay_out_inserted
 from bot.buttons import ask_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
 from bot.deeplinks import link_to_asking, link_to_citation, read_link
-from bot.guarding import is_fatal, standing_of
+from bot.guarding import is_fatal, may_tap, standing_of
 from bot.markup import shorten
 from bot.newsroom import Newsroom
 from bot.quota import Standing
@@ -36,6 +37,9 @@ _MOST = 10
 
 _CACHE = 300
 """Seconds for which Telegram may give the same answer to the same person."""
+
+_BRIEF = 10
+"""The same, of the nothing that somebody gets who asks too much."""
 
 _PAUSE = 0.3
 """Seconds; who types on within them wants no answer to what is half written."""
@@ -52,25 +56,15 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 async def inline(update: Update, context: Context) -> None:
     """Offer up to ten citations that answer what is being typed, or the latest for nothing."""
-    query, newsroom = update.inline_query, newsroom_of(context)
+    query = update.inline_query
     if query is None or is_fatal(update, context):
         return
     if await _is_overtaken(query.from_user.id, query.id, context):
         return
-    speech, question = speech_in(query.from_user.language_code), query.query.strip()
-    citations, refused = await _find(newsroom, question)
-    results = [
-        _article(each, question, speech, answered=not refused, username=context.bot.username)
-        for each in citations
-    ]
-    label = captions.refusal_short(speech) if refused else texts.ask_in_private(speech)
-    start = link_to_asking(question)
-    await query.answer(
-        results,
-        cache_time=_CACHE,
-        is_personal=True,  # dates and captions are in the person's language
-        button=InlineQueryResultsButton(shorten(label, _MAX_BUTTON), start_parameter=start),
-    )
+    if may_tap(update, context):
+        await _offer(query, context)
+    else:
+        await query.answer([], cache_time=_BRIEF, is_personal=True)
 
 
 async def chosen(update: Update, context: Context) -> None:
@@ -132,6 +126,23 @@ async def _is_overtaken(user: int, query: str, context: Context) -> bool:
         return True
     del last[user]
     return False
+
+
+async def _offer(query: InlineQuery, context: Context) -> None:
+    speech, question = speech_in(query.from_user.language_code), query.query.strip()
+    citations, refused = await _find(newsroom_of(context), question)
+    results = [
+        _article(each, question, speech, answered=not refused, username=context.bot.username)
+        for each in citations
+    ]
+    label = captions.refusal_short(speech) if refused else texts.ask_in_private(speech)
+    start = link_to_asking(question)
+    await query.answer(
+        results,
+        cache_time=_CACHE,
+        is_personal=True,  # dates and captions are in the person's language
+        button=InlineQueryResultsButton(shorten(label, _MAX_BUTTON), start_parameter=start),
+    )
 
 
 async def _find(newsroom: Newsroom, question: str) -> tuple[tuple[Citation, ...], bool]:
