@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import Update
+from telegram import LinkPreviewOptions, Update
+from telegram.constants import ParseMode
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -13,6 +14,7 @@ from telegram.ext import (
     ChatMemberHandler,
     ChosenInlineResultHandler,
     CommandHandler,
+    Defaults,
     ExtBot,
     InlineQueryHandler,
     MessageHandler,
@@ -61,6 +63,9 @@ ALLOWED_UPDATES = [
     Update.MY_CHAT_MEMBER,
 ]
 
+_DEFAULTS = Defaults(ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True))
+"""How everything is sent that the bot says."""
+
 _COMMANDS = {
     "ask": handlers.ask,
     "everywhere": handlers.everywhere,
@@ -84,6 +89,7 @@ def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, in
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(settings.telegram_api_url)
         .base_file_url(settings.telegram_api_url.removesuffix("/bot") + "/file/bot")
+        .defaults(_DEFAULTS)
         .get_updates_request(LenientRequest(connection_pool_size=1))
         .rate_limiter(Pacing(Outbox(engine)))
         .updater(None)

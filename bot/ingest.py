@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot
-from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot import reports
@@ -121,7 +120,7 @@ async def tell_troubles(
         speech = speech_in((await load_preferences(engine, admin)).language)
         html = reports.alert(new, told - now, speech)
         try:
-            await bot.send_message(admin, html, parse_mode=ParseMode.HTML)
+            await bot.send_message(admin, html)
         except TelegramError as error:
             log.warning("could not tell who runs the bot of troubles: %s", error)
             if judge(error) in (Verdict.NEVER_LEFT, Verdict.TOO_FAST):

@@ -10,11 +10,9 @@ from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
-    LinkPreviewOptions,
     Update,
     User,
 )
-from telegram.constants import ParseMode
 
 from bot import captions, texts
 from bot.addressing import asked_by_mention
@@ -50,8 +48,6 @@ _MAX_BUTTON = 60
 
 _NEAREST = "n"
 """Before the id of what does not answer, but is the nearest."""
-
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def inline(update: Update, context: Context) -> None:
@@ -103,7 +99,7 @@ async def guest(update: Update, context: Context) -> None:
     result = InlineQueryResultArticle(
         "answer",
         "Clipdesk",
-        InputTextMessageContent(html, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW),
+        InputTextMessageContent(html),
         reply_markup=ask_button(context.bot.username, link_to_asking(question), speech),
     )
     sent = await context.bot.answer_guest_query(message.guest_query_id or "", result)
@@ -164,9 +160,7 @@ def _article(
     return InlineQueryResultArticle(
         payload if answered else f"{_NEAREST}{payload}",
         shorten(citation.headline) or "–",
-        InputTextMessageContent(
-            laid_out.html, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW
-        ),
+        InputTextMessageContent(laid_out.html),
         description=shorten(citation.excerpt, _MAX_DESCRIPTION),
         reply_markup=laid_out.buttons,
     )

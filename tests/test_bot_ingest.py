@@ -58,6 +58,8 @@ class Room(NamedTuple):
 
     def told(self) -> list[str]:
         assert [one["text"] for one in self.ada.sent] == [one["text"] for one in self.bob.sent]
+        shown = [one["link_preview_options"] for one in self.ada.sent]
+        assert all(one == {"is_disabled": True} for one in shown)
         return [one["text"] for one in self.ada.sent]
 
 

@@ -255,6 +255,8 @@ async def test_a_group_is_greeted_once_and_shortly(telegram: Telegram) -> None:
         "Ask me about the news: /ask@clipdesk_bot your question. "
         "I answer with word-for-word excerpts, each cited to its article."
     )
+    assert marked(greeting, "code") == ["/ask@clipdesk_bot your question"]
+    assert greeting["link_preview_options"] == {"is_disabled": True}
 
 
 @pytest.mark.parametrize("kind", ["private", "channel"])
