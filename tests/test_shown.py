@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.feedback import all_feedback, give_feedback
+from bot.feedback import all_feedback, count_verdicts, give_feedback
 from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.progress import load_mark, save_mark
 from bot.shown import (
@@ -84,6 +84,13 @@ async def test_the_last_verdict_on_an_answer_counts(engine: AsyncEngine) -> None
     await give_feedback(engine, ANSWER, "wrong", reason="other", citation=citation)
     [given] = await all_feedback(engine)
     assert (given.verdict, given.reason, given.article) == ("wrong", "other", "a")
+
+
+async def test_verdicts_are_counted(engine: AsyncEngine) -> None:
+    assert await count_verdicts(engine) == {}
+    for key, verdict in [("a", "good"), ("b", "bad"), ("c", "good"), ("b", "wrong")]:
+        await give_feedback(engine, replace(ANSWER, key=key), verdict)
+    assert await count_verdicts(engine) == {"good": 2, "wrong": 1}
 
 
 async def test_a_job_goes_on_from_its_mark(engine: AsyncEngine) -> None:
