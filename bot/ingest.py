@@ -65,7 +65,7 @@ async def take_in(
         return
     unknown: Collection[str] | None = None
     try:
-        _note_pass(state, await _refresh(settings))
+        _note_pass(state, await _refresh(settings, newsroom))
         stalled = {
             f"source {one.name}": one.reason
             for one in await in_thread(health, settings.data_dir)
@@ -173,9 +173,9 @@ class _Watching:
             raise _StoppedError
 
 
-async def _refresh(settings: BotSettings) -> Refreshed:
+async def _refresh(settings: BotSettings, newsroom: Newsroom) -> Refreshed:
     """Make a pass; when the bot ends, the pass has a moment to end, too."""
-    watching, load = _Watching(), settings.load_encoder
+    watching, load = _Watching(), newsroom.encoder
     work = in_thread(refresh, settings, load_encoder=load, watching=watching)
     pass_ = asyncio.create_task(work)
     try:

@@ -46,10 +46,10 @@ async def _remove(update: Update, context: Context) -> None:
 async def _reindex(update: Update, context: Context) -> None:
     """Bring the derived indexes up to date, and mend what is damaged."""
     message, speech = message_of(update), (await reader_of(update, context)).speech
-    settings = settings_of(context)
+    newsroom, settings = newsroom_of(context), settings_of(context)
     try:
         async with typing(message):
-            found = await in_thread(mend, settings.data_dir, settings.load_encoder)
+            found = await in_thread(mend, settings.data_dir, newsroom.encoder)
     except ClipdeskError as error:
         await reply(message, reports.failed(str(error)))
         return

@@ -24,7 +24,6 @@ from index.store import Store
 from tests.botapi import Json, utf16_length
 from tests.bots import running
 from tests.emulator import Chat
-from tests.fakes import WordEncoder
 from tests.newsstand import Newsstand, whales
 from tests.telegrams import Telegram, buttons
 from tests.test_refreshing import page
@@ -69,11 +68,8 @@ class Room(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
-    """No model, no process of its own, no pause: these have tests elsewhere."""
-    with (
-        mock.patch.object(BotSettings, "load_encoder", return_value=WordEncoder()),
-        mock.patch("index.submitting.Apart", Here),
-    ):
+    """No process of its own, no pause: these have tests elsewhere."""
+    with mock.patch("index.submitting.Apart", Here):
         yield
 
 
