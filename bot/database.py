@@ -160,17 +160,11 @@ async def move_chat(engine: AsyncEngine, old: int, new: int) -> None:
 
 
 @unbroken
-async def forget_chat(engine: AsyncEngine, chat_id: int) -> int:
-    """Delete every row of a chat, in every table.
-
-    Returns:
-        How many there were.
-    """
-    deleted = 0
+async def forget_chat(engine: AsyncEngine, chat_id: int) -> None:
+    """Delete every row of a chat, in every table."""
     async with engine.begin() as db:
         for table, column in _chat_columns():
-            deleted += (await db.execute(delete(table).where(column == chat_id))).rowcount
-    return deleted
+            await db.execute(delete(table).where(column == chat_id))
 
 
 def _chat_columns() -> list[tuple[Table, Column[Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest import mock
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -63,10 +64,11 @@ async def test_every_answer_is_walked_over_once_oldest_first(engine: AsyncEngine
     kept = [replace(ANSWER, message_id=at, shown_at=1000.0 + at // 3) for at in range(12)]
     for answer in reversed(kept):
         await keep_answer(engine, answer)
-    walked = [one async for batch in walk_answers(engine, at_once=5) for one in batch]
+    with mock.patch("bot.shown._AT_ONCE", 5):
+        walked = [one async for batch in walk_answers(engine) for one in batch]
     assert walked == kept
     await drop_old_answers(engine, 1002.0)
-    walked = [one async for batch in walk_answers(engine, at_once=5) for one in batch]
+    walked = [one async for batch in walk_answers(engine) for one in batch]
     assert walked == kept[6:]
 
 
