@@ -13,6 +13,7 @@ from bot.correcting import follow_corrections
 from bot.ingest import Ingest, take_in
 from bot.newsroom import Newsroom
 from bot.settings import BotSettings
+from bot.submissions import drop_old_submissions
 from bot.telling import look_for_news, tell_news
 
 __all__ = ["go_round", "go_rounds"]
@@ -39,7 +40,8 @@ async def go_rounds(
 async def go_round(
     engine: AsyncEngine, newsroom: Newsroom, bot: Bot, settings: BotSettings
 ) -> None:
-    """Correct what is no longer true, then tell what is new."""
+    """Forget what nobody confirmed, correct what is no longer true, then tell what is new."""
+    await drop_old_submissions(engine)
     await follow_corrections(engine, newsroom, bot, days=settings.remember_days)
     await look_for_news(engine, newsroom)
     await tell_news(engine, newsroom, bot)
