@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import notices, texts
 from bot.database import metadata
 from bot.deeplinks import link_to_article, link_to_citation, link_to_question
+from bot.records import feedback
 from bot.speech import ENGLISH, LANGUAGES, speech_in
 from index import Shown
 from tests.botapi import Json
@@ -81,6 +82,19 @@ async def test_about_tells_where_the_code_is_if_that_is_set(stand: Newsstand) ->
 async def test_privacy_tells_for_how_long(telegram: Telegram) -> None:
     answer = await said(telegram.private(), "/privacy")
     assert "for 30 days" in answer["text"]
+
+
+async def test_a_rating_leads_to_no_chat_once_its_answer_is_forgotten(telegram: Telegram) -> None:
+    chat = telegram.private()
+    answer = await said(chat, QUESTION)
+    await telegram.pressed(chat, answer, "vote:good")
+    await said(chat, "/forget")
+    engine: AsyncEngine = telegram.engine  # type: ignore[attr-defined]
+    async with engine.begin() as db:
+        [rating] = (await db.execute(select(feedback))).all()
+        kept = [(await db.execute(select(table))).all() for table in metadata.sorted_tables]
+    assert rating.verdict == "good"
+    assert str(kept).count(rating.answer) == 1
 
 
 # Settings
