@@ -8,9 +8,9 @@ from bot import captions, notices, texts
 from bot.addressing import asked_by_command
 from bot.buttons import open_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of, settings_of
-from bot.database import forget_chat
 from bot.deeplinks import Link, find_article, read_link
 from bot.delivery import reply
+from bot.forgetting import forget_chat
 from bot.handlers import answer_question
 from bot.listing import render_latest, render_one, render_reach, render_surroundings
 from bot.rights import may_decide

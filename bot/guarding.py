@@ -12,8 +12,9 @@ from telegram.error import TelegramError
 
 from bot import texts
 from bot.context import Context, engine_of, message_of, reader_of
-from bot.database import AWAY, move_chat
+from bot.database import AWAY
 from bot.delivery import reply
+from bot.forgetting import move_chat
 from bot.inbox import Inbox
 from bot.metrics import seconds_since
 from bot.outbox import postpone

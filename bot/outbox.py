@@ -23,7 +23,8 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram.error import ChatMigrated, TelegramError
 
-from bot.database import AWAY, insert_into, move_chat, unbroken
+from bot.database import AWAY, insert_into, unbroken
+from bot.forgetting import move_chat
 from bot.tables import deliveries, updates
 from bot.verdicts import Verdict, Withheld, judge
 

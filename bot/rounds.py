@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot
 
 from bot.correcting import follow_corrections
+from bot.forgetting import wipe
 from bot.ingest import Ingest, take_in
 from bot.newsroom import Newsroom
 from bot.settings import BotSettings
@@ -40,8 +41,9 @@ async def go_rounds(
 async def go_round(
     engine: AsyncEngine, newsroom: Newsroom, bot: Bot, settings: BotSettings
 ) -> None:
-    """Forget what nobody confirmed, correct what is no longer true, then tell what is new."""
+    """Wipe out what is deleted, correct what is no longer true, then tell what is new."""
     await drop_old_submissions(engine)
+    await wipe(engine)
     await follow_corrections(engine, newsroom, bot, days=settings.remember_days)
     await look_for_news(engine, newsroom)
     await tell_news(engine, newsroom, bot)

@@ -213,6 +213,8 @@ async def test_forget_leaves_nothing_of_a_chat_in_any_table(telegram: Telegram) 
                     assert await db.scalar(rows) == 0, table.name
             rows_of_all = (await db.execute(select(table))).all()
             assert QUESTION not in str(rows_of_all), table.name
+    for path in Path(str(engine.url.database)).parent.iterdir():
+        assert QUESTION.encode() not in path.read_bytes(), path.name
     follow_up = await said(chat, "/everywhere")
     assert follow_up["text"] == "Which question? In a group, reply to my answer with /everywhere."
 

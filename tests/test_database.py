@@ -14,14 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import (
     DatabaseError,
-    forget_chat,
     insert_into,
     is_shared,
     metadata,
-    move_chat,
     open_database,
     open_to_read,
 )
+from bot.forgetting import forget_chat, move_chat, wipe
 from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.records import preferences, watch_hits, watches
 from bot.shown import ShownAnswer, find_answer, keep_answer
@@ -113,6 +112,25 @@ async def test_nor_does_one_while_reading(tmp_path: Path) -> None:
             await db.execute(updates.insert().values(update_id=1, content="a secret"))
     assert "readonly" in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+async def test_what_is_deleted_is_wiped_out_of_every_file(tmp_path: Path) -> None:
+    answer = ShownAnswer("a secret", "", "", False, True, "en", 0, 0, (), chat_id=1, message_id=7)
+
+    def files_with_it() -> set[str]:
+        return {path.name for path in tmp_path.iterdir() if b"a secret" in path.read_bytes()}
+
+    async with open_database(tmp_path) as engine, open_to_read(tmp_path) as other:
+        await keep_answer(engine, answer)
+        async with other.begin() as reading:
+            await reading.exec_driver_sql("BEGIN")
+            await reading.execute(select(watches))
+            async with asyncio.timeout(10):
+                await forget_chat(engine, 1)  # which cannot be wiped now
+        assert files_with_it()
+        await wipe(engine)
+        assert files_with_it() == set()
+        await keep_answer(engine, answer)
 
 
 async def test_many_writers_wait_for_each_other(engine: AsyncEngine) -> None:
