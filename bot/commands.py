@@ -88,7 +88,7 @@ async def forget(update: Update, context: Context) -> None:
 
 
 async def _open(update: Update, context: Context, link: Link, speech: Speech) -> None:
-    """Show the article, or the excerpt between the sentences around it, that a link leads to."""
+    """Show the excerpt that a link leads to, between its neighbours, or else its article."""
     newsroom, message = newsroom_of(context), message_of(update)
     if cited := await newsroom.open(link):
         found = await newsroom.read(newsroom.desk.surround, Shown.of(cited))
@@ -100,7 +100,5 @@ async def _open(update: Update, context: Context, link: Link, speech: Speech) ->
     opening = await newsroom.read(newsroom.desk.open, article)
     if opening is None:
         await reply(message, captions.no_article(speech))
-    elif link.length:
-        await reply(message, f"{captions.no_excerpt(speech)}\n{render_one(opening, speech)}")
     else:
-        await reply(message, render_one(opening, speech), open_button(opening, speech))
+        await reply(message, f"{captions.no_excerpt(speech)}\n{render_one(opening, speech)}")

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import notices, texts
 from bot.database import metadata
-from bot.deeplinks import link_to_article, link_to_citation, link_to_question
+from bot.deeplinks import link_to_citation, link_to_question
 from bot.records import feedback
 from bot.speech import ENGLISH, LANGUAGES, speech_in
 from index import Shown
@@ -243,12 +243,6 @@ async def test_a_link_opens_a_citation_in_its_context(
     stand.publish()
     answer = await said(telegram.private(), f"/start {payload}")
     assert answer["text"] == "That article is no longer in the coverage."
-
-
-async def test_a_link_opens_an_article(telegram: Telegram) -> None:
-    answer = await said(telegram.private(), f"/start {link_to_article('cheese')}")
-    assert marked(answer, "blockquote") == ["Cheese got dearer in Bern."]
-    assert list(buttons(answer)) == ["Open article"]
 
 
 @pytest.mark.parametrize("payload", ["x", "q", "q__8", "a" + "A" * 16, "c" + "A" * 24 + "1-1"])
