@@ -116,6 +116,8 @@ def _log_to_stderr(settings: BotSettings) -> None:
     handler.setFormatter(_Discreet(settings.telegram_bot_token.get_secret_value()))
     logging.basicConfig(handlers=[handler], level=settings.log_level)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every poll
+    # An answer that is cut short is told with all that people wrote; the error itself says enough.
+    logging.getLogger("telegram.request.BaseRequest").setLevel(logging.CRITICAL)
 
 
 def _fail(message: str) -> None:

@@ -84,7 +84,7 @@ async def submitted(update: Update, context: Context) -> None:
 async def _add(press: Press) -> str:
     """Index what the message above the button shows."""
     articles = [_article(fields) for fields in await _confirmed(press, "add")]
-    folder, load = press.settings.data_dir, press.settings.load_encoder
+    folder, load = press.settings.data_dir, press.newsroom.encoder
     try:
         handed = await in_thread(change, folder, add=articles, load_encoder=load)
     except ClipdeskError as error:
@@ -96,7 +96,7 @@ async def _add(press: Press) -> str:
 async def _remove(press: Press) -> str:
     """Take out what the message above the button names."""
     ids = await _confirmed(press, "remove")
-    folder, load = press.settings.data_dir, press.settings.load_encoder
+    folder, load = press.settings.data_dir, press.newsroom.encoder
     try:
         handed = await in_thread(change, folder, remove=ids, load_encoder=load)
     except ClipdeskError as error:

@@ -13,10 +13,10 @@ from bot.context import Context, settings_of
 from bot.guarding import Handler
 from bot.pressing import Action, pressed
 
-__all__ = ["FromRunner", "pressed_by_runner", "runs_the_bot"]
+__all__ = ["FromRunner", "pressed_by_runner"]
 
 
-def runs_the_bot(user: User | None, chat: Chat | None, admin_ids: Collection[int]) -> bool:
+def _runs_the_bot(user: User | None, chat: Chat | None, admin_ids: Collection[int]) -> bool:
     """Tell whether somebody runs the bot and is alone with it.
 
     A private chat has the id of the person in it; anonymous admins and channels have none.
@@ -45,7 +45,7 @@ class FromRunner(filters.UpdateFilter):
             message is not None
             and message.sender_chat is None
             and message.business_connection_id is None
-            and runs_the_bot(message.from_user, message.chat, self._ids)
+            and _runs_the_bot(message.from_user, message.chat, self._ids)
         )
 
 
@@ -59,7 +59,7 @@ def pressed_by_runner(action: Action) -> Handler:
     async def handle(update: Update, context: Context) -> None:
         query = update.callback_query
         chat = query.message.chat if query and query.message else None
-        if query and runs_the_bot(query.from_user, chat, settings_of(context).admin_ids):
+        if query and _runs_the_bot(query.from_user, chat, settings_of(context).admin_ids):
             await work(update, context)
         else:
             await callbacks.unknown(update, context)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import Update
+from telegram import LinkPreviewOptions, Update
+from telegram.constants import ParseMode
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -13,6 +14,7 @@ from telegram.ext import (
     ChatMemberHandler,
     ChosenInlineResultHandler,
     CommandHandler,
+    Defaults,
     ExtBot,
     InlineQueryHandler,
     MessageHandler,
@@ -45,6 +47,10 @@ from bot.turns import InTurn
 
 __all__ = ["ALLOWED_UPDATES", "App", "build_app"]
 
+_TAPS = 5
+"""Buttons pressed, and as many inline queries, for each question that one may ask: whoever types
+slowly sends a query a letter."""
+
 App = Application[ExtBot[int], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
 
 ALLOWED_UPDATES = [
@@ -56,6 +62,9 @@ ALLOWED_UPDATES = [
     Update.GUEST_MESSAGE,
     Update.MY_CHAT_MEMBER,
 ]
+
+_DEFAULTS = Defaults(ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True))
+"""How everything is sent that the bot says."""
 
 _COMMANDS = {
     "ask": handlers.ask,
@@ -80,6 +89,7 @@ def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, in
         .token(settings.telegram_bot_token.get_secret_value())
         .base_url(settings.telegram_api_url)
         .base_file_url(settings.telegram_api_url.removesuffix("/bot") + "/file/bot")
+        .defaults(_DEFAULTS)
         .get_updates_request(LenientRequest(connection_pool_size=1))
         .rate_limiter(Pacing(Outbox(engine)))
         .updater(None)
@@ -93,6 +103,7 @@ def build_app(settings: BotSettings, newsroom: Newsroom, engine: AsyncEngine, in
         "database": engine,
         "inbox": inbox,
         "quota": Quota(settings.questions_per_minute),
+        "taps": Quota(_TAPS * settings.questions_per_minute),
         "settings": settings,
     }
     _wire(app, settings)

@@ -26,7 +26,6 @@ __all__ = [
     "in_rows",
     "keyboard",
     "open_button",
-    "opening_address",
     "reason_buttons",
     "stop_button",
     "watch_buttons",
@@ -77,7 +76,7 @@ def answer_buttons(
     around = []
     if start:
         around.append(button(speech.say("◀ First"), "page:0"))
-    if first and (address := opening_address(first)):
+    if first and (address := _opening_address(first)):
         around.append(InlineKeyboardButton(speech.say("Open article"), url=address))
     if next_:
         around.append(button(speech.say("More ▶"), f"page:{next_}"))
@@ -90,14 +89,14 @@ def answer_buttons(
 def context_buttons(citation: Citation, start: int, speech: Speech) -> InlineKeyboardMarkup:
     """Return what stands below an excerpt shown in its surroundings."""
     row = [button(speech.say("◀ Back"), f"page:{start}")]
-    if address := opening_address(citation):
+    if address := _opening_address(citation):
         row.append(InlineKeyboardButton(speech.say("Open article"), url=address))
     return keyboard([row])
 
 
 def open_button(citation: Citation, speech: Speech) -> InlineKeyboardMarkup | None:
     """Return what opens an article, if it has an address."""
-    address = opening_address(citation)
+    address = _opening_address(citation)
     label = speech.say("Open article")
     return keyboard([[InlineKeyboardButton(label, url=address)]]) if address else None
 
@@ -149,7 +148,7 @@ def ask_button(username: str, payload: str, speech: Speech) -> InlineKeyboardMar
     )
 
 
-def opening_address(citation: Citation) -> str:
+def _opening_address(citation: Citation) -> str:
     """Return an address that a button may lead to, of the very sentence if it can, or "".
 
     Telegram refuses a message for a button whose address it does not take.

@@ -8,9 +8,9 @@ from bot import captions, notices, texts
 from bot.addressing import asked_by_command
 from bot.buttons import open_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of, settings_of
-from bot.database import forget_chat
 from bot.deeplinks import Link, find_article, read_link
 from bot.delivery import reply
+from bot.forgetting import forget_chat
 from bot.handlers import answer_question
 from bot.listing import render_latest, render_one, render_reach, render_surroundings
 from bot.rights import may_decide
@@ -88,7 +88,7 @@ async def forget(update: Update, context: Context) -> None:
 
 
 async def _open(update: Update, context: Context, link: Link, speech: Speech) -> None:
-    """Show the article, or the excerpt between the sentences around it, that a link leads to."""
+    """Show the excerpt that a link leads to, between its neighbours, or else its article."""
     newsroom, message = newsroom_of(context), message_of(update)
     if cited := await newsroom.open(link):
         found = await newsroom.read(newsroom.desk.surround, Shown.of(cited))
@@ -100,7 +100,5 @@ async def _open(update: Update, context: Context, link: Link, speech: Speech) ->
     opening = await newsroom.read(newsroom.desk.open, article)
     if opening is None:
         await reply(message, captions.no_article(speech))
-    elif link.length:
-        await reply(message, f"{captions.no_excerpt(speech)}\n{render_one(opening, speech)}")
     else:
-        await reply(message, render_one(opening, speech), open_button(opening, speech))
+        await reply(message, f"{captions.no_excerpt(speech)}\n{render_one(opening, speech)}")

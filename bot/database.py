@@ -26,9 +26,9 @@ from typing import Any, ParamSpec, TypeVar
 from alembic import command
 from alembic.config import Config
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Column, Connection, MetaData, Table, delete, event, make_url, text
+from sqlalchemy import URL, Connection, MetaData, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -36,12 +36,11 @@ from index import ClipdeskError
 
 __all__ = [
     "AWAY",
+    "PATIENCE",
     "DatabaseError",
-    "forget_chat",
     "insert_into",
     "is_shared",
     "metadata",
-    "move_chat",
     "open_database",
     "open_to_read",
     "unbroken",
@@ -57,7 +56,7 @@ AWAY = (SQLAlchemyError, OSError)
 
 _FILE_NAME = "bot.sqlite"
 
-_PATIENCE = 30.0
+PATIENCE = 30.0
 """Seconds to wait for another transaction."""
 
 _MIGRATING = 7_201_345
@@ -144,51 +143,13 @@ def insert_into(db: AsyncConnection, table: Table) -> postgresql.Insert | sqlite
     return sqlite.insert(table)
 
 
-@unbroken
-async def move_chat(engine: AsyncEngine, old: int, new: int) -> None:
-    """Let all that is kept of one chat be another's; where that has its own, its own stays."""
-    async with engine.begin() as db:
-        for table, column in _chat_columns():
-            if not column.info.get("moves", True):
-                await db.execute(delete(table).where(column == old))
-                continue
-            try:
-                async with db.begin_nested():
-                    await db.execute(table.update().where(column == old).values({column: new}))
-            except IntegrityError:
-                await db.execute(delete(table).where(column == old))
-
-
-@unbroken
-async def forget_chat(engine: AsyncEngine, chat_id: int) -> int:
-    """Delete every row of a chat, in every table.
-
-    Returns:
-        How many there were.
-    """
-    deleted = 0
-    async with engine.begin() as db:
-        for table, column in _chat_columns():
-            deleted += (await db.execute(delete(table).where(column == chat_id))).rowcount
-    return deleted
-
-
-def _chat_columns() -> list[tuple[Table, Column[Any]]]:
-    return [
-        (table, column)
-        for table in metadata.sorted_tables
-        for column in table.columns
-        if column.info.get("chat")
-    ]
-
-
 @asynccontextmanager
 async def _sqlite(folder: Path) -> AsyncIterator[AsyncEngine]:
     path = folder / _FILE_NAME
     with _lock(folder):
         engine = create_async_engine(
             URL.create("sqlite+aiosqlite", database=str(path)),
-            connect_args={"timeout": _PATIENCE},
+            connect_args={"timeout": PATIENCE},
             hide_parameters=True,
             poolclass=AsyncAdaptedQueuePool,  # first come, first served
             pool_size=1,
@@ -261,7 +222,7 @@ def _server(url: str) -> URL:
 async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
     parsed = _server(url)
     engine = create_async_engine(
-        parsed, pool_pre_ping=True, pool_timeout=_PATIENCE, hide_parameters=True
+        parsed, pool_pre_ping=True, pool_timeout=PATIENCE, hide_parameters=True
     )
     try:
         await _migrate(engine, "check DATABASE_URL and that the server is running")

@@ -1,4 +1,4 @@
-"""Links that open the private chat at a question, an article or a citation.
+"""Links that open the private chat at a question or a citation.
 
     https://t.me/BOT?start=PAYLOAD
 
@@ -21,7 +21,6 @@ __all__ = [
     "Link",
     "article_key",
     "find_article",
-    "link_to_article",
     "link_to_asking",
     "link_to_citation",
     "link_to_question",
@@ -39,7 +38,6 @@ _HOW = "inline"
 """What leads nowhere, so that the chat opens with how to ask."""
 
 _CITATION = re.compile(rf"c([\w-]{{{_KEY}}})([\w-]{{{_CHECK}}})(\d{{1,9}})-(\d{{1,4}})", re.ASCII)
-_ARTICLE = re.compile(rf"a([\w-]{{{_KEY}}})", re.ASCII)
 _QUESTION = re.compile(r"q([\w-]+)", re.ASCII)
 
 
@@ -49,8 +47,8 @@ class Link:
 
     Attributes:
         question: A question to answer, or "".
-        article: The key of an article, or "".
-        start, length: Where in it an excerpt stands, or 0.
+        article: The key of the article of a citation, or "".
+        start, length: Where in it the excerpt stands, or 0.
         check: Hash of that excerpt, or "".
     """
 
@@ -76,11 +74,6 @@ def link_to_asking(question: str) -> str:
     return link_to_question(question) or _HOW
 
 
-def link_to_article(article: str) -> str:
-    """Return the payload of an article, by its id."""
-    return f"a{article_key(article)}"
-
-
 def link_to_citation(shown: Shown) -> str:
     """Return the payload of an excerpt."""
     check = _hash(shown.excerpt, _CHECK)
@@ -104,8 +97,6 @@ def read_link(payload: str) -> Link | None:
     if match := _CITATION.fullmatch(payload):
         key, check, start, length = match.groups()
         return Link(article=key, check=check, start=int(start), length=int(length))
-    if match := _ARTICLE.fullmatch(payload):
-        return Link(article=match[1])
     if match := _QUESTION.fullmatch(payload):
         question = _decode(match[1])
         return Link(question=question) if question.strip() else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.constants import ChatType
 from telegram.error import NetworkError
 
@@ -14,8 +14,6 @@ __all__ = ["reply"]
 
 _PAUSES = (0.5, 1.0, 2.0)
 """Seconds before each further attempt at what has not left this machine."""
-
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def reply(
@@ -39,7 +37,9 @@ async def reply(
 async def _send(message: Message, html: str, buttons: InlineKeyboardMarkup | None) -> Message:
     quoted = None
     if message.chat.type != ChatType.PRIVATE:
-        quoted = ReplyParameters(message.message_id, allow_sending_without_reply=True)
-    return await message.reply_html(
-        html, link_preview_options=_NO_PREVIEW, reply_parameters=quoted, reply_markup=buttons
-    )
+        quoted = ReplyParameters(
+            message.message_id,
+            allow_sending_without_reply=True,
+            quote_parse_mode=None,  # the default is for quotes, and here is none
+        )
+    return await message.reply_text(html, reply_parameters=quoted, reply_markup=buttons)

@@ -6,8 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
 from bot.verdicts import Verdict, judge
@@ -16,22 +15,13 @@ __all__ = ["edit", "edit_buttons", "edit_inserted"]
 
 log = logging.getLogger(__name__)
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
 
 async def edit(
     bot: Bot, chat_id: int, message_id: int, html: str, buttons: InlineKeyboardMarkup | None
 ) -> None:
     """Let one of the bot's messages say something else."""
     with _if_it_can_be():
-        await bot.edit_message_text(
-            html,
-            chat_id,
-            message_id,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=buttons,
-        )
+        await bot.edit_message_text(html, chat_id, message_id, reply_markup=buttons)
 
 
 async def edit_inserted(
@@ -39,13 +29,7 @@ async def edit_inserted(
 ) -> None:
     """Let a message that was inserted where the bot is no member say something else."""
     with _if_it_can_be():
-        await bot.edit_message_text(
-            html,
-            inline_message_id=inline_id,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=buttons,
-        )
+        await bot.edit_message_text(html, inline_message_id=inline_id, reply_markup=buttons)
 
 
 async def edit_buttons(
@@ -53,7 +37,12 @@ async def edit_buttons(
 ) -> None:
     """Let one of the bot's messages have other buttons."""
     with _if_it_can_be():
-        await bot.edit_message_reply_markup(chat_id, message_id, reply_markup=buttons)
+        await bot.edit_message_reply_markup(
+            chat_id,
+            message_id,
+            reply_markup=buttons,
+            api_kwargs={"parse_mode": None},  # the default, which this method does not know
+        )
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import insert_into, open_to_read, unbroken
@@ -24,6 +24,7 @@ __all__ = [
     "REASONS",
     "Feedback",
     "all_feedback",
+    "count_verdicts",
     "describe_feedback",
     "give_feedback",
     "hashed",
@@ -104,6 +105,14 @@ async def all_feedback(engine: AsyncEngine) -> list[Feedback]:
     async with engine.connect() as db:
         rows = (await db.execute(query)).all()
     return [Feedback(*values) for _, *values in rows]
+
+
+@unbroken
+async def count_verdicts(engine: AsyncEngine) -> dict[str, int]:
+    """Return how often each verdict was given; those never given are left out."""
+    query = select(feedback.c.verdict, func.count()).group_by(feedback.c.verdict)
+    async with engine.begin() as db:
+        return dict((await db.execute(query)).all())
 
 
 def describe_feedback(given: Feedback) -> str:

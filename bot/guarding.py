@@ -12,8 +12,9 @@ from telegram.error import TelegramError
 
 from bot import texts
 from bot.context import Context, engine_of, message_of, reader_of
-from bot.database import AWAY, move_chat
+from bot.database import AWAY
 from bot.delivery import reply
+from bot.forgetting import move_chat
 from bot.inbox import Inbox
 from bot.metrics import seconds_since
 from bot.outbox import postpone
@@ -28,6 +29,7 @@ __all__ = [
     "is_passing",
     "limited",
     "may_ask",
+    "may_tap",
     "moved",
     "standing_of",
 ]
@@ -78,12 +80,28 @@ async def may_ask(update: Update, context: Context) -> bool:
 
 def standing_of(update: Update, context: Context) -> Standing:
     """Count one more message of whoever sent it; tell whether it is to be answered."""
-    message, quota = message_of(update), context.bot_data["quota"]
+    message = message_of(update)
+    sender = update.effective_sender or message.chat
+    return _count(update, context, "quota", sender.id, message.date.timestamp())
+
+
+def may_tap(update: Update, context: Context) -> bool:
+    """Count a pressed button, or what was typed inline; tell whether it is to be answered.
+
+    Telegram dates neither: what counts is when it was stored.
+    """
+    user, inbox = update.effective_user, context.bot_data["inbox"]
+    if user is None:
+        raise TypeError("buttons and inline queries come from people")
+    at = inbox.in_hand[update.update_id].received_at
+    return _count(update, context, "taps", user.id, at) is Standing.WITHIN
+
+
+def _count(update: Update, context: Context, quota: str, person: int, at: float) -> Standing:
     inbox: Inbox = context.bot_data["inbox"]
     if update.update_id in inbox.postponed:  # it was counted when it was first in hand
         return Standing.WITHIN
-    sender = update.effective_sender or message.chat
-    standing: Standing = quota.count(sender.id, message.date.timestamp())
+    standing: Standing = context.bot_data[quota].count(person, at)
     return standing
 
 

@@ -194,8 +194,9 @@ class Inbox(asyncio.Queue[object]):
         self.in_hand[row.update_id] = Claim(row.received_at, row.claims, row.tries)
         try:
             self.put_nowait(Update.de_json(json.loads(row.content), bot))
-        except Exception:
-            log.exception("update %d cannot be read, it is left out", row.update_id)
+        except Exception as error:
+            skipped = row.update_id, type(error).__name__  # the rest may be private
+            log.error("update %d cannot be read (%s), it is left out", *skipped)
             self.finish(row.update_id, "unreadable")
 
     @unbroken

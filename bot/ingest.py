@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot
-from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot import reports
@@ -66,7 +65,7 @@ async def take_in(
         return
     unknown: Collection[str] | None = None
     try:
-        _note_pass(state, await _refresh(settings))
+        _note_pass(state, await _refresh(settings, newsroom))
         stalled = {
             f"source {one.name}": one.reason
             for one in await in_thread(health, settings.data_dir)
@@ -121,7 +120,7 @@ async def tell_troubles(
         speech = speech_in((await load_preferences(engine, admin)).language)
         html = reports.alert(new, told - now, speech)
         try:
-            await bot.send_message(admin, html, parse_mode=ParseMode.HTML)
+            await bot.send_message(admin, html)
         except TelegramError as error:
             log.warning("could not tell who runs the bot of troubles: %s", error)
             if judge(error) in (Verdict.NEVER_LEFT, Verdict.TOO_FAST):
@@ -174,9 +173,9 @@ class _Watching:
             raise _StoppedError
 
 
-async def _refresh(settings: BotSettings) -> Refreshed:
+async def _refresh(settings: BotSettings, newsroom: Newsroom) -> Refreshed:
     """Make a pass; when the bot ends, the pass has a moment to end, too."""
-    watching, load = _Watching(), settings.load_encoder
+    watching, load = _Watching(), newsroom.encoder
     work = in_thread(refresh, settings, load_encoder=load, watching=watching)
     pass_ = asyncio.create_task(work)
     try:

@@ -6,14 +6,13 @@ import asyncio
 from dataclasses import replace
 
 from telegram import (
+    InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
-    LinkPreviewOptions,
     Update,
     User,
 )
-from telegram.constants import ParseMode
 
 from bot import captions, texts
 from bot.addressing import asked_by_mention
@@ -21,7 +20,7 @@ from bot.answers import Request, lay_out, lay_out_inserted
 from bot.buttons import ask_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
 from bot.deeplinks import link_to_asking, link_to_citation, read_link
-from bot.guarding import is_fatal, standing_of
+from bot.guarding import is_fatal, may_tap, standing_of
 from bot.markup import shorten
 from bot.newsroom import Newsroom
 from bot.quota import Standing
@@ -37,6 +36,9 @@ _MOST = 10
 _CACHE = 300
 """Seconds for which Telegram may give the same answer to the same person."""
 
+_BRIEF = 10
+"""The same, of the nothing that somebody gets who asks too much."""
+
 _PAUSE = 0.3
 """Seconds; who types on within them wants no answer to what is half written."""
 
@@ -47,30 +49,18 @@ _MAX_BUTTON = 60
 _NEAREST = "n"
 """Before the id of what does not answer, but is the nearest."""
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
 
 async def inline(update: Update, context: Context) -> None:
     """Offer up to ten citations that answer what is being typed, or the latest for nothing."""
-    query, newsroom = update.inline_query, newsroom_of(context)
+    query = update.inline_query
     if query is None or is_fatal(update, context):
         return
     if await _is_overtaken(query.from_user.id, query.id, context):
         return
-    speech, question = speech_in(query.from_user.language_code), query.query.strip()
-    citations, refused = await _find(newsroom, question)
-    results = [
-        _article(each, question, speech, answered=not refused, username=context.bot.username)
-        for each in citations
-    ]
-    label = captions.refusal_short(speech) if refused else texts.ask_in_private(speech)
-    start = link_to_asking(question)
-    await query.answer(
-        results,
-        cache_time=_CACHE,
-        is_personal=True,  # dates and captions are in the person's language
-        button=InlineQueryResultsButton(shorten(label, _MAX_BUTTON), start_parameter=start),
-    )
+    if may_tap(update, context):
+        await _offer(query, context)
+    else:
+        await query.answer([], cache_time=_BRIEF, is_personal=True)
 
 
 async def chosen(update: Update, context: Context) -> None:
@@ -109,7 +99,7 @@ async def guest(update: Update, context: Context) -> None:
     result = InlineQueryResultArticle(
         "answer",
         "Clipdesk",
-        InputTextMessageContent(html, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW),
+        InputTextMessageContent(html),
         reply_markup=ask_button(context.bot.username, link_to_asking(question), speech),
     )
     sent = await context.bot.answer_guest_query(message.guest_query_id or "", result)
@@ -134,6 +124,23 @@ async def _is_overtaken(user: int, query: str, context: Context) -> bool:
     return False
 
 
+async def _offer(query: InlineQuery, context: Context) -> None:
+    speech, question = speech_in(query.from_user.language_code), query.query.strip()
+    citations, refused = await _find(newsroom_of(context), question)
+    results = [
+        _article(each, question, speech, answered=not refused, username=context.bot.username)
+        for each in citations
+    ]
+    label = captions.refusal_short(speech) if refused else texts.ask_in_private(speech)
+    start = link_to_asking(question)
+    await query.answer(
+        results,
+        cache_time=_CACHE,
+        is_personal=True,  # dates and captions are in the person's language
+        button=InlineQueryResultsButton(shorten(label, _MAX_BUTTON), start_parameter=start),
+    )
+
+
 async def _find(newsroom: Newsroom, question: str) -> tuple[tuple[Citation, ...], bool]:
     """Return citations, and whether they are only the nearest."""
     if not question:
@@ -153,9 +160,7 @@ def _article(
     return InlineQueryResultArticle(
         payload if answered else f"{_NEAREST}{payload}",
         shorten(citation.headline) or "–",
-        InputTextMessageContent(
-            laid_out.html, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW
-        ),
+        InputTextMessageContent(laid_out.html),
         description=shorten(citation.excerpt, _MAX_DESCRIPTION),
         reply_markup=laid_out.buttons,
     )

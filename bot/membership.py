@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telegram import ChatMember, ChatMemberRestricted, Update
-from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram.constants import ChatMemberStatus, ChatType
 
 from bot import texts
 from bot.context import Context, engine_of, reader_of
@@ -27,7 +27,7 @@ async def membership_changed(update: Update, context: Context) -> None:
     elif not was and change.chat.type in _GROUPS:
         reader = await reader_of(update, context)
         html = texts.greeting(context.bot.username, reader.speech)
-        await context.bot.send_message(change.chat.id, html, parse_mode=ParseMode.HTML)
+        await context.bot.send_message(change.chat.id, html)
 
 
 def _is_in(member: ChatMember) -> bool:

@@ -40,7 +40,7 @@ _SCOPES: Sequence[tuple[BotCommandScope, tuple[str, ...] | None]] = (
 """Kinds of chats → the commands offered there; all where none are named."""
 
 
-async def publish_menu(bot: Bot, admin_ids: Collection[int] = ()) -> None:
+async def publish_menu(bot: Bot, admin_ids: Collection[int]) -> None:
     """Publish the menu and the profile's line; English for those whose language it lacks.
 
     Args:

@@ -11,7 +11,7 @@ from bot.chats import Conversations
 from bot.deeplinks import Link, find_article
 from bot.metrics import QUESTIONS
 from bot.threads import in_thread
-from index import Answer, Citation, Desk, QuestionError, Reach, Span
+from index import Answer, Citation, Desk, Encoder, QuestionError, Reach, Span
 
 __all__ = ["Newsroom"]
 
@@ -87,6 +87,10 @@ class Newsroom:
             anywhere=anywhere,
             without=without,
         )
+
+    def encoder(self) -> Encoder:
+        """Return what the coverage is encoded with: one in memory is enough."""
+        return self.desk.encoder
 
     async def reach(self) -> Reach:
         """Return how far the coverage reaches; that waits for no question but the one in hand."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,10 +21,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from telegram.error import ChatMigrated, Forbidden, TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
-from bot.database import AWAY, insert_into, move_chat, unbroken
-from bot.tables import blocked_chats, deliveries, updates
+from bot.database import AWAY, insert_into, unbroken
+from bot.forgetting import move_chat
+from bot.tables import deliveries, updates
 from bot.verdicts import Verdict, Withheld, judge
 
 __all__ = ["Job", "Outbox", "doing", "finish_jobs", "name_of", "postpone", "sends_message"]
@@ -118,15 +118,15 @@ class Outbox:
         job = _job.get()
         if job is None or not sends_message(endpoint):
             return await self._follow(data, call)
-        if (answer := await self._begin(job, data)) is not None:
+        if (answer := await self._begin(job)) is not None:
             job.sent += 1
             return answer
         try:
             answer = await self._follow(data, call)
         except TelegramError as error:
-            await self._settle(job, judge(error), data)
+            await self._settle(job, judge(error))
             raise
-        await self._record(job, answer, data)
+        await self._record(job, answer)
         job.sent += 1
         return answer
 
@@ -142,11 +142,11 @@ class Outbox:
             return await call()
 
     @unbroken
-    async def _begin(self, job: Job, data: dict[str, Any]) -> Any:
+    async def _begin(self, job: Job) -> Any:
         """Record that a message leaves now; return what was answered if it had before."""
         try:
             async with self._engine.begin() as db:
-                await self._check_right(db, job, data)
+                await self._check_right(db, job)
                 row = {"job": job.name, "ordinal": job.sent}
                 new = insert_into(db, deliveries).values(row).on_conflict_do_nothing()
                 if (await db.execute(new)).rowcount:
@@ -160,11 +160,8 @@ class Outbox:
             raise Withheld("it may have arrived before a restart")
         return json.loads(answer)
 
-    async def _check_right(self, db: AsyncConnection, job: Job, data: dict[str, Any]) -> None:
+    async def _check_right(self, db: AsyncConnection, job: Job) -> None:
         if job.update_id is None:
-            chat = data.get("chat_id")
-            if await db.scalar(select(blocked_chats).where(blocked_chats.c.chat_id == chat)):
-                raise Forbidden("the chat was closed to the bot before")
             return
         mine = and_(updates.c.update_id == job.update_id, updates.c.owner == job.replica)
         held = select(updates.c.update_id).where(mine, updates.c.outcome.is_(None))
@@ -173,7 +170,7 @@ class Outbox:
             raise Withheld("another replica has taken the update over")
 
     @unbroken
-    async def _settle(self, job: Job, verdict: Verdict, data: dict[str, Any]) -> None:
+    async def _settle(self, job: Job, verdict: Verdict) -> None:
         """Record that a message did not arrive, if that is known."""
         if verdict is Verdict.UNKNOWN:
             job.sent += 1
@@ -183,20 +180,13 @@ class Outbox:
             postpone()
         async with self._engine.begin() as db:
             await db.execute(delete(deliveries).where(_is_next_of(job)))
-            if verdict is Verdict.CLOSED and isinstance(data.get("chat_id"), int):
-                row = {"chat_id": data["chat_id"], "since": time.time()}
-                closed = insert_into(db, blocked_chats).values(row)
-                await db.execute(closed.on_conflict_do_nothing())
 
     @unbroken
-    async def _record(self, job: Job, answer: Any, data: dict[str, Any]) -> None:
+    async def _record(self, job: Job, answer: Any) -> None:
         try:
             async with self._engine.begin() as db:
                 row = deliveries.update().where(_is_next_of(job))
                 await db.execute(row.values(result=json.dumps(answer)))
-                if isinstance(data.get("chat_id"), int):
-                    chat = blocked_chats.c.chat_id == data["chat_id"]
-                    await db.execute(delete(blocked_chats).where(chat))
         except AWAY as error:  # it has been sent all the same
             log.warning("could not record that a message was sent: %s", error)
 

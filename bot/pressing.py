@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot import notices, texts
 from bot.context import Context, Reader, engine_of, newsroom_of, reader_of, settings_of
-from bot.guarding import Handler, is_fatal, is_passing
+from bot.guarding import Handler, is_fatal, is_passing, may_tap
 from bot.newsroom import Newsroom
 from bot.settings import BotSettings
 
@@ -66,7 +66,9 @@ def pressed(action: Action) -> Handler:
         reader = await reader_of(update, context)
         notice = texts.apology(reader.speech)
         try:
-            if not is_fatal(update, context):
+            if not may_tap(update, context):
+                notice = texts.too_many(reader.speech)
+            elif not is_fatal(update, context):
                 notice = await action(_read(update, context, reader))
         except Expired as error:
             notice = str(error)

@@ -54,7 +54,7 @@ shown_answers = Table(
     # What it is edited by where the bot is no member, or "". Then the chat is the private one of
     # whoever had it inserted, and the message 0.
     Column("inline_id", String, primary_key=True),
-    # What feedback on it is kept under: it leads from the answer to the feedback, never back.
+    # What feedback on it is kept under.
     Column("key", String, nullable=False),
     Column("question", Text, nullable=False),
     # The question before it and the words that answered that, or "".
@@ -80,7 +80,7 @@ Index("ix_shown_answers_shown_at", shown_answers.c.shown_at)
 feedback = Table(
     "feedback",
     metadata,
-    # The key of the answer; no row of a chat or a person leads from here.
+    # The key of the answer; once that is forgotten, it leads to no chat and no person.
     Column("answer", String, primary_key=True),
     # SHA-256 of the question, shortened.
     Column("question", String, nullable=False),

@@ -66,7 +66,7 @@ class Page(NamedTuple):
 
 
 def render_answer(
-    answer: Answer, speech: Speech, *, today: dt.date, start: int = 0, k: int | None = None
+    answer: Answer, speech: Speech, *, today: dt.date, start: int = 0, k: int
 ) -> Page:
     """Return an answer as one message.
 
@@ -75,7 +75,7 @@ def render_answer(
         speech: To say it in.
         today: To tell whether the coverage has ended.
         start: How many citations the pages before it show.
-        k: Most citations on it; all where it is not given.
+        k: Most citations on it.
     """
     cited = answer.citations or answer.nearest
     entries = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.captions import articles, more_articles, no_outlet
@@ -129,13 +128,12 @@ def state(
     if newest:
         newest_line = f"{shorten(newest.headline, _LINE)} · {speech.day(newest.published) or '–'}"
         lines.append(speech.html("Newest: {article}", article=newest_line))
-    count = Counter(verdicts)
     lines.append(
         speech.html(
             "Feedback: 👍 {good}, 👎 {bad}, wrong citations: {wrong}",
-            good=count["good"],
-            bad=count["bad"],
-            wrong=count["wrong"],
+            good=verdicts.get("good", 0),
+            bad=verdicts.get("bad", 0),
+            wrong=verdicts.get("wrong", 0),
         )
     )
     lines.append(speech.count("{number} update waiting", "{number} updates waiting", waiting))

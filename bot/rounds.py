@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot
 
 from bot.correcting import follow_corrections
+from bot.forgetting import wipe
 from bot.ingest import Ingest, take_in
 from bot.newsroom import Newsroom
 from bot.settings import BotSettings
+from bot.submissions import drop_old_submissions
 from bot.telling import look_for_news, tell_news
 
 __all__ = ["go_round", "go_rounds"]
@@ -39,7 +41,9 @@ async def go_rounds(
 async def go_round(
     engine: AsyncEngine, newsroom: Newsroom, bot: Bot, settings: BotSettings
 ) -> None:
-    """Correct what is no longer true, then tell what is new."""
+    """Wipe out what is deleted, correct what is no longer true, then tell what is new."""
+    await drop_old_submissions(engine)
+    await wipe(engine)
     await follow_corrections(engine, newsroom, bot, days=settings.remember_days)
     await look_for_news(engine, newsroom)
     await tell_news(engine, newsroom, bot)

@@ -26,6 +26,8 @@ __all__ = [
     "walk_answers",
 ]
 
+_AT_ONCE = 200
+"""Answers in a batch."""
 
 _PLACE = ("chat_id", "message_id", "inline_id")
 """The columns that tell a message from all others."""
@@ -111,13 +113,11 @@ async def find_answer(
     return _read(row) if row else None
 
 
-async def walk_answers(
-    engine: AsyncEngine, *, at_once: int = 200
-) -> AsyncIterator[list[ShownAnswer]]:
+async def walk_answers(engine: AsyncEngine) -> AsyncIterator[list[ShownAnswer]]:
     """Yield every answer kept, in batches, oldest first."""
     names = ("shown_at", *_PLACE)
     place = tuple_(*(shown_answers.c[name] for name in names))
-    query = select(shown_answers).order_by(*place.clauses).limit(at_once)
+    query = select(shown_answers).order_by(*place.clauses).limit(_AT_ONCE)
     after: tuple[Any, ...] | None = None
     while True:
         later = query if after is None else query.where(place > after)

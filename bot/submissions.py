@@ -13,7 +13,7 @@ from telegram import Message
 from bot.database import insert_into, unbroken
 from bot.records import submissions
 
-__all__ = ["drop_submission", "find_submission", "keep_submission"]
+__all__ = ["drop_old_submissions", "drop_submission", "find_submission", "keep_submission"]
 
 _WEEK = 7 * 86_400.0
 """Seconds."""
@@ -23,7 +23,7 @@ _WEEK = 7 * 86_400.0
 async def keep_submission(
     engine: AsyncEngine, shown: Message, kind: str, content: list[Any]
 ) -> None:
-    """Keep what a message asks to have confirmed, and forget what waits for too long.
+    """Keep what a message asks to have confirmed.
 
     Args:
         engine: What the bot remembers.
@@ -35,7 +35,6 @@ async def keep_submission(
     values = {"kind": kind, "content": text, "made_at": time.time()}
     place = {"chat_id": shown.chat_id, "message_id": shown.message_id}
     async with engine.begin() as db:
-        await db.execute(delete(submissions).where(submissions.c.made_at < time.time() - _WEEK))
         insert = insert_into(db, submissions).values(**place, **values)
         await db.execute(insert.on_conflict_do_update(index_elements=list(place), set_=values))
 
@@ -53,6 +52,13 @@ async def find_submission(
     async with engine.begin() as db:
         content: str | None = await db.scalar(query)
     return None if content is None else list(json.loads(content))
+
+
+@unbroken
+async def drop_old_submissions(engine: AsyncEngine) -> None:
+    """Forget what waits for longer than a week."""
+    async with engine.begin() as db:
+        await db.execute(delete(submissions).where(submissions.c.made_at < time.time() - _WEEK))
 
 
 @unbroken

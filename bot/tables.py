@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Double, Index, Integer, String, Table
 
 from bot.database import metadata
 
-__all__ = ["blocked_chats", "deliveries", "updates"]
+__all__ = ["deliveries", "updates"]
 
 updates = Table(
     "updates",
@@ -45,12 +45,4 @@ deliveries = Table(
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     # What Telegram answered, as JSON; None from just before the message leaves until then.
     Column("result", Text),
-)
-
-blocked_chats = Table(
-    "blocked_chats",
-    metadata,
-    # Chats that took the right to write from the bot, by a block or by putting it out.
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False, info={"chat": True}),
-    Column("since", Double, nullable=False),
 )

@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from telegram import Bot, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.buttons import stop_button
@@ -46,8 +45,6 @@ _NOTED, _TELLING, _TOLD = "noted", "telling", "told"
 """The states of what was found."""
 
 _JOB = "news"
-
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class _Watch(NamedTuple):
@@ -179,8 +176,6 @@ async def _tell(
                 await bot.send_message(
                     watch.chat_id,
                     render_news(citations, watch.topic, speech),
-                    parse_mode=ParseMode.HTML,
-                    link_preview_options=_NO_PREVIEW,
                     message_thread_id=watch.thread_id or None,
                     reply_markup=stop_button(watch.id, speech),
                 )

@@ -117,8 +117,10 @@ def privacy(days: int, speech: Speech) -> str:
         ),
         speech.html("• this chat’s settings and watched topics, until you remove them;"),
         speech.html(
-            "• ratings, with a fingerprint of the question, but not who gave them or where."
+            "• ratings, with a fingerprint of the question; once the answer is deleted, nothing "
+            "links them to this chat;"
         ),
+        speech.html("• how much each person asks, in memory only, so that nobody floods me."),
         speech.html(
             "None of this goes to anyone else. /forget deletes everything stored about this chat."
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -13,7 +12,7 @@ from bot.activity import typing
 from bot.buttons import confirm_buttons
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of, settings_of
 from bot.delivery import reply
-from bot.feedback import all_feedback
+from bot.feedback import count_verdicts
 from bot.guarding import Handler
 from bot.inbox import Inbox
 from bot.ingest import has_sources
@@ -47,10 +46,10 @@ async def _remove(update: Update, context: Context) -> None:
 async def _reindex(update: Update, context: Context) -> None:
     """Bring the derived indexes up to date, and mend what is damaged."""
     message, speech = message_of(update), (await reader_of(update, context)).speech
-    settings = settings_of(context)
+    newsroom, settings = newsroom_of(context), settings_of(context)
     try:
         async with typing(message):
-            found = await in_thread(mend, settings.data_dir, settings.load_encoder)
+            found = await in_thread(mend, settings.data_dir, newsroom.encoder)
     except ClipdeskError as error:
         await reply(message, reports.failed(str(error)))
         return
@@ -71,7 +70,7 @@ async def _stats(update: Update, context: Context) -> None:
     except ClipdeskError as error:
         await reply(message, reports.failed(str(error)))
         return
-    verdicts = Counter(one.verdict for one in await all_feedback(engine_of(context)))
+    verdicts = await count_verdicts(engine_of(context))
     waiting = max(0, await inbox.count_waiting() - len(inbox.in_hand))
     newest = latest[0] if latest else None
     html = reports.state(reach, passages, newest, sources, verdicts, waiting, speech)

@@ -49,6 +49,9 @@ class Desk:
 
     May be shared by threads, one question at a time. What writers commit meanwhile is seen by the
     next question.
+
+    Attributes:
+        encoder: What it encodes with, for whoever writes from the same process.
     """
 
     def __init__(self, folder: Path, encoder: Encoder, reader: Reader | None = None) -> None:
@@ -64,7 +67,7 @@ class Desk:
             StaleIndexError: It was built with another model.
             CoverageError: It cannot be used.
         """
-        self._folder, self._encoder, self._reader = folder, encoder, reader
+        self._folder, self.encoder, self._reader = folder, encoder, reader
         self._lock = threading.Lock()
         self._open()
 
@@ -209,7 +212,7 @@ class Desk:
         """
         with self._lock, self._current():
             return look(
-                topics, since, self._store, self._encoder, self._derived.words.rarity, _LOOKED_AT
+                topics, since, self._store, self.encoder, self._derived.words.rarity, _LOOKED_AT
             )
 
     def amend(self, shown: Sequence[Shown]) -> list[Amendment]:
@@ -241,7 +244,7 @@ class Desk:
             query,
             k=k,
             languages=self._reach.languages,
-            encoder=self._encoder,
+            encoder=self.encoder,
             store=self._store,
             derived=self._derived,
         )
@@ -259,7 +262,7 @@ class Desk:
         self._is_open = True
 
     def _open_derived(self, earlier: Derived | None) -> None:
-        self._store.check_built_with(self._encoder)
+        self._store.check_built_with(self.encoder)
         seen, tried = self._state(), time.monotonic()
         self._derived = open_derived(self._folder, self._store, earlier)
         self._reach = self._store.reach()

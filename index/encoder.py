@@ -9,6 +9,7 @@ Source: late chunking, Günther et al. 2024, arXiv:2409.04701.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
@@ -56,6 +57,8 @@ _LOADING_ERRORS = (
 class SentenceEncoder:
     """A sentence-transformers model, on the CPU.
 
+    May be shared by threads, of which only one encodes passages.
+
     Attributes:
         name: What the model was asked for as.
         fingerprint: Changes with the weights, the prefixes and the way of pooling.
@@ -89,6 +92,8 @@ class SentenceEncoder:
         self._query_prefix = query_prefix or own.get("query") or ""
         self._passage_prefix = passage_prefix or own.get("document") or own.get("passage") or ""
         self._pools_tokens = _is_mean_pooled(self._model)
+        # Asked for offsets, a tokenizer changes its settings, and may not while it is at work.
+        self._tokenizer = copy.deepcopy(self._model.tokenizer)
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.fingerprint = _digest(
             weights, self._query_prefix, self._passage_prefix, "late" if self._pools_tokens else ""
@@ -120,7 +125,7 @@ class SentenceEncoder:
         outputs: Any = self._model.encode(
             texts, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
         )
-        offsets = self._model.tokenizer(
+        offsets = self._tokenizer(
             texts,
             return_offsets_mapping=True,
             truncation=True,

@@ -54,6 +54,7 @@ class Wrapped(Desk):
         self.asked: list[tuple[str, str]] = []
         self.anywhere: list[bool] = []
         for name in (
+            "encoder",
             "latest",
             "cite",
             "surround",

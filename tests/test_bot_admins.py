@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -11,20 +12,20 @@ from typing import NamedTuple
 from unittest import mock
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from telegram import Update
 
 from bot import notices, texts
 from bot.admins import FromRunner
 from bot.app import App
 from bot.records import submissions
+from bot.rounds import go_round
 from bot.settings import BotSettings
 from bot.speech import ENGLISH
 from index.store import Store
 from tests.botapi import Json, utf16_length
 from tests.bots import running
 from tests.emulator import Chat
-from tests.fakes import WordEncoder
 from tests.newsstand import Newsstand, whales
 from tests.telegrams import Telegram, buttons
 from tests.test_refreshing import page
@@ -69,11 +70,8 @@ class Room(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
-    """No model, no process of its own, no pause: these have tests elsewhere."""
-    with (
-        mock.patch.object(BotSettings, "load_encoder", return_value=WordEncoder()),
-        mock.patch("index.submitting.Apart", Here),
-    ):
+    """No process of its own, no pause: these have tests elsewhere."""
+    with mock.patch("index.submitting.Apart", Here):
         yield
 
 
@@ -210,6 +208,17 @@ async def test_a_button_does_only_what_its_message_says(room: Room) -> None:
     other = await room.say("How many whales live near Iceland?")
     for data in ("admin:add", "admin:remove"):
         assert await room.press(other, data) == notices.expired(ENGLISH)
+
+
+async def test_what_nobody_confirms_is_forgotten_after_a_week(room: Room) -> None:
+    data = room.app.bot_data
+    await room.say("/remove whales-1")
+    await go_round(data["database"], data["newsroom"], room.app.bot, data["settings"])
+    assert await room.waiting() == 1
+    async with data["database"].begin() as db:
+        await db.execute(update(submissions).values(made_at=time.time() - 7 * 86_400 - 1))
+    await go_round(data["database"], data["newsroom"], room.app.bot, data["settings"])
+    assert await room.waiting() == 0
 
 
 async def test_the_index_is_mended_and_told_of(room: Room) -> None:

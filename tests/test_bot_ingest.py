@@ -18,13 +18,11 @@ from bot import ingest
 from bot.app import App
 from bot.ingest import Ingest, take_in, tell_troubles
 from bot.rounds import go_rounds
-from bot.settings import BotSettings
 from index.derived import writing
 from index.ledger import FOLDER, Ledger
 from index.refreshing import STALLED
 from tests.bots import running
 from tests.emulator import Chat
-from tests.fakes import WordEncoder
 from tests.newsstand import Newsstand, whales
 from tests.telegrams import Telegram
 from tests.test_refreshing import feed, page
@@ -58,15 +56,14 @@ class Room(NamedTuple):
 
     def told(self) -> list[str]:
         assert [one["text"] for one in self.ada.sent] == [one["text"] for one in self.bob.sent]
+        shown = [one["link_preview_options"] for one in self.ada.sent]
+        assert all(one == {"is_disabled": True} for one in shown)
         return [one["text"] for one in self.ada.sent]
 
 
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
-    with (
-        mock.patch.object(BotSettings, "load_encoder", return_value=WordEncoder()),
-        mock.patch("index.refreshing.Apart", Here),
-    ):
+    with mock.patch("index.refreshing.Apart", Here):
         yield
 
 

@@ -12,7 +12,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
 
+from bot.__main__ import _log_to_stderr
+from bot.settings import BotSettings
 from tests.bots import USERS, check_answer
 from tests.conftest import ROOT
 from tests.emulator import Emulator
@@ -45,6 +50,15 @@ async def read_to_end(process: Process) -> str:
     """Return all that a process says until it ends."""
     said, _ = await asyncio.wait_for(process.communicate(), START)
     return said.decode()
+
+
+def test_what_people_wrote_is_not_logged_where_an_answer_is_cut_short(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _log_to_stderr(BotSettings(telegram_bot_token=SecretStr("1:token")))
+    with pytest.raises(TelegramError, match="Invalid server response"):
+        HTTPXRequest.parse_json_payload(b'{"result": [{"message": {"text": "a secret')
+    assert "a secret" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import notices, texts
 from bot.database import metadata
-from bot.deeplinks import link_to_article, link_to_citation, link_to_question
+from bot.deeplinks import link_to_citation, link_to_question
+from bot.records import feedback
 from bot.speech import ENGLISH, LANGUAGES, speech_in
 from index import Shown
 from tests.botapi import Json
@@ -81,6 +82,19 @@ async def test_about_tells_where_the_code_is_if_that_is_set(stand: Newsstand) ->
 async def test_privacy_tells_for_how_long(telegram: Telegram) -> None:
     answer = await said(telegram.private(), "/privacy")
     assert "for 30 days" in answer["text"]
+
+
+async def test_a_rating_leads_to_no_chat_once_its_answer_is_forgotten(telegram: Telegram) -> None:
+    chat = telegram.private()
+    answer = await said(chat, QUESTION)
+    await telegram.pressed(chat, answer, "vote:good")
+    await said(chat, "/forget")
+    engine: AsyncEngine = telegram.engine  # type: ignore[attr-defined]
+    async with engine.begin() as db:
+        [rating] = (await db.execute(select(feedback))).all()
+        kept = [(await db.execute(select(table))).all() for table in metadata.sorted_tables]
+    assert rating.verdict == "good"
+    assert str(kept).count(rating.answer) == 1
 
 
 # Settings
@@ -199,6 +213,8 @@ async def test_forget_leaves_nothing_of_a_chat_in_any_table(telegram: Telegram) 
                     assert await db.scalar(rows) == 0, table.name
             rows_of_all = (await db.execute(select(table))).all()
             assert QUESTION not in str(rows_of_all), table.name
+    for path in Path(str(engine.url.database)).parent.iterdir():
+        assert QUESTION.encode() not in path.read_bytes(), path.name
     follow_up = await said(chat, "/everywhere")
     assert follow_up["text"] == "Which question? In a group, reply to my answer with /everywhere."
 
@@ -229,12 +245,6 @@ async def test_a_link_opens_a_citation_in_its_context(
     assert answer["text"] == "That article is no longer in the coverage."
 
 
-async def test_a_link_opens_an_article(telegram: Telegram) -> None:
-    answer = await said(telegram.private(), f"/start {link_to_article('cheese')}")
-    assert marked(answer, "blockquote") == ["Cheese got dearer in Bern."]
-    assert list(buttons(answer)) == ["Open article"]
-
-
 @pytest.mark.parametrize("payload", ["x", "q", "q__8", "a" + "A" * 16, "c" + "A" * 24 + "1-1"])
 async def test_a_link_of_junk_is_harmless(telegram: Telegram, payload: str) -> None:
     answer = await said(telegram.private(), f"/start {payload}")
@@ -255,6 +265,8 @@ async def test_a_group_is_greeted_once_and_shortly(telegram: Telegram) -> None:
         "Ask me about the news: /ask@clipdesk_bot your question. "
         "I answer with word-for-word excerpts, each cited to its article."
     )
+    assert marked(greeting, "code") == ["/ask@clipdesk_bot your question"]
+    assert greeting["link_preview_options"] == {"is_disabled": True}
 
 
 @pytest.mark.parametrize("kind", ["private", "channel"])

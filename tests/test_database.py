@@ -14,18 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import (
     DatabaseError,
-    forget_chat,
     insert_into,
     is_shared,
     metadata,
-    move_chat,
     open_database,
     open_to_read,
 )
-from bot.records import watch_hits, watches
+from bot.forgetting import forget_chat, move_chat, wipe
+from bot.preferences import Preferences, load_preferences, save_preferences
+from bot.records import preferences, watch_hits, watches
 from bot.shown import ShownAnswer, find_answer, keep_answer
-from bot.tables import blocked_chats, updates
+from bot.tables import updates
 from tests.databases import new_database
+
+GERMAN, GROUP = Preferences("de"), -1001234567890123
 
 
 def differences(connection: Connection) -> list[object]:
@@ -42,30 +44,29 @@ async def test_only_a_server_is_shared(engine: AsyncEngine) -> None:
 
 
 async def test_what_is_written_outlives_the_process(tmp_path: Path) -> None:
-    async with open_database(tmp_path) as engine, engine.begin() as db:
-        await db.execute(blocked_chats.insert().values(chat_id=-1001234567890123, since=1.5))
-    async with open_database(tmp_path) as engine, engine.begin() as db:
-        assert (await db.execute(select(blocked_chats))).all() == [(-1001234567890123, 1.5)]
+    async with open_database(tmp_path) as engine:
+        await save_preferences(engine, GROUP, GERMAN)
+    async with open_database(tmp_path) as engine:
+        assert await load_preferences(engine, GROUP) == GERMAN
 
 
 async def test_a_conflict_is_settled_as_told(engine: AsyncEngine) -> None:
     async with engine.begin() as db:
-        for since in (1.0, 2.0):
-            row = insert_into(db, blocked_chats).values(chat_id=1, since=since)
+        for at in (1.0, 2.0):
+            row = insert_into(db, updates).values(update_id=1, received_at=at)
             await db.execute(row.on_conflict_do_nothing())
-        assert (await db.execute(select(blocked_chats.c.since))).scalars().all() == [1.0]
+        assert (await db.execute(select(updates.c.received_at))).scalars().all() == [1.0]
 
 
 async def test_a_moved_chat_takes_its_rows_along(engine: AsyncEngine) -> None:
-    async with engine.begin() as db:
-        await db.execute(blocked_chats.insert(), [{"chat_id": -1, "since": 1.0}])
+    await save_preferences(engine, -1, GERMAN)
     await move_chat(engine, -1, -2)
-    async with engine.begin() as db:
-        assert (await db.execute(select(blocked_chats))).all() == [(-2, 1.0)]
-        await db.execute(blocked_chats.insert(), [{"chat_id": -1, "since": 3.0}])
+    assert await load_preferences(engine, -2) == GERMAN
+    await save_preferences(engine, -1, Preferences("ko"))
     await move_chat(engine, -1, -2)  # which has a row already
     async with engine.begin() as db:
-        assert (await db.execute(select(blocked_chats))).all() == [(-2, 1.0)]
+        assert (await db.execute(select(preferences.c.chat_id))).scalars().all() == [-2]
+    assert await load_preferences(engine, -2) == GERMAN
 
 
 async def test_a_moved_chat_leaves_its_messages_behind(engine: AsyncEngine) -> None:
@@ -77,12 +78,11 @@ async def test_a_moved_chat_leaves_its_messages_behind(engine: AsyncEngine) -> N
 
 
 async def test_forgetting_a_chat_leaves_no_row_of_it(engine: AsyncEngine) -> None:
+    for chat in (1, 2):
+        await save_preferences(engine, chat, GERMAN)
+    await forget_chat(engine, 1)
     async with engine.begin() as db:
-        rows = [{"chat_id": 1, "since": 1.0}, {"chat_id": 2, "since": 2.0}]
-        await db.execute(blocked_chats.insert(), rows)
-    assert await forget_chat(engine, 1) == 1
-    async with engine.begin() as db:
-        assert (await db.execute(select(blocked_chats.c.chat_id))).scalars().all() == [2]
+        assert (await db.execute(select(preferences.c.chat_id))).scalars().all() == [2]
 
 
 async def test_forgetting_a_chat_takes_what_hangs_on_its_rows_too(engine: AsyncEngine) -> None:
@@ -112,6 +112,25 @@ async def test_nor_does_one_while_reading(tmp_path: Path) -> None:
             await db.execute(updates.insert().values(update_id=1, content="a secret"))
     assert "readonly" in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+async def test_what_is_deleted_is_wiped_out_of_every_file(tmp_path: Path) -> None:
+    answer = ShownAnswer("a secret", "", "", False, True, "en", 0, 0, (), chat_id=1, message_id=7)
+
+    def files_with_it() -> set[str]:
+        return {path.name for path in tmp_path.iterdir() if b"a secret" in path.read_bytes()}
+
+    async with open_database(tmp_path) as engine, open_to_read(tmp_path) as other:
+        await keep_answer(engine, answer)
+        async with other.begin() as reading:
+            await reading.exec_driver_sql("BEGIN")
+            await reading.execute(select(watches))
+            async with asyncio.timeout(10):
+                await forget_chat(engine, 1)  # which cannot be wiped now
+        assert files_with_it()
+        await wipe(engine)
+        assert files_with_it() == set()
+        await keep_answer(engine, answer)
 
 
 async def test_many_writers_wait_for_each_other(engine: AsyncEngine) -> None:

@@ -40,6 +40,17 @@ LONG = frame(" ".join(f"Sentence {n} says that police in Paris held him." for n 
 MIXED = [SHORT, LONG, CONTEXT, MIDDLE]
 
 
+def test_encoding_passages_leaves_alone_how_questions_are_taken_apart(
+    encoder: SentenceEncoder,
+) -> None:
+    encoder.encode_query(QUESTION)
+    tokenizer: Any = encoder._model.tokenizer
+    before = tokenizer.backend_tokenizer.padding, tokenizer.backend_tokenizer.truncation
+    encoder.encode_passages(MIXED)
+    assert before[0]
+    assert before == (tokenizer.backend_tokenizer.padding, tokenizer.backend_tokenizer.truncation)
+
+
 @pytest.fixture
 def model(tmp_path: Path) -> Model:
     """A copy of the embedded model: its pooling and its own prompts as asked for."""

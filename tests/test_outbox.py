@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from telegram.error import (
     BadRequest,
     ChatMigrated,
-    Forbidden,
     InvalidToken,
     TelegramError,
     TimedOut,
 )
 
 from bot.outbox import Job, Outbox, doing, finish_jobs, sends_message
-from bot.tables import blocked_chats, deliveries, updates
+from bot.preferences import Preferences, load_preferences, save_preferences
+from bot.tables import deliveries, updates
 
 JOB = "watch 5 of article 7"
 
@@ -41,11 +41,9 @@ class Telegram:
         return {"message_id": self.arrived}
 
 
-async def send(
-    engine: AsyncEngine, call: Callable[[], Awaitable[Any]], job: Job, chat: int = 1
-) -> Any:
+async def send(engine: AsyncEngine, call: Callable[[], Awaitable[Any]], job: Job) -> Any:
     with doing(job):
-        return await Outbox(engine).send("sendMessage", {"chat_id": chat}, call)
+        return await Outbox(engine).send("sendMessage", {"chat_id": 1}, call)
 
 
 async def recorded(engine: AsyncEngine) -> list[str | None]:
@@ -102,29 +100,13 @@ async def test_what_telegram_did_not_take_may_be_sent_again(engine: AsyncEngine)
     assert not job.unknown
 
 
-async def test_a_chat_that_is_closed_is_left_alone_until_it_writes(engine: AsyncEngine) -> None:
-    telegram = Telegram(Forbidden("bot was blocked by the user"))
-    with pytest.raises(Forbidden):
-        await send(engine, telegram, Job("a"))
-    with pytest.raises(Forbidden, match="before"):
-        await send(engine, telegram, Job("b"))
-    assert telegram.arrived == 0
-    await send(engine, telegram, Job("c"), chat=2)
-    await hold(engine, 9)
-    await send(engine, telegram, Job("update 9", 9, "me"))  # the chat has written
-    await send(engine, telegram, Job("d"))
-    assert telegram.arrived == 3
-
-
 async def test_a_chat_that_moved_is_followed_once(engine: AsyncEngine) -> None:
-    async with engine.begin() as db:
-        await db.execute(blocked_chats.insert().values(chat_id=-5, since=0.0))
+    await save_preferences(engine, -5, Preferences(language="ru"))
     telegram, data = Telegram(ChatMigrated(-10)), {"chat_id": -5, "reply_parameters": {}}
     await Outbox(engine).send("sendMessage", data, telegram)
     assert data == {"chat_id": -10}
     assert telegram.arrived == 1
-    async with engine.begin() as db:
-        assert await db.scalar(select(blocked_chats.c.chat_id)) == -10
+    assert (await load_preferences(engine, -10)).language == "ru"
 
 
 async def test_who_lost_an_update_to_another_sends_nothing(engine: AsyncEngine) -> None:

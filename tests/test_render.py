@@ -57,7 +57,7 @@ def refusal(*nearest: Citation) -> Answer:
 
 def rendered(given: Answer, today: dt.date = LAST, scope: Scope = ANYWHERE) -> Json:
     """Render, and read it as Telegram does, which refuses what is too long or badly marked up."""
-    return read(render_answer(replace(given, scope=scope), ENGLISH, today=today).html)
+    return read(render_answer(replace(given, scope=scope), ENGLISH, today=today, k=20).html)
 
 
 def read(html: str) -> Json:

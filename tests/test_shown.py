@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest import mock
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.feedback import all_feedback, give_feedback
+from bot.feedback import all_feedback, count_verdicts, give_feedback
 from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.progress import load_mark, save_mark
 from bot.shown import (
@@ -63,10 +64,11 @@ async def test_every_answer_is_walked_over_once_oldest_first(engine: AsyncEngine
     kept = [replace(ANSWER, message_id=at, shown_at=1000.0 + at // 3) for at in range(12)]
     for answer in reversed(kept):
         await keep_answer(engine, answer)
-    walked = [one async for batch in walk_answers(engine, at_once=5) for one in batch]
+    with mock.patch("bot.shown._AT_ONCE", 5):
+        walked = [one async for batch in walk_answers(engine) for one in batch]
     assert walked == kept
     await drop_old_answers(engine, 1002.0)
-    walked = [one async for batch in walk_answers(engine, at_once=5) for one in batch]
+    walked = [one async for batch in walk_answers(engine) for one in batch]
     assert walked == kept[6:]
 
 
@@ -84,6 +86,13 @@ async def test_the_last_verdict_on_an_answer_counts(engine: AsyncEngine) -> None
     await give_feedback(engine, ANSWER, "wrong", reason="other", citation=citation)
     [given] = await all_feedback(engine)
     assert (given.verdict, given.reason, given.article) == ("wrong", "other", "a")
+
+
+async def test_verdicts_are_counted(engine: AsyncEngine) -> None:
+    assert await count_verdicts(engine) == {}
+    for key, verdict in [("a", "good"), ("b", "bad"), ("c", "good"), ("b", "wrong")]:
+        await give_feedback(engine, replace(ANSWER, key=key), verdict)
+    assert await count_verdicts(engine) == {"good": 2, "wrong": 1}
 
 
 async def test_a_job_goes_on_from_its_mark(engine: AsyncEngine) -> None:

@@ -1,4 +1,4 @@
-"""Updates, deliveries, and the chats that may not be written to."""
+"""Updates, and what was sent because of them."""
 
 from __future__ import annotations
 
@@ -36,9 +36,4 @@ def upgrade() -> None:
         sa.Column("job", sa.String(), primary_key=True),
         sa.Column("ordinal", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("result", sa.Text()),
-    )
-    op.create_table(
-        "blocked_chats",
-        sa.Column("chat_id", sa.BigInteger(), primary_key=True, autoincrement=False),
-        sa.Column("since", sa.Double(), nullable=False),
     )
