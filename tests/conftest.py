@@ -18,6 +18,7 @@ from bot.settings import BotSettings
 from index import Desk, indexer
 from index.derived import NAMES
 from index.encoder import SentenceEncoder
+from index.models import Encoder
 from index.reader import TaughtReader
 from index.vectors import VectorIndex
 from index.words import WordIndex
@@ -138,6 +139,6 @@ def ids_in(folder: Path) -> list[list[int]]:
     return [*held, sorted(words)]
 
 
-def build(folder: Path, paths: Sequence[Path], encoder: WordEncoder) -> indexer.Changes:
+def build(folder: Path, paths: Sequence[Path], encoder: Encoder) -> indexer.Changes:
     """Build an index with a quick encoder."""
     return indexer.build(folder, paths, encoder=encoder, progress=Silent())

@@ -1,9 +1,9 @@
 """How many answers a second the bot gives from a full inbox: `python -m tests.load`.
 
-A real process with the quick encoder, so that what is measured is the bot and not the model. Its
-pace is Telegram's own, unless `--unpaced` takes that away. Latency is from the start of the
-process to an answer, waiting in the queue included. Memory is what the process holds after its
-first hundred answers, and at the end.
+A real process with the quick encoder, so that what is measured is the bot and not the model;
+`--model` measures both. Its pace is Telegram's own, unless `--unpaced` takes that away. Latency is
+from the start of the process to an answer, waiting in the queue included. Memory is what the
+process holds after its first hundred answers, and at the end.
 """
 
 from __future__ import annotations
@@ -18,23 +18,38 @@ from typing import Any
 
 import psutil
 
+from index.encoder import SentenceEncoder
 from tests.botapi import Json
+from tests.conftest import ROOT, build
 from tests.emulator import Emulator
 from tests.fault_processes import Home, finished, outcomes, stop
 from tests.quick_bot import QUESTION, build_quick, start_quick
 
+ASKED = (
+    QUESTION,
+    "How many deepfake sex crimes did South Korean police count?",
+    "Which passports does Durov hold?",
+    "What is the capital of Mongolia?",
+    "Who founded Telegram?",
+    "Why was Durov arrested in France?",
+    "What did Lavrov say about Durov?",
+)
+"""All but one are answered by corpus/."""
 
-async def measure(folder: Path, questions: int, chats: int, *, unpaced: bool) -> bool:
+
+async def measure(
+    folder: Path, questions: int, chats: int, *, unpaced: bool, model: bool = False
+) -> bool:
     """Fill the queue, let the bot empty it, print the figures; tell whether all were answered."""
     home = Home(folder)
     async with Emulator() as telegram:
         times = _watch(telegram)
         people = [telegram.private(f"Reader {at}") for at in range(chats)]
         for at in range(questions):
-            people[at % chats].post(QUESTION)
+            people[at % chats].post(ASKED[at % len(ASKED)])
         settings: dict[str, Any] = {"QUESTIONS_PER_MINUTE": str(questions), "LOG_LEVEL": "WARNING"}
         began = time.monotonic()
-        process = start_quick(telegram, folder, unpaced=unpaced, **settings)
+        process = start_quick(telegram, folder, unpaced=unpaced, model=model, **settings)
         watched = psutil.Process(process.pid)
         first = min(100, questions // 2)
         await telegram.until(lambda: len(times) >= first, "the first answers", within=120)
@@ -76,13 +91,16 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=10_000)
     parser.add_argument("--chats", type=int, default=500)
     parser.add_argument("--unpaced", action="store_true")
+    parser.add_argument("--model", action="store_true", help="With the model and the reader.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        build_quick(folder)
-        ok = asyncio.run(
-            measure(folder, options.questions, options.chats, unpaced=options.unpaced)
-        )
+        if options.model:
+            build(folder, [ROOT / "corpus"], SentenceEncoder())
+        else:
+            build_quick(folder)
+        given = {"unpaced": options.unpaced, "model": options.model}
+        ok = asyncio.run(measure(folder, options.questions, options.chats, **given))
     sys.exit(not ok)
 
 

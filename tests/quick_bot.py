@@ -58,6 +58,7 @@ def start_quick(
     *,
     unpaced: bool = False,
     lease: float = 0.0,
+    model: bool = False,
     **settings: str,
 ) -> BaseProcess:
     """Start the bot on this Telegram.
@@ -68,6 +69,7 @@ def start_quick(
         unpaced: Whether it writes as fast as it can.
         lease: Seconds for which it may keep what it has in hand without a sign of life, where it
             shares its database; 0 for its own choice.
+        model: Whether it has the model, with which the index was built, and the reader after all.
         settings: Further ones, by their names in the environment.
     """
     given = {
@@ -75,7 +77,7 @@ def start_quick(
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_URL": telegram.base_url,
     }
-    arguments = folder, given | settings, unpaced, lease
+    arguments = folder, given | settings, unpaced, lease, model
     process = _forks.Process(target=_run, args=arguments, daemon=True)
     process.start()
     return process
@@ -94,15 +96,16 @@ def _pace_nothing(pacing: Any, outbox: Outbox) -> None:
     pacing._of = lambda chat: pacing._chats[chat]
 
 
-def _run(folder: Path, settings: dict[str, str], unpaced: bool, lease: float) -> None:
+def _run(folder: Path, settings: dict[str, str], unpaced: bool, lease: float, model: bool) -> None:
     os.chdir(folder)
     os.environ.update(settings)
     said = os.open(folder / LOG, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(said, stream.fileno())
-    quick: Any = IndexSettings
-    quick.load_encoder = lambda *_, **__: WordEncoder()
-    quick.load_reader = lambda _: None
+    if not model:
+        quick: Any = IndexSettings
+        quick.load_encoder = lambda *_, **__: WordEncoder()
+        quick.load_reader = lambda _: None
     if unpaced:
         fast: Any = Pacing
         fast.__init__ = _pace_nothing
