@@ -45,7 +45,6 @@ _TRIED_FOR = 24 * 3600.0
 """Seconds for which an update is tried again and again; Telegram itself keeps one as long."""
 
 _BEYOND_WORDS = {
-    Verdict.UNKNOWN: "a message may have been lost, or not, so it is not sent again",
     Verdict.CLOSED: "may not write there",
     Verdict.TOO_FAST: "gave up on a message, for Telegram wants fewer",
     Verdict.OVERTAKEN: "came too late",
@@ -127,7 +126,10 @@ async def moved(update: Update, context: Context) -> None:
 
 
 async def apologise(update: object, context: Context) -> None:
-    """Log what went wrong and, where that can help, tell the reader once, without details."""
+    """Log what went wrong and, where that can help, tell the reader once, without details.
+
+    Of what may have arrived, or not, they are told just that.
+    """
     error = context.error
     verdict = judge(error)
     if verdict is Verdict.SHUT_OUT and not context.bot_data["ended"].done():
@@ -139,10 +141,15 @@ async def apologise(update: object, context: Context) -> None:
     if trouble := _BEYOND_WORDS.get(verdict):
         log.warning("%s: %s", trouble, error)
         return
-    log.error("an update could not be handled", exc_info=error)
+    if verdict is Verdict.UNKNOWN:
+        log.warning("a message may have been lost, or not, so it is not sent again: %s", error)
+        say = texts.may_be_lost
+    else:
+        log.error("an update could not be handled", exc_info=error)
+        say = texts.apology
     if isinstance(update, Update) and (message := _awaiting(update)):
         try:
-            await reply(message, texts.apology(_speech(update)))
+            await reply(message, say(_speech(update)))
         except (TelegramError, *AWAY) as failure:
             log.warning("could not apologise: %s", failure)
             if is_passing(failure) and _may_wait(update, context):

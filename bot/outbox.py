@@ -3,7 +3,8 @@
 Before a message leaves, its row says so; once Telegram has answered, what it answered. Whoever
 dies in between leaves a row without an answer, and nobody can know whether the message arrived:
 Telegram has no key by which it would tell a second attempt from a second message. Then it is not
-sent again. A reader who hears nothing asks again; one who is answered twice loses trust.
+sent again: a reader who is answered twice loses trust. What is said instead, by whoever handles
+that error, is a message of its own.
 
 What is done once more after a death goes through its messages from the start: those that had been
 answered are not sent, their answers are taken from the record.
@@ -156,6 +157,7 @@ class Outbox:
             postpone()
             raise
         if answer is None:
+            job.sent += 1
             job.unknown = True
             raise Withheld("it may have arrived before a restart")
         return json.loads(answer)

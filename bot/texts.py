@@ -20,6 +20,7 @@ __all__ = [
     "forgotten",
     "greeting",
     "help_",
+    "may_be_lost",
     "no_question",
     "nothing_before",
     "only_text",
@@ -165,6 +166,11 @@ def only_text(speech: Speech) -> str:
 def apology(speech: Speech) -> str:
     """Return that something went wrong."""
     return speech.say("Sorry, something went wrong on my side. Please ask again in a moment.")
+
+
+def may_be_lost(speech: Speech) -> str:
+    """Return that an answer may not have arrived, and is not sent again."""
+    return speech.say("If you cannot see my answer, it got lost on the way: please ask again.")
 
 
 def unaskable(question: str, speech: Speech) -> str:

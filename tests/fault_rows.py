@@ -19,6 +19,8 @@ from tests.emulator import Chat, Emulator, FaultKind
 from tests.fault_processes import PATIENCE, Home, finished, free_port, living, outcomes, said
 from tests.quick_bot import QUESTION, ended
 
+LOST = texts.may_be_lost(ENGLISH)
+
 __all__ = ["ROWS"]
 
 
@@ -42,7 +44,7 @@ async def too_fast(home: Home) -> None:
 
 
 def _lost(status: FaultKind, *, applied: bool) -> Callable[[Home], Coroutine[Any, Any, None]]:
-    """The answer to a message is lost: that may be sent no second time."""
+    """The answer to a message is lost: that may be sent no second time, but be told of."""
 
     async def lost(home: Home) -> None:
         async with Emulator() as telegram, living(telegram, home):
@@ -51,8 +53,9 @@ def _lost(status: FaultKind, *, applied: bool) -> Callable[[Home], Coroutine[Any
             chat.post(QUESTION)
             await finished(telegram, home)
             await _still_answers(telegram)
-        assert len(chat.sent) == applied
-        assert sends(telegram) == 2  # that one and the next person's
+        assert len(chat.sent) == applied + 1
+        assert texts_of(chat)[-1] == LOST
+        assert sends(telegram) == 3  # with the next person's
         assert list((await outcomes(home)).values()).count("unknown") == 1
 
     return lost
@@ -122,7 +125,7 @@ async def unreadable_update(home: Home) -> None:
 
 async def killed_before_it_acknowledged(home: Home) -> None:
     """It has stored the question; Telegram, not told so, sends it again."""
-    await _killed_at(home, "getUpdates", 2, "before", answers=1)
+    [_] = await _killed_at(home, "getUpdates", 2, "before")
 
 
 async def killed_in_a_handler(home: Home) -> None:
@@ -156,16 +159,16 @@ async def last_acknowledgement_fails(home: Home) -> None:
 
 
 async def killed_before_a_message_arrived(home: Home) -> None:
-    await _killed_at(home, "sendMessage", 1, "before", answers=0)
-    assert "unknown" in (await outcomes(home)).values()
+    assert await _killed_at(home, "sendMessage", 1, "before") == [LOST]
 
 
 async def killed_after_a_message_arrived(home: Home) -> None:
-    await _killed_at(home, "sendMessage", 1, "after", answers=1)
-    assert "unknown" in (await outcomes(home)).values()
+    [_, more] = await _killed_at(home, "sendMessage", 1, "after")
+    assert more == LOST
 
 
-async def _killed_at(home: Home, method: str, nth: int, when: str, *, answers: int) -> None:
+async def _killed_at(home: Home, method: str, nth: int, when: str) -> list[str]:
+    """Return what the reader hears, in the end."""
     async with Emulator() as telegram:
         chat = telegram.private()
         chat.post(QUESTION)
@@ -185,7 +188,7 @@ async def _killed_at(home: Home, method: str, nth: int, when: str, *, answers: i
         async with living(telegram, home):
             await finished(telegram, home)
             await _still_answers(telegram)
-    assert len(chat.sent) == answers
+    return texts_of(chat)
 
 
 async def shut_out(home: Home) -> None:
@@ -267,10 +270,11 @@ async def webhook_delivers_again(home: Home) -> None:
                 assert answer.status == 403
     statuses = [attempt.status for attempt in telegram.webhook.attempts]
     assert set(statuses) == {0, 200}
-    heard = [len(chat.sent) for chat in telegram.chats.values()]
-    unknown = list((await outcomes(home)).values()).count("unknown")
-    assert max(heard) == 1
-    assert heard.count(0) <= unknown
+    for chat in telegram.chats.values():
+        heard = texts_of(chat)
+        assert heard
+        assert heard.count(LOST) <= 1
+        assert len(heard) - heard.count(LOST) <= 1
 
 
 ROWS: dict[str, Callable[[Home], Coroutine[Any, Any, None]]] = {

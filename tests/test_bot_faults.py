@@ -102,8 +102,9 @@ async def test_what_may_have_arrived_is_not_sent_again(
         chat.post(USERS[0])
         await telegram.settled()
         await check_still_answers(telegram)
-    assert len(chat.sent) == 1
-    check_answer(chat.sent[0], USERS[1])
+    [answer, more] = chat.sent
+    check_answer(answer, USERS[1])
+    assert more["text"] == texts.may_be_lost(ENGLISH)
     assert "so it is not sent again" in caplog.text
 
 
