@@ -226,6 +226,19 @@ async def test_a_button_ends_a_watch(
     assert await telegram.pressed(chat, message, data) == notices.expired(ENGLISH)
 
 
+async def test_the_button_of_a_watch_that_ended_ends_no_later_one(
+    both: tuple[Telegram, App],
+) -> None:
+    telegram, _ = both
+    chat = telegram.private()
+    await watch(chat)
+    message = await chat.reply_after(chat.post("/watches"))
+    [data] = buttons(message).values()
+    assert await telegram.pressed(chat, message, data) == "No longer watched: whales"
+    await watch(chat, "seals")
+    assert await telegram.pressed(chat, message, data) == notices.expired(ENGLISH)
+
+
 async def test_a_watch_of_another_chat_cannot_be_ended(both: tuple[Telegram, App]) -> None:
     telegram, app = both
     chat, eve = telegram.private(), telegram.private("Eve")
