@@ -20,6 +20,7 @@ from bot.outbox import Outbox
 from bot.records import watches
 from bot.rounds import go_round
 from bot.speech import ENGLISH
+from bot.tables import deliveries
 from bot.telling import look_for_news
 from tests.botapi import Json
 from tests.bots import links, marked, running
@@ -61,6 +62,13 @@ async def look(app: App, newsroom: Newsroom | None = None, *, later: bool = Fals
 
 async def watch(chat: Chat, topic: str = "whales", **more: object) -> Json:
     return await chat.reply_after(chat.post(f"/watch {topic}", **more))  # type: ignore[arg-type]
+
+
+async def jobs(app: App) -> list[str]:
+    """Return which watches the bot keeps a record of what it sent for."""
+    query = select(deliveries.c.job).where(deliveries.c.job.startswith("watch"))
+    async with app.bot_data["database"].begin() as db:
+        return list((await db.execute(query)).scalars())
 
 
 async def test_new_coverage_is_told_once_with_its_excerpt(
@@ -374,6 +382,27 @@ async def test_what_may_have_been_told_when_the_bot_died_is_not_told_again(
     await look(app, later=True)
     [_, told] = chat.sent
     assert marked(told, "blockquote") == ["Whales have come to Oslo."]
+
+
+async def test_nothing_stays_of_what_was_told_of_a_watch_when_the_bot_died(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat, other = telegram.private(), telegram.private("Another")
+    await watch(chat)
+    await watch(other)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    with (
+        mock.patch("bot.telling.finish_jobs", side_effect=asyncio.CancelledError),
+        pytest.raises(asyncio.CancelledError),
+    ):
+        await look(app)
+    assert await jobs(app) == ["watch 1"]
+    await chat.reply_after(chat.post("/forget"))
+    await look(app)
+    assert await jobs(app) == []
 
 
 async def test_what_is_told_of_one_topic_holds_up_no_other(
