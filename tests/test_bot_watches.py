@@ -480,3 +480,5 @@ async def test_a_chat_watches_no_more_than_twenty_topics(both: tuple[Telegram, A
     async with app.bot_data["database"].begin() as db:
         await db.execute(watches.insert(), [{"topic": str(at), **place} for at in range(20)])
     assert (await watch(chat))["text"].startswith("A chat can watch up to 20 topics.")
+    again = await watch(chat, "19")  # which it watches: as after a death, before that was said
+    assert again["text"].startswith("I will let you know")
