@@ -26,7 +26,8 @@ __all__ = [
 
 Context = ContextTypes.DEFAULT_TYPE
 """Every handler's context. In its `bot_data` stand "newsroom", "database" and "settings", which
-the functions below return, and what single modules use: "inbox", "quota", "ended" and "typed"."""
+the functions below return, and what single modules use: "inbox", "quota", "taps", "ended" and
+"typed"."""
 
 
 @dataclass(frozen=True, slots=True)

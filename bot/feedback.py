@@ -118,5 +118,6 @@ async def count_verdicts(engine: AsyncEngine) -> dict[str, int]:
 def describe_feedback(given: Feedback) -> str:
     """Return a line of `python -m bot feedback`."""
     day = datetime.fromtimestamp(given.given_at, UTC).strftime("%Y-%m-%d %H:%M")
-    about = [f"{given.reason}: {given.article}: {given.excerpt}"] if given.article else []
+    excerpt = " ".join(given.excerpt.split())  # it may have several lines
+    about = [f"{given.reason}: {given.article}: {excerpt}"] if given.article else []
     return "  ".join([day, given.question, given.verdict, *about])

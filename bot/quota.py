@@ -32,10 +32,12 @@ class _Window:
 
 
 class Quota:
-    """Counts what each person asks, in memory, minute by minute from a first question on.
+    """Counts what each person asks, or presses and types inline, in memory.
+
+    It counts minute by minute, from a first one on.
 
     Args:
-        most: Questions and commands a minute.
+        most: How many a minute.
     """
 
     def __init__(self, most: int) -> None:
@@ -43,7 +45,7 @@ class Quota:
         self._windows: OrderedDict[int, _Window] = OrderedDict()
 
     def count(self, sender: int, at: float) -> Standing:
-        """Count one more question; tell whether it is to be answered.
+        """Count one more; tell whether it is to be answered.
 
         Args:
             sender: Who asks; somebody anonymous is the chat that they write as.

@@ -104,6 +104,8 @@ watches = Table(
     # When something was last told of it, or begun to be, or 0.
     Column("told_at", Double, nullable=False),
     UniqueConstraint("chat_id", "thread_id", "topic", name="uq_watches_topic"),
+    # No id comes again, as in PostgreSQL: the buttons of a watch outlive it.
+    sqlite_autoincrement=True,
 )
 
 watch_hits = Table(

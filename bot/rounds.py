@@ -15,7 +15,7 @@ from bot.ingest import Ingest, take_in
 from bot.newsroom import Newsroom
 from bot.settings import BotSettings
 from bot.submissions import drop_old_submissions
-from bot.telling import look_for_news, tell_news
+from bot.telling import drop_ended, look_for_news, tell_news
 
 __all__ = ["go_round", "go_rounds"]
 
@@ -41,8 +41,9 @@ async def go_rounds(
 async def go_round(
     engine: AsyncEngine, newsroom: Newsroom, bot: Bot, settings: BotSettings
 ) -> None:
-    """Wipe out what is deleted, correct what is no longer true, then tell what is new."""
+    """Wipe out what is to be forgotten, correct what is no longer true, then tell what is new."""
     await drop_old_submissions(engine)
+    await drop_ended(engine)
     await wipe(engine)
     await follow_corrections(engine, newsroom, bot, days=settings.remember_days)
     await look_for_news(engine, newsroom)

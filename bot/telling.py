@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import String, cast, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram import Bot
 from telegram.error import TelegramError
@@ -27,11 +27,12 @@ from bot.preferences import load_preferences
 from bot.progress import load_mark, save_mark
 from bot.records import watch_hits, watches
 from bot.speech import Speech, speech_in
+from bot.tables import deliveries
 from bot.verdicts import Verdict, judge
 from bot.watching import end_watches
 from index import Citation, News, Shown
 
-__all__ = ["look_for_news", "tell_news"]
+__all__ = ["drop_ended", "look_for_news", "tell_news"]
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,9 @@ _NOTED, _TELLING, _TOLD = "noted", "telling", "told"
 """The states of what was found."""
 
 _JOB = "news"
+
+_NAME = "watch "
+"""Before a watch's id: the job that tells of it."""
 
 
 class _Watch(NamedTuple):
@@ -81,6 +85,15 @@ async def tell_news(engine: AsyncEngine, newsroom: Newsroom, bot: Bot) -> None:
         if mine and await _take(engine, watch, mine):
             speech = speech_in(chosen.language or watch.language)
             await _tell(engine, bot, watch, mine, kept, speech)
+
+
+@unbroken
+async def drop_ended(engine: AsyncEngine) -> None:
+    """Forget what was sent for watches that ended before that was settled, in a death."""
+    held = select(_NAME + cast(watches.c.id, String))
+    sent = deliveries.c.job.startswith(_NAME) & deliveries.c.job.not_in(held)
+    async with engine.begin() as db:
+        await db.execute(delete(deliveries).where(sent))
 
 
 @unbroken
@@ -195,7 +208,7 @@ async def _tell(
 
 
 def _name_of(watch: _Watch) -> str:
-    return f"watch {watch.id}"
+    return f"{_NAME}{watch.id}"
 
 
 @unbroken

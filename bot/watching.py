@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Message, Update
 
@@ -94,14 +94,16 @@ def _topic(message: Message, context: Context) -> str:
 
 @unbroken
 async def _add(engine: AsyncEngine, message: Message, topic: str, language: str) -> bool:
-    """Keep a watch, unless the chat has too many."""
+    """Keep a watch, unless the chat has too many others."""
     place = {
         "chat_id": message.chat_id,
         "thread_id": (message.message_thread_id or 0) if message.is_topic_message else 0,
         "topic": topic,
     }
     async with engine.begin() as db:
-        count = select(func.count()).where(watches.c.chat_id == message.chat_id)
+        same = and_(*(watches.c[name] == value for name, value in place.items()))
+        others = (watches.c.chat_id == message.chat_id) & ~same
+        count = select(func.count()).where(others)
         if (await db.scalar(count) or 0) >= _MAX_WATCHES:
             return False
         insert = insert_into(db, watches).values(**place, language=language, told_at=0.0)

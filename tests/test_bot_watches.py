@@ -20,6 +20,7 @@ from bot.outbox import Outbox
 from bot.records import watches
 from bot.rounds import go_round
 from bot.speech import ENGLISH
+from bot.tables import deliveries
 from bot.telling import look_for_news
 from tests.botapi import Json
 from tests.bots import links, marked, running
@@ -61,6 +62,13 @@ async def look(app: App, newsroom: Newsroom | None = None, *, later: bool = Fals
 
 async def watch(chat: Chat, topic: str = "whales", **more: object) -> Json:
     return await chat.reply_after(chat.post(f"/watch {topic}", **more))  # type: ignore[arg-type]
+
+
+async def jobs(app: App) -> list[str]:
+    """Return which watches the bot keeps a record of what it sent for."""
+    query = select(deliveries.c.job).where(deliveries.c.job.startswith("watch"))
+    async with app.bot_data["database"].begin() as db:
+        return list((await db.execute(query)).scalars())
 
 
 async def test_new_coverage_is_told_once_with_its_excerpt(
@@ -226,6 +234,19 @@ async def test_a_button_ends_a_watch(
     assert await telegram.pressed(chat, message, data) == notices.expired(ENGLISH)
 
 
+async def test_the_button_of_a_watch_that_ended_ends_no_later_one(
+    both: tuple[Telegram, App],
+) -> None:
+    telegram, _ = both
+    chat = telegram.private()
+    await watch(chat)
+    message = await chat.reply_after(chat.post("/watches"))
+    [data] = buttons(message).values()
+    assert await telegram.pressed(chat, message, data) == "No longer watched: whales"
+    await watch(chat, "seals")
+    assert await telegram.pressed(chat, message, data) == notices.expired(ENGLISH)
+
+
 async def test_a_watch_of_another_chat_cannot_be_ended(both: tuple[Telegram, App]) -> None:
     telegram, app = both
     chat, eve = telegram.private(), telegram.private("Eve")
@@ -363,6 +384,27 @@ async def test_what_may_have_been_told_when_the_bot_died_is_not_told_again(
     assert marked(told, "blockquote") == ["Whales have come to Oslo."]
 
 
+async def test_nothing_stays_of_what_was_told_of_a_watch_when_the_bot_died(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat, other = telegram.private(), telegram.private("Another")
+    await watch(chat)
+    await watch(other)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    with (
+        mock.patch("bot.telling.finish_jobs", side_effect=asyncio.CancelledError),
+        pytest.raises(asyncio.CancelledError),
+    ):
+        await look(app)
+    assert await jobs(app) == ["watch 1"]
+    await chat.reply_after(chat.post("/forget"))
+    await look(app)
+    assert await jobs(app) == []
+
+
 async def test_what_is_told_of_one_topic_holds_up_no_other(
     both: tuple[Telegram, App], stand: Newsstand
 ) -> None:
@@ -438,3 +480,5 @@ async def test_a_chat_watches_no_more_than_twenty_topics(both: tuple[Telegram, A
     async with app.bot_data["database"].begin() as db:
         await db.execute(watches.insert(), [{"topic": str(at), **place} for at in range(20)])
     assert (await watch(chat))["text"].startswith("A chat can watch up to 20 topics.")
+    again = await watch(chat, "19")  # which it watches: as after a death, before that was said
+    assert again["text"].startswith("I will let you know")

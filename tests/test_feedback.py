@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,6 @@ async def test_feedback_changes_no_server_that_the_bot_has_not_used_yet(
 def test_a_rating_is_one_line() -> None:
     given = Feedback("0123456789abcdef", "good", "", "", "", 1_700_000_000.0)
     assert describe_feedback(given) == "2023-11-14 22:13  0123456789abcdef  good"
+    excerpt = "Cheese got dearer.\n\nSo did milk."
+    wrong = replace(given, verdict="wrong", reason="other", article="cheese", excerpt=excerpt)
+    assert describe_feedback(wrong).endswith("  other: cheese: Cheese got dearer. So did milk.")

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("told_at", sa.Double(), nullable=False),
         sa.UniqueConstraint("chat_id", "thread_id", "topic", name="uq_watches_topic"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "watch_hits",
