@@ -101,6 +101,7 @@ def changes_as_dict(changes: Changes) -> dict[str, Any]:
         "unchanged": len(changes.unchanged),
         "removed": changes.removed,
         "copies": dict(changes.copies),
+        "let_in": changes.let_in,
         "damaged": changes.damaged,
         "encoded": changes.encoded,
         "errors": [str(error) for error in changes.errors],
@@ -174,6 +175,8 @@ def print_changes(changes: Changes) -> None:
         complain(f"the damaged store was kept as {changes.set_aside}", style="yellow")
     for id_ in changes.damaged:
         complain(f"article {id_!r} was damaged and was taken out", style="yellow")
+    for id_ in changes.let_in:
+        complain(f"article {id_!r} had been removed by hand and is in again", style="yellow")
     if changes.kept:
         complain(
             "nothing was removed, because not everything could be read: mend that and run "

@@ -38,6 +38,7 @@ class Changes:
         known_as: The id under which an article is indexed, by the one that it came with, where
             that is another: of `copies`, and of later versions.
         kept_out: Ids of articles that were removed by hand, and not added by hand since.
+        let_in: Ids under which articles had been removed by hand that were now added by hand.
         damaged: Ids of articles that were not as written and were taken out to be read anew.
         encoded: Passages encoded.
         errors: What could not be read; the rest was indexed all the same.
@@ -52,6 +53,7 @@ class Changes:
     copies: list[tuple[str, str]] = field(default_factory=list)
     known_as: dict[str, str] = field(default_factory=dict)
     kept_out: list[str] = field(default_factory=list)
+    let_in: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     encoded: int = 0
     errors: list[ArticleError] = field(default_factory=list)
@@ -78,9 +80,9 @@ class Progress(Protocol):
 def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Progress) -> Changes:
     """Make the index in `folder` say exactly what `paths` say.
 
-    Unchanged articles are not encoded again. Where something could not be read, nothing is
-    removed: it may be what would have been kept. An index built with another model is emptied
-    first, a damaged one set aside.
+    Unchanged articles are not encoded again. What was removed by hand and is there all the same
+    comes in again. Where something could not be read, nothing is removed: it may be what would
+    have been kept. An index built with another model is emptied first, a damaged one set aside.
 
     Raises:
         CoverageError: The folder cannot be written to, or another process is writing.
@@ -154,7 +156,7 @@ def remove(folder: Path, ids: Collection[str], *, by_hand: bool = True) -> list[
     if not (folder / FILE_NAME).exists():
         Store(folder)  # says what is missing
     with writing(folder), closing(Store(folder, writable=True)) as store:
-        if by_hand:  # first: whoever dies in between has it to be done again, and nothing undone
+        if by_hand:  # first: where this is cut short, the next pass over the sources does the rest
             held = {id_ for id_ in ids if store.digest(id_)}
             keep_out(folder, {id_: store.kin.known_by(id_) for id_ in held})
         removed = store.remove(ids)
@@ -173,7 +175,7 @@ def _take_in(
 ) -> None:
     pending, folder = _read_new(store, paths, progress, changes), store.path.parent
     if by_hand:
-        let_in(folder, pending)
+        changes.let_in = let_in(folder, pending, changes.unchanged)
     else:
         changes.kept_out = kept_out(folder, pending)
         pending = [article for article in pending if article.id not in changes.kept_out]
