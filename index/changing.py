@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.audit import find_damaged_articles
-from index.derived import bring_up_to_date, find_damage, writing
+from index.derived import bring_up_to_date, find_damage, open_to_write, writing
 from index.errors import DamagedStoreError, LockedError
 from index.handing import Handed, hand_over
 from index.models import Encoder
@@ -104,7 +104,7 @@ def mend(folder: Path, load_encoder: Callable[[], Encoder]) -> Mended:
     with (
         writing(folder, patience=_PATIENCE),
         closing(Store(folder)),  # there is one
-        closing(Store(folder, writable=True)) as store,
+        closing(open_to_write(folder)) as store,
     ):
         if said := store.check_pages():
             raise DamagedStoreError(

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from index.articles import read
 from index.audit import find_damaged_articles, find_damaged_versions
-from index.derived import bring_up_to_date, writing
+from index.derived import bring_up_to_date, open_to_write, writing
 from index.errors import ArticleError, DamagedStoreError, NoCoverageError
 from index.identity import keys
 from index.models import Encoder, Vectors
@@ -90,7 +90,7 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
     changes = Changes()
     with writing(folder):
         changes.set_aside = _set_aside_if_damaged(folder)
-        with closing(Store(folder, writable=True)) as store:
+        with closing(open_to_write(folder)) as store:
             if not store.is_built_with(encoder):
                 store.reset(encoder)
             for id_ in find_damaged_articles(store):
@@ -131,7 +131,7 @@ def add(
         CoverageError: As for `build`.
     """
     changes = Changes()
-    with writing(folder), closing(Store(folder, writable=True)) as store:
+    with writing(folder), closing(open_to_write(folder)) as store:
         if not store.meta:
             store.reset(encoder)
         store.check_built_with(encoder)
@@ -155,7 +155,7 @@ def remove(folder: Path, ids: Collection[str], *, by_hand: bool = True) -> list[
     """
     if not (folder / FILE_NAME).exists():
         Store(folder)  # says what is missing
-    with writing(folder), closing(Store(folder, writable=True)) as store:
+    with writing(folder), closing(open_to_write(folder)) as store:
         if by_hand:  # first: where this is cut short, the next pass over the sources does the rest
             held = {id_ for id_ in ids if store.digest(id_)}
             keep_out(folder, {id_: store.kin.known_by(id_) for id_ in held})

@@ -23,6 +23,7 @@ from index.errors import (
 from index.indexer import Changes
 from index.models import Framed, Vectors
 from index.store import FILE_NAME, Store
+from index.words import WordIndex
 from tests.conftest import Silent, build
 from tests.fakes import OtherEncoder, WordEncoder
 
@@ -187,6 +188,17 @@ def test_add_leaves_the_others_alone(data: Path, tmp_path: Path) -> None:
     assert (changes.added, changes.changed, changes.removed) == (["snow"], ["rain"], [])
     assert len(encoder.texts) == 2
     assert bodies(data) == {**BODIES, "snow": "Snow fell.", "rain": "It rained."}
+
+
+def test_index_that_was_put_back_finds_what_is_added_then(data: Path, tmp_path: Path) -> None:
+    """Though it was changed as often since as before, and gives the same ids again."""
+    kept = (data / FILE_NAME).read_bytes()
+    add(data, write(tmp_path / "lost", {"lost": "Ships sank off Lisbon."}))
+    (data / FILE_NAME).write_bytes(kept)
+    add(data, write(tmp_path / "more", {"snow": "Snow fell on Monday."}))
+    found = WordIndex(data / "words")
+    assert len(found.search(["snow"])) == 1
+    assert found.search(["lisbon"]) == {}
 
 
 def test_add_begins_an_index(tmp_path: Path, news: Path) -> None:
