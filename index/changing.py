@@ -15,6 +15,7 @@ from index.errors import DamagedStoreError, LockedError
 from index.handing import Handed, hand_over
 from index.models import Encoder
 from index.passages import framed, split
+from index.progress import Unwatched
 from index.rows import StoredPassage
 from index.store import Store
 from index.taking import Taken
@@ -44,19 +45,6 @@ class Mended:
     lost: tuple[str, ...]
 
 
-class _Unwatched:
-    """Nobody watches."""
-
-    def reading(self, articles: int) -> None:
-        """Say nothing."""
-
-    def encoding(self, done: int, total: int) -> None:
-        """Say nothing."""
-
-    def sealing(self) -> None:
-        """Say nothing."""
-
-
 def change(
     folder: Path,
     *,
@@ -83,7 +71,7 @@ def change(
                 remove,
                 spool=spool / "incoming",
                 load_encoder=load_encoder,
-                progress=_Unwatched(),
+                progress=Unwatched(),
                 by_hand=True,
             )
 

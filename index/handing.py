@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index import indexer
 from index.models import Encoder
+from index.progress import Progress
 from index.removals import removed_by_hand
 from index.store import FILE_NAME, Store
 from index.taking import LeftOut, Taken, are_of_one_site
@@ -46,7 +47,7 @@ def hand_over(
     *,
     spool: Path,
     load_encoder: Callable[[], Encoder],
-    progress: indexer.Progress,
+    progress: Progress,
     by_hand: bool = False,
 ) -> Handed:
     """Index what was taken and remove what is gone; once this returns, it is kept.

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from index.articles import read
 from index.audit import find_damaged_articles, find_damaged_versions
@@ -16,13 +15,14 @@ from index.errors import ArticleError, DamagedStoreError, NoCoverageError
 from index.identity import keys
 from index.models import Encoder, Vectors
 from index.passages import framed, split
+from index.progress import Progress
 from index.recognising import find_same
 from index.removals import keep_out, kept_out, let_in
 from index.rows import StoredPassage
 from index.store import FILE_NAME, Store
 from index.types import Article, Passage
 
-__all__ = ["Changes", "Progress", "add", "build", "remove"]
+__all__ = ["Changes", "add", "build", "remove"]
 
 _TRANSACTION = 256
 """Passages encoded and committed at once: what a kill can cost."""
@@ -59,22 +59,6 @@ class Changes:
     errors: list[ArticleError] = field(default_factory=list)
     kept: bool = False
     set_aside: Path | None = None
-
-
-class Progress(Protocol):
-    """Told how far a run has come."""
-
-    def reading(self, articles: int) -> None:
-        """So many articles were read."""
-        ...
-
-    def encoding(self, done: int, total: int) -> None:
-        """So many passages of so many were encoded and stored."""
-        ...
-
-    def sealing(self) -> None:
-        """Everything is stored; the derived indexes are brought up to date."""
-        ...
 
 
 def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Progress) -> Changes:
