@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index.articles import read
 from index.audit import find_damaged_articles, find_damaged_versions
+from index.connection import nothing_in
 from index.derived import bring_up_to_date, open_to_write, writing
 from index.errors import ArticleError, DamagedStoreError, NoCoverageError
 from index.identity import keys
@@ -137,8 +138,9 @@ def remove(folder: Path, ids: Collection[str], *, by_hand: bool = True) -> list[
         NoCoverageError: Nothing is indexed in `folder`.
         CoverageError: As for `build`.
     """
-    if not (folder / FILE_NAME).exists():
-        Store(folder)  # says what is missing
+    with closing(Store(folder)) as made:  # makes none
+        if not made.meta:  # whoever made it died at once
+            raise nothing_in(folder)
     with writing(folder), closing(open_to_write(folder)) as store:
         if by_hand:  # first: where this is cut short, the next pass over the sources does the rest
             held = {id_ for id_ in ids if store.digest(id_)}

@@ -225,6 +225,12 @@ def test_remove_tells_what_was_there(data: Path) -> None:
     assert bodies(data).keys() == {"founder"}
 
 
+def test_remove_from_a_store_that_was_only_just_made_says_that_it_is_empty(tmp_path: Path) -> None:
+    Store(tmp_path, writable=True).close()
+    with pytest.raises(NoCoverageError, match="nothing is indexed"):
+        indexer.remove(tmp_path, ["rain"])
+
+
 def test_remove_from_nothing_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(NoCoverageError, match="build"):
         indexer.remove(tmp_path / "none", ["rain"])
