@@ -14,8 +14,9 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $(READY)
 
-run: $(READY)  ## index corpus/ and start the bot; without a token, the same in the terminal
-	@$(BIN)/python -m index build
+run: $(READY)  ## index corpus/ if nothing is, and start the bot; without a token, in the terminal
+	@if $(BIN)/python -m index stats 2>&1 | grep -q 'nothing is indexed'; \
+	then $(BIN)/python -m index build; fi
 	@if [ -n "$$TELEGRAM_BOT_TOKEN" ] || grep -qs '^TELEGRAM_BOT_TOKEN=.' .env; \
 	then exec $(BIN)/python -m bot; else exec $(BIN)/python -m index chat; fi
 

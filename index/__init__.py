@@ -10,7 +10,8 @@ from index.desk import Desk
 from index.errors import ClipdeskError, LockedError, QuestionError
 from index.handing import Handed
 from index.models import Encoder
-from index.refreshing import Refreshed, Watching, refresh
+from index.progress import Watching
+from index.refreshing import Refreshed, refresh
 from index.settings import IndexSettings
 from index.submitting import (
     Proposal,

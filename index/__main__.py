@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from index import console, indexer, process, reporting, watching
+from index import bars, console, indexer, process, reporting, watching
 from index.audit import audit
 from index.chatting import converse
 from index.desk import Desk
@@ -245,8 +245,8 @@ def _index(command: str, paths: list[Path], as_json: bool) -> None:
     with process.working("Loading the model"):
         encoder = settings.load_encoder(threads=os.cpu_count() or 1)
     run = indexer.build if command == "build" else indexer.add
-    with console.RunProgress() as progress:
-        changes = run(settings.data_dir, paths, encoder=encoder, progress=progress)
+    with bars.RunBar() as bar:
+        changes = run(settings.data_dir, paths, encoder=encoder, progress=bar)
     if as_json:
         console.print_json(console.changes_as_dict(changes))
     else:

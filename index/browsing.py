@@ -147,7 +147,7 @@ def look(
     }
     if len(new) > most:  # the rest of this state is still to be looked at
         return News(f"{identity}:{new[most - 1]}", held, more=True)
-    return News(f"{stamp}:{new[-1] if new else int(last)}", held)
+    return News(f"{stamp}:{now.passage}", held)
 
 
 def topic_query(topic: str, without: Collection[str] = ()) -> Query:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.audit import find_damaged_articles
-from index.derived import bring_up_to_date, find_damage, writing
+from index.derived import bring_up_to_date, find_damage, open_to_write, writing
 from index.errors import DamagedStoreError, LockedError
 from index.handing import Handed, hand_over
 from index.models import Encoder
 from index.passages import framed, split
+from index.progress import Unwatched
 from index.rows import StoredPassage
 from index.store import Store
 from index.taking import Taken
@@ -44,19 +45,6 @@ class Mended:
     lost: tuple[str, ...]
 
 
-class _Unwatched:
-    """Nobody watches."""
-
-    def reading(self, articles: int) -> None:
-        """Say nothing."""
-
-    def encoding(self, done: int, total: int) -> None:
-        """Say nothing."""
-
-    def sealing(self) -> None:
-        """Say nothing."""
-
-
 def change(
     folder: Path,
     *,
@@ -83,7 +71,7 @@ def change(
                 remove,
                 spool=spool / "incoming",
                 load_encoder=load_encoder,
-                progress=_Unwatched(),
+                progress=Unwatched(),
                 by_hand=True,
             )
 
@@ -104,7 +92,7 @@ def mend(folder: Path, load_encoder: Callable[[], Encoder]) -> Mended:
     with (
         writing(folder, patience=_PATIENCE),
         closing(Store(folder)),  # there is one
-        closing(Store(folder, writable=True)) as store,
+        closing(open_to_write(folder)) as store,
     ):
         if said := store.check_pages():
             raise DamagedStoreError(

@@ -9,16 +9,6 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
@@ -27,7 +17,6 @@ from index.indexer import Changes
 from index.types import Answer, Article, Citation, Hit, Reach
 
 __all__ = [
-    "RunProgress",
     "answer_as_dict",
     "changes_as_dict",
     "complain",
@@ -101,6 +90,7 @@ def changes_as_dict(changes: Changes) -> dict[str, Any]:
         "unchanged": len(changes.unchanged),
         "removed": changes.removed,
         "copies": dict(changes.copies),
+        "let_in": changes.let_in,
         "damaged": changes.damaged,
         "encoded": changes.encoded,
         "errors": [str(error) for error in changes.errors],
@@ -174,6 +164,8 @@ def print_changes(changes: Changes) -> None:
         complain(f"the damaged store was kept as {changes.set_aside}", style="yellow")
     for id_ in changes.damaged:
         complain(f"article {id_!r} was damaged and was taken out", style="yellow")
+    for id_ in changes.let_in:
+        complain(f"article {id_!r} had been removed by hand and is in again", style="yellow")
     if changes.kept:
         complain(
             "nothing was removed, because not everything could be read: mend that and run "
@@ -192,53 +184,6 @@ def print_changes(changes: Changes) -> None:
     if changes.copies:
         counts += f", {len(changes.copies):,} there under another id"
     out.print(Text(f"articles: {counts}; passages encoded: {changes.encoded:,}"))
-
-
-class RunProgress:
-    """A progress bar with rate and time left, on stderr (see `indexer.Progress`)."""
-
-    def __init__(self) -> None:
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            _RateColumn(),
-            TimeRemainingColumn(),
-            console=err,
-            transient=True,
-            disable=not err.is_terminal,
-        )
-        self._task = self._bar.add_task("Reading articles", total=None)
-
-    def __enter__(self) -> RunProgress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def reading(self, articles: int) -> None:
-        """So many articles were read."""
-        self._bar.update(self._task, completed=articles)
-
-    def encoding(self, done: int, total: int) -> None:
-        """So many passages of so many were encoded and stored."""
-        if done == 0:
-            self._bar.reset(self._task, description="Encoding passages")
-        self._bar.update(self._task, completed=done, total=total)
-
-    def sealing(self) -> None:
-        """Everything is stored; the derived indexes are brought up to date."""
-        self._bar.reset(self._task, description="Updating the indexes", total=None)
-
-
-class _RateColumn(ProgressColumn):
-    """Items a second."""
-
-    def render(self, task: Task) -> Text:
-        """Return the rate, or nothing while it is unknown."""
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="dim")
 
 
 def _citation_as_dict(citation: Citation) -> dict[str, Any]:

@@ -28,6 +28,7 @@ __all__ = [
     "bring_up_to_date",
     "find_damage",
     "open_derived",
+    "open_to_write",
     "seal_times",
     "writing",
 ]
@@ -81,6 +82,20 @@ def writing(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
         ) from error
     with lock:
         yield
+
+
+def open_to_write(folder: Path) -> Store:
+    """Open the store to change it, or make one; the caller is the only writer.
+
+    Where it was put back as it was before, what was made for a later state of it is forgotten:
+    once it has been changed as often again, the two could not be told apart.
+    """
+    store = Store(folder, writable=True)
+    for name in NAMES:
+        found = _read_own_seal(folder / name, store.stamp)
+        if found is not None and _generation(found.stamp) > _generation(store.stamp):
+            unseal(folder / name)
+    return store
 
 
 def open_derived(folder: Path, store: Store, earlier: Derived | None = None) -> Derived:

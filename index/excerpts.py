@@ -97,8 +97,7 @@ def choose(
         elif len(chosen) < k:
             _take(one, article, chosen)
     for excerpt in chosen:
-        said = {sentence for other in chosen if other is not excerpt for sentence in other.said}
-        _fill(excerpt, likely, said, groups)
+        _fill(excerpt, likely, [other for other in chosen if other is not excerpt], groups)
     return chosen
 
 
@@ -150,21 +149,22 @@ def _grow(best: Judged, passage: Sequence[Judged], body: str, said: set[str]) ->
 def _fill(
     excerpt: Excerpt,
     likely: Mapping[tuple[str, Span], float],
-    said: set[str],
+    others: Sequence[Excerpt],
     groups: Mapping[str, str],
 ) -> None:
-    """Fill an excerpt up with its neighbours, the likelier one first, none of them said before.
+    """Fill an excerpt up with its neighbours, the likelier one first, none that others say.
 
     It never outgrows what the articles that carry it too have in common.
     """
-    body, sentences = excerpt.article.body, excerpt.best.hit.passage.sentences
+    article, sentences = excerpt.article, excerpt.best.hit.passage.sentences
+    body = article.body
     while True:
         before = [s for s in sentences if s.end <= excerpt.span.start][-1:]
         after = [s for s in sentences if s.start >= excerpt.span.end][:1]
         fuller = {
             sentence: replace(excerpt, span=_cover(excerpt.span, sentence))
             for sentence in (*before, *after)
-            if _folded(sentence.of(body)) not in said
+            if not any(_says(e, _folded(sentence.of(body)), article, groups) for e in others)
         }
         fitting = [
             sentence
@@ -173,7 +173,7 @@ def _fill(
         ]
         if not fitting:
             return
-        chosen = max(fitting, key=lambda at: likely.get((excerpt.article.id, at), 0.0))
+        chosen = max(fitting, key=lambda at: likely.get((article.id, at), 0.0))
         excerpt.span = fuller[chosen].span
         excerpt.said.add(_folded(chosen.of(body)))
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from index import indexer
 from index.models import Encoder
+from index.progress import Progress
+from index.removals import removed_by_hand
 from index.store import FILE_NAME, Store
 from index.taking import LeftOut, Taken, are_of_one_site
 from index.types import Article
@@ -45,13 +47,14 @@ def hand_over(
     *,
     spool: Path,
     load_encoder: Callable[[], Encoder],
-    progress: indexer.Progress,
+    progress: Progress,
     by_hand: bool = False,
 ) -> Handed:
     """Index what was taken and remove what is gone; once this returns, it is kept.
 
     An article is left out whose id is that of one from another site. What is gone under one id
-    and was taken under another stays.
+    and was taken under another stays. What was removed by hand and stands all the same, because
+    that was cut short or the store was put back as it was before, leaves.
 
     Args:
         folder: The data folder.
@@ -75,7 +78,7 @@ def hand_over(
         earlier = held.get(article.id)
         if earlier is not None and (reason := refuse(article, earlier)):
             handed.left_out.append(LeftOut(place, reason))
-        elif earlier is None or earlier.digest != article.digest:
+        elif by_hand or earlier is None or earlier.digest != article.digest:
             new = True
             text = json.dumps(asdict(article), default=str, ensure_ascii=True)
             (spool / f"{number:06}.json").write_text(text, "ascii")
@@ -90,6 +93,8 @@ def hand_over(
             LeftOut(one.place, _REMOVED) for one in taken if one.article.id in changes.kept_out
         ]
     gone = set(gone) - set(handed.known_as.values())
+    if not by_hand:
+        gone |= removed_by_hand(folder)
     leaving = sorted(gone & _held(folder, gone).keys())
     if leaving:
         handed.removed = indexer.remove(folder, leaving, by_hand=by_hand)

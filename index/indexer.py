@@ -7,22 +7,23 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from index.articles import read
 from index.audit import find_damaged_articles, find_damaged_versions
-from index.derived import bring_up_to_date, writing
+from index.connection import nothing_in
+from index.derived import bring_up_to_date, open_to_write, writing
 from index.errors import ArticleError, DamagedStoreError, NoCoverageError
 from index.identity import keys
 from index.models import Encoder, Vectors
 from index.passages import framed, split
+from index.progress import Progress
 from index.recognising import find_same
 from index.removals import keep_out, kept_out, let_in
 from index.rows import StoredPassage
 from index.store import FILE_NAME, Store
 from index.types import Article, Passage
 
-__all__ = ["Changes", "Progress", "add", "build", "remove"]
+__all__ = ["Changes", "add", "build", "remove"]
 
 _TRANSACTION = 256
 """Passages encoded and committed at once: what a kill can cost."""
@@ -38,6 +39,7 @@ class Changes:
         known_as: The id under which an article is indexed, by the one that it came with, where
             that is another: of `copies`, and of later versions.
         kept_out: Ids of articles that were removed by hand, and not added by hand since.
+        let_in: Ids under which articles had been removed by hand that were now added by hand.
         damaged: Ids of articles that were not as written and were taken out to be read anew.
         encoded: Passages encoded.
         errors: What could not be read; the rest was indexed all the same.
@@ -52,6 +54,7 @@ class Changes:
     copies: list[tuple[str, str]] = field(default_factory=list)
     known_as: dict[str, str] = field(default_factory=dict)
     kept_out: list[str] = field(default_factory=list)
+    let_in: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     encoded: int = 0
     errors: list[ArticleError] = field(default_factory=list)
@@ -59,28 +62,12 @@ class Changes:
     set_aside: Path | None = None
 
 
-class Progress(Protocol):
-    """Told how far a run has come."""
-
-    def reading(self, articles: int) -> None:
-        """So many articles were read."""
-        ...
-
-    def encoding(self, done: int, total: int) -> None:
-        """So many passages of so many were encoded and stored."""
-        ...
-
-    def sealing(self) -> None:
-        """Everything is stored; the derived indexes are brought up to date."""
-        ...
-
-
 def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Progress) -> Changes:
     """Make the index in `folder` say exactly what `paths` say.
 
-    Unchanged articles are not encoded again. Where something could not be read, nothing is
-    removed: it may be what would have been kept. An index built with another model is emptied
-    first, a damaged one set aside.
+    Unchanged articles are not encoded again. What was removed by hand and is there all the same
+    comes in again. Where something could not be read, nothing is removed: it may be what would
+    have been kept. An index built with another model is emptied first, a damaged one set aside.
 
     Raises:
         CoverageError: The folder cannot be written to, or another process is writing.
@@ -88,7 +75,7 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
     changes = Changes()
     with writing(folder):
         changes.set_aside = _set_aside_if_damaged(folder)
-        with closing(Store(folder, writable=True)) as store:
+        with closing(open_to_write(folder)) as store:
             if not store.is_built_with(encoder):
                 store.reset(encoder)
             for id_ in find_damaged_articles(store):
@@ -129,7 +116,7 @@ def add(
         CoverageError: As for `build`.
     """
     changes = Changes()
-    with writing(folder), closing(Store(folder, writable=True)) as store:
+    with writing(folder), closing(open_to_write(folder)) as store:
         if not store.meta:
             store.reset(encoder)
         store.check_built_with(encoder)
@@ -151,10 +138,11 @@ def remove(folder: Path, ids: Collection[str], *, by_hand: bool = True) -> list[
         NoCoverageError: Nothing is indexed in `folder`.
         CoverageError: As for `build`.
     """
-    if not (folder / FILE_NAME).exists():
-        Store(folder)  # says what is missing
-    with writing(folder), closing(Store(folder, writable=True)) as store:
-        if by_hand:  # first: whoever dies in between has it to be done again, and nothing undone
+    with closing(Store(folder)) as made:  # makes none
+        if not made.meta:  # whoever made it died at once
+            raise nothing_in(folder)
+    with writing(folder), closing(open_to_write(folder)) as store:
+        if by_hand:  # first: where this is cut short, the next pass over the sources does the rest
             held = {id_ for id_ in ids if store.digest(id_)}
             keep_out(folder, {id_: store.kin.known_by(id_) for id_ in held})
         removed = store.remove(ids)
@@ -173,7 +161,7 @@ def _take_in(
 ) -> None:
     pending, folder = _read_new(store, paths, progress, changes), store.path.parent
     if by_hand:
-        let_in(folder, pending)
+        changes.let_in = let_in(folder, pending, changes.unchanged)
     else:
         changes.kept_out = kept_out(folder, pending)
         pending = [article for article in pending if article.id not in changes.kept_out]

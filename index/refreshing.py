@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Protocol
 
 from index.apart import Apart
 from index.derived import writing
@@ -17,14 +16,14 @@ from index.errors import SourceError
 from index.fetching import Fetcher
 from index.gathering import gather
 from index.handing import hand_over
-from index.indexer import Progress
 from index.ledger import FOLDER, Ledger
 from index.models import Encoder
+from index.progress import Unwatched, Watching
 from index.settings import IndexSettings
 from index.sources import Source, read_sources
 from index.taking import Gone, Item, LeftOut, Taken
 
-__all__ = ["STALLED", "Refreshed", "Watching", "refresh"]
+__all__ = ["STALLED", "Refreshed", "refresh"]
 
 log = logging.getLogger(__name__)
 
@@ -61,37 +60,6 @@ class Refreshed:
     recovered: list[str] = field(default_factory=list)
     bodies: int = 0
     unchanged: int = 0
-
-
-class Watching(Progress, Protocol):
-    """Told how far a pass has come, and the indexer in it."""
-
-    def visiting(self, source: str, done: int, total: int) -> None:
-        """So many sources of so many are done; this one is next."""
-        ...
-
-    def looking(self, items: int) -> None:
-        """So many articles of this source were looked at."""
-        ...
-
-
-class _Unwatched:
-    """Nobody watches."""
-
-    def visiting(self, source: str, done: int, total: int) -> None:
-        """Say nothing."""
-
-    def looking(self, items: int) -> None:
-        """Say nothing."""
-
-    def reading(self, articles: int) -> None:
-        """Say nothing."""
-
-    def encoding(self, done: int, total: int) -> None:
-        """Say nothing."""
-
-    def sealing(self) -> None:
-        """Say nothing."""
 
 
 def refresh(
@@ -144,9 +112,7 @@ def refresh(
             for source in sources.all
             if everything or now - ledger.record(source.name).tried >= source.every
         ]
-        run = _Pass(
-            folder, ledger, fetcher, apart, watching or _Unwatched(), load, dry_run=dry_run
-        )
+        run = _Pass(folder, ledger, fetcher, apart, watching or Unwatched(), load, dry_run=dry_run)
         for done, source in enumerate(due):
             run.watching.visiting(source.name, done, len(due))
             run.visit(source)

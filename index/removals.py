@@ -1,17 +1,21 @@
-"""The articles that were taken out by hand: no source brings them back."""
+"""The articles that were taken out by hand: no source brings them back.
+
+Beside the store, not in it: so this outlives one that is emptied, damaged or put back as it was.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 
 from index.errors import CoverageError
 from index.identity import keys
+from index.seals import write_durably
 from index.types import Article
 
-__all__ = ["keep_out", "kept_out", "let_in"]
+__all__ = ["keep_out", "kept_out", "let_in", "removed_by_hand"]
 
 _FILE_NAME = "removed.json"
 
@@ -39,17 +43,32 @@ def kept_out(folder: Path, articles: Collection[Article]) -> list[str]:
     return [one.id for one in articles if out & {one.id, *keys(one)}]
 
 
-def let_in(folder: Path, articles: Collection[Article]) -> None:
-    """Keep articles out no more.
+def removed_by_hand(folder: Path) -> set[str]:
+    """Return the ids of all that is kept out.
+
+    Raises:
+        CoverageError: What is kept out cannot be read.
+    """
+    return set(_read(folder))
+
+
+def let_in(folder: Path, articles: Collection[Article], ids: Collection[str] = ()) -> list[str]:
+    """Keep articles out no more; return the ids under which they were kept out.
+
+    Args:
+        folder: The data folder, which nobody else is writing to.
+        articles: Those, under whichever id they come.
+        ids: Of more of them.
 
     Raises:
         CoverageError: It cannot be written down.
     """
-    wanted = {key for one in articles for key in (one.id, *keys(one))}
+    wanted = {*ids, *(key for one in articles for key in (one.id, *keys(one)))}
     out = _read(folder)
     left = {id_: known for id_, known in out.items() if not wanted & {id_, *known}}
     if left != out:
         _write(folder, left)
+    return [id_ for id_ in out if id_ not in left]
 
 
 def _read(folder: Path) -> dict[str, list[str]]:
@@ -66,13 +85,9 @@ def _read(folder: Path) -> dict[str, list[str]]:
 
 
 def _write(folder: Path, out: Mapping[str, Collection[str]]) -> None:
-    new = folder / f"{_FILE_NAME}.new"
+    text = json.dumps(out, indent=1)
     try:
-        with new.open("w", encoding="ascii") as file:
-            json.dump(out, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(folder / _FILE_NAME)
+        write_durably(folder / _FILE_NAME, partial(Path.write_text, data=text, encoding="ascii"))
     except OSError as error:
         raise CoverageError(
             f"cannot write to {str(folder)!r} ({error.strerror}): free some space there"

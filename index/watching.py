@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index import console
+from index.bars import PassBar
 from index.errors import LockedError, SourceError
 from index.models import Encoder
 from index.refreshing import Refreshed, refresh
@@ -138,10 +139,9 @@ def _run(
     everything: bool = False,
     dry_run: bool = False,
 ) -> Refreshed:
-    bars = _Bars()
-    with bars:
+    with PassBar() as bar:
         done = refresh(
-            settings, load_encoder=load, watching=bars, everything=everything, dry_run=dry_run
+            settings, load_encoder=load, watching=bar, everything=everything, dry_run=dry_run
         )
     if as_json and done.visited:
         console.print_json({"event": "pass", "time": _now(), **_counts(done)})
@@ -181,18 +181,6 @@ def _counts(done: Refreshed) -> dict[str, int]:
         "downloads": done.bodies,
         "not_modified": done.unchanged,
     }
-
-
-class _Bars(console.RunProgress):
-    """A progress bar over the sources, on stderr (see `refreshing.Watching`)."""
-
-    def visiting(self, source: str, done: int, total: int) -> None:
-        """So many sources of so many are done; this one is next."""
-        self._bar.reset(self._task, description=f"Visiting {source} ({done + 1}/{total})")
-
-    def looking(self, items: int) -> None:
-        """So many articles of this source were looked at."""
-        self._bar.update(self._task, completed=items)
 
 
 class _JsonLines(logging.Handler):

@@ -89,6 +89,7 @@ ORDER = (
     {
         "recognising",
         "removals",
+        "progress",
         "history",
         "facts",
         "indexer",
@@ -105,6 +106,7 @@ ORDER = (
         "changing",
         "submitting",
         "console",
+        "bars",
         "reporting",
         "watching",
         "chatting",

@@ -8,6 +8,7 @@ from unittest import mock
 import pytest
 
 from index import News, Shown, Span
+from index.store import FILE_NAME
 from tests.newsstand import SAID, Newsstand, whales
 
 
@@ -138,6 +139,23 @@ def test_nothing_is_new_to_a_topic_that_is_watched_for_only_now(stand: Newsstand
         stand.publish()
         mark = desk.news([], since=mark).mark
         assert desk.news(["whales"], since=mark).found == {}
+
+
+def test_what_comes_into_a_coverage_that_was_put_back_is_new(stand: Newsstand) -> None:
+    """Though a passage had its id before."""
+    store = stand.folder / "index" / FILE_NAME
+    kept = store.read_bytes()
+    stand.put("lost", "Whales have come to Norway. They are many. People are glad.")
+    stand.publish()
+    with stand.open() as desk:
+        mark = desk.news(["whales"], since="").mark
+    store.write_bytes(kept)
+    stand.drop("lost")
+    with stand.open() as desk:
+        mark = desk.news(["whales"], since=mark).mark
+        stand.put("new", "Whales have come back to Iceland. People are glad.")
+        stand.publish()
+        assert desk.news(["whales"], since=mark).found["whales"][0].article == "new"
 
 
 def test_nothing_is_new_after_a_build_with_other_marks(stand: Newsstand) -> None:

@@ -148,7 +148,7 @@ def test_build_twice_encodes_nothing_and_then_what_changed_alone(cli: Cli, news:
     first = cli("build", news, "--json").json
     assert sorted(first.pop("added")) == sorted(BODIES)
     nothing: dict[str, Any] = {"changed": [], "removed": [], "damaged": [], "errors": []}
-    nothing["copies"] = {}
+    nothing |= {"copies": {}, "let_in": []}
     assert first == {**nothing, "unchanged": 0, "encoded": 3}
     again = cli("build", news, "--json").json
     assert again == {**nothing, "added": [], "unchanged": 3, "encoded": 0}
@@ -174,6 +174,17 @@ def test_add_puts_more_in_and_remove_takes_out(built: Cli, tmp_path: Path) -> No
     assert built("remove", "rain", "snow") == Run(0, "removed: rain, snow\n", "")
     assert built("remove", "freed", "--json").json == {"removed": ["freed"], "missing": []}
     assert built("stats", "--json").json["articles"] == 1
+
+
+@pytest.mark.parametrize("command", ["build", "add"])
+def test_what_had_been_removed_and_is_in_again_is_named(
+    built: Cli, news: Path, command: str
+) -> None:
+    built("remove", "rain")
+    again = built(command, news)
+    assert "1 added, 0 changed, 2 unchanged" in again.out
+    assert again.err == "article 'rain' had been removed by hand and is in again\n"
+    assert built(command, news).err == ""
 
 
 def test_remove_names_what_is_not_there_and_removes_the_rest(built: Cli) -> None:

@@ -134,6 +134,18 @@ def test_an_excerpt_is_filled_up_with_nothing_that_another_says() -> None:
     ]
 
 
+def test_an_excerpt_is_filled_up_with_nothing_that_a_copy_of_its_story_says_much_alike() -> None:
+    articles = coverage(
+        ["Anna left. Bert went home to Paris late.", "Bert went home to Paris early. Carl left."]
+    )
+    kin = dict.fromkeys(articles, "story")
+    found = choose(judged(articles, (0.9, 0.1, 0.1, 0.8)), articles, 2, kin)
+    assert [one.span.of(one.article.body) for one in found] == [
+        "Anna left. Bert went home to Paris late.",
+        "Carl left.",
+    ]
+
+
 def test_an_excerpt_is_filled_up_with_what_its_copies_say_too() -> None:
     articles = coverage(["Anna left. Bert left. Carl left.", "Anna left. Bert left. Dora left."])
     [excerpt] = choose(judged(articles, (0.1, 0.9, 0.1)), articles, 1)

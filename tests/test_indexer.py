@@ -23,6 +23,7 @@ from index.errors import (
 from index.indexer import Changes
 from index.models import Framed, Vectors
 from index.store import FILE_NAME, Store
+from index.words import WordIndex
 from tests.conftest import Silent, build
 from tests.fakes import OtherEncoder, WordEncoder
 
@@ -189,6 +190,17 @@ def test_add_leaves_the_others_alone(data: Path, tmp_path: Path) -> None:
     assert bodies(data) == {**BODIES, "snow": "Snow fell.", "rain": "It rained."}
 
 
+def test_index_that_was_put_back_finds_what_is_added_then(data: Path, tmp_path: Path) -> None:
+    """Though it was changed as often since as before, and gives the same ids again."""
+    kept = (data / FILE_NAME).read_bytes()
+    add(data, write(tmp_path / "lost", {"lost": "Ships sank off Lisbon."}))
+    (data / FILE_NAME).write_bytes(kept)
+    add(data, write(tmp_path / "more", {"snow": "Snow fell on Monday."}))
+    found = WordIndex(data / "words")
+    assert len(found.search(["snow"])) == 1
+    assert found.search(["lisbon"]) == {}
+
+
 def test_add_begins_an_index(tmp_path: Path, news: Path) -> None:
     assert sorted(add(tmp_path / "new", news).added) == sorted(BODIES)
     assert bodies(tmp_path / "new") == BODIES
@@ -211,6 +223,12 @@ def test_build_with_another_model_builds_anew(data: Path, news: Path) -> None:
 def test_remove_tells_what_was_there(data: Path) -> None:
     assert indexer.remove(data, ["rain", "none", "freed"]) == ["freed", "rain"]
     assert bodies(data).keys() == {"founder"}
+
+
+def test_remove_from_a_store_that_was_only_just_made_says_that_it_is_empty(tmp_path: Path) -> None:
+    Store(tmp_path, writable=True).close()
+    with pytest.raises(NoCoverageError, match="nothing is indexed"):
+        indexer.remove(tmp_path, ["rain"])
 
 
 def test_remove_from_nothing_says_so_and_leaves_nothing(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,50 @@ def test_what_is_added_by_hand_again_sources_keep_up_to_date(room: Room) -> None
     assert change(room.folder, add=[article], load_encoder=WordEncoder).added == [id_]
     room.web.pages["/0"] = Reply(page(0, text="The founder went home, says a later version."))
     assert room.run().changed == [id_]
+
+
+@pytest.fixture
+def half_removed(room: Room, monkeypatch: pytest.MonkeyPatch) -> Article:
+    """Removed by hand, though not to the end: it stands, as in a store that was put back."""
+    room.run()
+    with closing(Store(room.folder)) as store:
+        held = store.articles(store.digests()).values()
+    [article] = [one for one in held if one.headline == "Founder 0 held"]
+    with monkeypatch.context() as killed:
+        killed.setattr(Store, "remove", lambda *_: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            indexer.remove(room.folder, [article.id])
+    assert "Founder 0 held" in room.bodies()
+    return article
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_what_was_removed_by_hand_and_stands_all_the_same_leaves_with_the_next_pass(
+    room: Room, half_removed: Article, changes: bool
+) -> None:
+    if changes:
+        room.web.pages["/0"] = Reply(page(0, text="The founder went home, says a later version."))
+    room.clock.now += HOUR
+    assert room.run().removed == [half_removed.id]
+    assert sorted(room.bodies()) == ["Founder 1 held"]
+
+
+@pytest.mark.parametrize("how", ["change", "add", "build"])
+def test_what_was_added_by_hand_as_it_stands_is_kept_out_no_more(
+    room: Room, half_removed: Article, how: str
+) -> None:
+    if how == "change":
+        change(room.folder, add=[half_removed], load_encoder=WordEncoder)
+    else:
+        export = room.folder / "export.json"
+        export.write_text(json.dumps(asdict(half_removed), default=str))
+        run = indexer.add if how == "add" else indexer.build
+        made = run(room.folder, [export], encoder=WordEncoder(), progress=Silent())
+        assert (made.unchanged, made.let_in) == ([half_removed.id], [half_removed.id])
+    room.web.pages["/0"] = Reply(page(0, text="The founder went home, says a later version."))
+    room.clock.now += HOUR
+    done = room.run()
+    assert (done.removed, done.changed) == ([], [half_removed.id])
 
 
 def test_what_is_gone_from_a_source_may_come_back_with_it(room: Room) -> None:

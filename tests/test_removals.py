@@ -9,7 +9,7 @@ import pytest
 
 from index.errors import CoverageError
 from index.identity import keys
-from index.removals import keep_out, kept_out, let_in
+from index.removals import keep_out, kept_out, let_in, removed_by_hand
 from index.types import Article
 
 HELD = Article("held", "Founder held", "A founder was held.", url="https://daily.example/held")
@@ -30,9 +30,10 @@ def test_an_article_is_kept_out_until_it_is_let_in(tmp_path: Path, again: Articl
     assert kept_out(tmp_path, [again]) == []
     keep_out(tmp_path, {HELD.id: keys(HELD)})
     assert kept_out(tmp_path, [again, OTHER]) == [again.id]
-    let_in(tmp_path, [OTHER])
+    assert let_in(tmp_path, [OTHER]) == []
     assert kept_out(tmp_path, [again]) == [again.id]
-    let_in(tmp_path, [again])
+    assert removed_by_hand(tmp_path) == {HELD.id}
+    assert let_in(tmp_path, [again]) == [HELD.id]
     assert kept_out(tmp_path, [again, HELD]) == []
 
 
