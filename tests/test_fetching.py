@@ -285,8 +285,9 @@ def test_a_busy_server_is_asked_again_when_it_says(web: Web) -> None:
     assert clock.slept == [7.0]
 
 
-@pytest.mark.parametrize("wanted", ["3600", formatdate(time.time() + 3600, usegmt=True)])
-def test_a_server_that_wants_long_peace_has_it(web: Web, wanted: str) -> None:
+@pytest.mark.parametrize("dated", [False, True])
+def test_a_server_that_wants_long_peace_has_it(web: Web, dated: bool) -> None:
+    wanted = formatdate(time.time() + 3600, usegmt=True) if dated else "3600"
     web.pages["/a"] = Reply(status=429, headers={"Retry-After": wanted})
     clock = Clock()
     with closing(fetcher(clock)) as fetching:
