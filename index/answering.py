@@ -41,7 +41,7 @@ def compose(
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
-        enough = FURTHER if answers else 0.0
+        enough = min(FURTHER, threshold) if answers else 0.0
         excerpts = choose(
             (one for one in judged if one.probability >= enough), articles, k, groups
         )

@@ -1,9 +1,10 @@
 """Fit the weights of `judging.READ`: `python -m index.calibration FOLDER` prints them.
 
 Paragraphs that `training` held out are indexed as articles and asked about: with their own
-questions, answerable and not, and with questions about paragraphs that are not indexed. Every
-sentence that the reader reads is an example; it answers where the answer stands in it. A logistic
-regression learns from three paragraphs in four; what it is worth is measured on the fourth.
+questions, answerable and not, and with questions about paragraphs that are not indexed. All the
+passages found are read, and every sentence in them is an example; it answers where the answer
+stands in it. A logistic regression learns from three questions in four; what it is worth is
+measured on the fourth. What a threshold lets through is counted on all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import math
 import random
 import sys
 import tempfile
@@ -45,6 +47,9 @@ _INDEXED = 300
 
 _ABSENT = 400
 """Questions about paragraphs that are not indexed."""
+
+_THRESHOLDS = [at / 100 for at in range(3, 13)]
+"""Tried for `judging.THRESHOLD_READ`."""
 
 _SEED = 1
 _TODAY = dt.date(2024, 9, 3)
@@ -87,7 +92,7 @@ def main() -> None:
     ):
         derived = _index(Path(folder), store, articles, encoder)
         rows = list(_collect(asked, store, derived, encoder, reader))
-    sys.stdout.write(json.dumps(_fit(rows), indent=1) + "\n")
+    sys.stdout.write(json.dumps(_fit(rows, asked), indent=1) + "\n")
 
 
 def _article(at: int, paragraph: Paragraph) -> Article:
@@ -122,7 +127,7 @@ def _collect(
         )
         held = store.articles({hit.passage.article for hit in hits})
         judged = judge(query, hits, held, derived.words.rarity)
-        told = read(reader, query, judged, held)
+        told = read(reader, query, judged, held, most=HITS, sure=math.inf)
         for one in judged:
             if one.place in told:
                 passage = one.hit.passage
@@ -135,7 +140,7 @@ def _collect(
                 )
 
 
-def _fit(rows: Sequence[_Row]) -> dict[str, object]:
+def _fit(rows: Sequence[_Row], asked: Sequence[_Asked]) -> dict[str, object]:
     """Return the weights, and what they are worth on questions they were not fitted to."""
     features = np.array([row.features for row in rows])
     answers = np.array([row.answers for row in rows])
@@ -157,6 +162,7 @@ def _fit(rows: Sequence[_Row]) -> dict[str, object]:
             float(roc_auc_score([a for _, a in best], [p for p, _ in best])), 3
         ),
         "calibration": _reliability(likely[kept], answers[kept]),
+        "thresholds": _trade(likely, questions, asked),
     }
 
 
@@ -166,6 +172,19 @@ def _reliability(likely: np.ndarray, answers: np.ndarray) -> dict[str, str]:
     return {
         f"{tenth / 10:.1f}": f"{answers[tenths == tenth].mean():.2f} of {(tenths == tenth).sum()}"
         for tenth in np.unique(tenths).tolist()
+    }
+
+
+def _trade(likely: np.ndarray, questions: np.ndarray, asked: Sequence[_Asked]) -> dict[str, str]:
+    """Return, for each threshold, the shares that have a sentence above it."""
+    best = np.zeros(len(asked))
+    np.maximum.at(best, questions, likely)
+    covered = np.array([bool(one.answers) for one in asked])
+    absent = np.array([one.article is None for one in asked])
+    return {
+        f"{threshold:.2f}": f"{(best[covered] >= threshold).mean():.3f} of the answerable, "
+        f"{(best[absent] >= threshold).mean():.3f} of the absent"
+        for threshold in _THRESHOLDS
     }
 
 

@@ -28,7 +28,13 @@ SURE = 2.0
 
 
 def read(
-    reader: Reader, query: Query, judged: Iterable[Judged], articles: Mapping[str, Article]
+    reader: Reader,
+    query: Query,
+    judged: Iterable[Judged],
+    articles: Mapping[str, Article],
+    *,
+    most: int = MOST,
+    sure: float = SURE,
 ) -> dict[tuple[int, int], Told]:
     """Return what the reader makes of the sentences of the likeliest passages, by their places.
 
@@ -40,12 +46,14 @@ def read(
         query: What is asked.
         judged: By signals alone, likeliest first.
         articles: By id.
+        most: Passages, 1 and up.
+        sure: The logit at which the reader need not read on.
     """
     chosen: dict[str, list[Passage]] = {}
     for passage in dict.fromkeys(one.hit.passage for one in judged):
         article = articles[passage.article]
         text = passage.span.of(article.body)
-        if article.language == "en" and (text in chosen or len(chosen) < MOST):
+        if article.language == "en" and (text in chosen or len(chosen) < most):
             chosen.setdefault(text, []).append(passage)
     told: dict[tuple[int, int], Told] = {}
     for at in range(0, len(chosen), AT_ONCE):
@@ -55,7 +63,7 @@ def read(
         for copies, reading in zip(batch, readings, strict=True):
             for passage in copies:
                 told |= _tell(passage, reading)
-        if max(reading.answers for reading in readings) >= SURE:
+        if max(reading.answers for reading in readings) >= sure:
             break
     return told
 

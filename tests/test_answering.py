@@ -511,6 +511,11 @@ def test_reader_decides_where_it_is_sure(answers: float, answered: bool) -> None
     assert shown(found)[0].excerpt.startswith("A judge let him go.")
 
 
+@given(st.floats(-9, 9))
+def test_an_answer_cites_and_a_refusal_shows_what_is_near(answers: float) -> None:
+    assert shown(answer_read(answers))
+
+
 def test_what_the_reader_takes_for_the_answer_is_marked() -> None:
     found = answer_read(9.0, 2, 7)
     assert [mark.of(found.citations[0].excerpt) for mark in found.citations[0].marks] == ["judge"]
