@@ -15,8 +15,9 @@ __all__ = ["split_clauses", "strip_frames"]
 _LONG = 18
 """Words; a question of no more is asked as a whole."""
 
-_CONTENT = 3
-"""Content terms that a clause has at least; what has fewer stays with what stands before it."""
+_CONTENT = 2
+"""Content terms that a clause has at least: whom it is about, and what of them. What has fewer
+stays with what stands before it."""
 
 _I = regex.IGNORECASE
 _OUTLETS = "\ue000"  # stands for a row of outlets while their frame is taken away

@@ -326,15 +326,19 @@ def _held_out(system: Any) -> Row:
     asked = paragraphs("xquad.en.json.gz")
     with tempfile.TemporaryDirectory() as folder:
         path = write([article for article, _ in asked], Path(folder) / "xquad.jsonl")
-        with system.over(path) as (ask, _):
+        with system.over(path) as (ask, search):
             questions = [question for _, several in asked for question in several]
             found = outcomes(ask, questions, f"{system.name}: XQuAD")
+            passages = outcomes(search, questions, f"{system.name}: XQuAD, passages")
     row = {
         "XQuAD first": _show(within(found, 1)),
         "XQuAD three": _show(within(found, 3)),
         "XQuAD first, nearest too": _show(within(found, 1, nearest=True)),
         "XQuAD three, nearest too": _show(within(found, 3, nearest=True)),
-        "XQuAD characters to read": f"{statistics.median(o.length for o in found):.0f}",
+        "XQuAD characters to read": _length(found),
+        "XQuAD search first": _show(within(passages, 1)),
+        "XQuAD search three": _show(within(passages, 3)),
+        "XQuAD search characters to read": _length(passages),
     }
     found = []
     for article, questions in paragraphs("cs224n-half-dev-v2.0.json.gz", second_half=True):
@@ -344,6 +348,10 @@ def _held_out(system: Any) -> Row:
                 found += outcomes(ask, questions, f"{system.name}: {article.id}")
     scores = np.array([(bool(o.question.answerable), o.score) for o in found])
     return row | {"SQuAD 2.0 AUROC": _show(auroc(scores))}
+
+
+def _length(found: Sequence[Outcome]) -> str:
+    return f"{statistics.median(one.length for one in found):.0f}"
 
 
 def _show(share: float) -> str:

@@ -324,7 +324,8 @@ def test_scope_is_described_in_words(understood: Scope, expected: str) -> None:
 
 def test_clauses_of_a_long_question_leave_out_who_reported() -> None:
     assert ask(LONG).clauses == (
-        "Who is the founder of the exchange that, misused customer funds",
+        "Who is the founder of the exchange that",
+        "misused customer funds",
         "says that he lost control of its growth",
     )
 
