@@ -34,6 +34,9 @@ from tests.conftest import Silent
 
 SIZES = (1_000, 10_000, 100_000)
 TURNS = 15
+SETTLED = 3.0
+"""Seconds after which what was written is no longer new: a large index has stood long."""
+
 DIMENSION = 384
 VOCABULARY = [f"w{zlib.crc32(str(n).encode()):x}" for n in range(30_000)]
 
@@ -120,6 +123,7 @@ def measure(size: int, turns: int) -> list[Times]:
     with tempfile.TemporaryDirectory(prefix="clipdesk-") as name:
         folder = Path(name)
         fill(folder, size)
+        time.sleep(SETTLED)
         with closing(Desk(folder, MadeUpEncoder())) as desk:
             desk.search("Is anything there?")
             return [add_one(folder, desk, turn) for turn in range(turns)]
