@@ -68,13 +68,23 @@ async def may_ask(update: Update, context: Context) -> bool:
     """Tell whether to answer; if not, the reader has been told why, or was before."""
     message = message_of(update)
     if is_fatal(update, context):
-        await reply(message, texts.apology(_speech(update)))
+        await _give_up(update)
         return False
     standing = standing_of(update, context)
     if standing is Standing.JUST_PASSED:
         reader = await reader_of(update, context)
         await reply(message, texts.too_many(reader.speech))
     return standing is Standing.WITHIN
+
+
+async def _give_up(update: Update) -> None:
+    """Apologise, once: of an apology that may have arrived, or not, nothing more is said."""
+    try:
+        await reply(message_of(update), texts.apology(_speech(update)))
+    except TelegramError as error:
+        if judge(error) is not Verdict.UNKNOWN:
+            raise
+        log.warning("an apology may have been lost, or not, so it is not sent again: %s", error)
 
 
 def standing_of(update: Update, context: Context) -> Standing:

@@ -8,9 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
-from bot import activity, delivery, inbox, texts
+from bot import activity, delivery, guarding, inbox, texts
+from bot.outbox import name_of
 from bot.speech import ENGLISH
+from bot.tables import deliveries, updates
 from index import Desk
 from index.errors import DamagedStoreError
 from tests.bots import (
@@ -23,6 +26,7 @@ from tests.bots import (
     check_answer,
     running,
 )
+from tests.emulated_calls import Call
 from tests.emulator import Chat, Emulator
 
 # PTB warns whenever it makes a RetryAfter, of a type that a later major version will change.
@@ -49,6 +53,11 @@ async def check_still_answers(telegram: Emulator) -> None:
     check_answer(await chat.reply_after(chat.post(USERS[0])), USERS[1])
 
 
+async def sent_by(telegram: Emulator) -> list[Call]:
+    """Return the messages that were sent, or tried to be, when all is done."""
+    return [call for call in await telegram.settled() if call.method == "sendMessage"]
+
+
 def methods(telegram: Emulator) -> set[str]:
     return {call.method for call in telegram.calls}
 
@@ -67,7 +76,7 @@ async def test_what_is_too_fast_is_sent_once_when_told(sample: Desk) -> None:
         telegram.fail_next("sendMessage", 429, retry_after=1)
         question = chat.post(USERS[0])
         answer = await chat.reply_after(question)
-        sends = [call for call in await telegram.settled() if call.method == "sendMessage"]
+        sends = await sent_by(telegram)
     check_answer(answer, USERS[1])
     assert len(chat.sent) == 1
     assert len(sends) == 2
@@ -84,7 +93,7 @@ async def test_what_is_too_fast_again_and_again_is_sent_later(
         telegram.fail_next("sendMessage", 429, retry_after=0.01, times=3)
         telegram.fail_next("sendMessage", 429, retry_after=1)  # after which nothing is tried
         await chat.reply_after(chat.post(USERS[0]))
-        sends = [call for call in await telegram.settled() if call.method == "sendMessage"]
+        sends = await sent_by(telegram)
         await check_still_answers(telegram)
     assert len(sends) == 5
     assert sends[4].at - sends[3].at >= 1.0
@@ -147,9 +156,9 @@ async def test_who_blocks_the_bot_is_left_alone(
         chat = telegram.private()
         telegram.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
         chat.post(USERS[0])
-        calls = await telegram.settled()
+        sends = await sent_by(telegram)
         await check_still_answers(telegram)
-    assert [call.method for call in calls] == ["sendMessage"]
+    assert len(sends) == 1
     assert "may not write there" in caplog.text
 
 
@@ -164,9 +173,9 @@ async def test_a_refused_answer_is_apologised_for_once(
         chat = telegram.private()
         telegram.fail_next("sendMessage", 400, "Bad Request: can't parse entities", times=times)
         chat.post(USERS[0])
-        calls = await telegram.settled()
+        sends = await sent_by(telegram)
         await check_still_answers(telegram)
-    assert len(calls) == 2
+    assert len(sends) == 2
     assert said(chat) == expected
 
 
@@ -212,6 +221,38 @@ async def test_the_menu_waits_as_it_is_told(sample: Desk) -> None:
             await telegram.until(lambda: len(telegram.commands) == 18, "the menu")
     first, second = [call.at for call in telegram.calls if "ShortDesc" in call.method][:2]
     assert second - first >= 1.0
+
+
+# What ends the process each time
+
+
+async def test_an_apology_that_may_be_lost_is_the_last(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(guarding, "_MOST_TRIES", -1)  # as if it had
+    async with answering(sample) as telegram:
+        chat = telegram.private()
+        telegram.fail_next("sendMessage", "reset", applied=True)
+        chat.post(USERS[0])
+        await telegram.settled()
+    assert said(chat) == [APOLOGY]
+    assert "so it is not sent again" in caplog.text
+
+
+async def test_who_may_have_been_apologised_to_before_a_death_is_left_alone(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarding, "_MOST_TRIES", -1)
+    async with Emulator() as telegram, running(telegram, sample) as app:
+        before, chat = telegram.private("Before"), telegram.private()
+        await before.reply_after(before.post(USERS[0]))
+        async with app.bot_data["database"].begin() as db:
+            last = await db.scalar(select(func.max(updates.c.update_id)))
+            await db.execute(deliveries.insert().values(job=name_of(last + 1), ordinal=0))
+        chat.post(USERS[0])
+        await telegram.settled()
+    assert said(before) == [APOLOGY]
+    assert said(chat) == []
 
 
 # The coverage at fault
@@ -319,7 +360,7 @@ async def test_a_hundred_questions_at_once_are_all_answered_once(sample: Desk) -
             for chat in chats:
                 chat.post(question)
         await telegram.until(
-            lambda: sum(len(chat.sent) for chat in chats) == 100, "all answers", within=20
+            lambda: sum(len(chat.sent) for chat in chats) == 100, "all answers", within=90
         )
         await telegram.settled()
     for chat in chats:
