@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from index.derived import Derived
 from index.models import Encoder, Vectors
 from index.picking import pick
-from index.rows import StoredPassage
+from index.rows import Candidates
 from index.scope import prefer, within
 from index.store import Store
 from index.terms import content_terms
@@ -23,6 +24,9 @@ __all__ = ["DENSE_WEIGHT", "fuse", "retrieve"]
 
 DENSE_WEIGHT = 0.5
 """Share of the dense score in the fused one; the rest is BM25's."""
+
+_OF_SEVERAL = 100
+"""Passages that each ranking proposes for a question of several clauses, for it has many."""
 
 _UNHEARD = 0.3
 """What the first hit of an outlet that the question names counts more."""
@@ -53,25 +57,26 @@ def retrieve(
     texts = [query.sought, *query.clauses]
     vectors = np.stack([encoder.encode_query(text) for text in texts])
     words = [_terms(text, languages) for text in texts]
-    lexical = [_search_words(derived, terms, query) for terms in words]
-    near = [id_ for vector in vectors for id_ in derived.vectors.search(vector)]
-    ids = dict.fromkeys([*near, *(id_ for scores in lexical for id_ in scores)])
-    found = sorted(store.passages(ids), key=lambda stored: stored.passage.id)
-    origins = store.origins({stored.passage.article for stored in found})
-    found = [one for one in found if _is_sought(query, _origin(one, origins))]
-    closeness = [stored.vectors @ vectors.T for stored in found]
-    scores = _scores(found, closeness, lexical)
-    whole = scores[:, 0] + [prefer(query.scope, _origin(one, origins)) for one in found]
-    outlets = [_origin(one, origins).outlet for one in found]
+    rankings = [_rankings(derived, terms, query) for terms in words]
+    lexical = [dict(chain.from_iterable(r.items() for r in several)) for several in rankings]
+    most = _OF_SEVERAL if query.clauses else None
+    near = [derived.vectors.search(vector)[:most] for vector in vectors]
+    shared = [list(scores)[:most] for several in rankings for scores in several]
+    found = store.candidates({id_ for ids in (*near, *shared) for id_ in ids})
+    origins = store.origins(found.articles)
+    sought = [at for at, id_ in enumerate(found.articles) if _is_sought(query, origins[id_])]
+    if not sought:
+        return []
+    from_ = [origins[found.articles[at]] for at in sought]
+    # Rounded, or the last digits would depend on where among the others a row is computed.
+    closeness = np.round(found.vectors @ vectors.T, 6)
+    nearness = _nearness(closeness, found.firsts)[sought]
+    scores = _scores([found.ids[at] for at in sought], nearness, lexical)
+    whole = scores[:, 0] + [prefer(query.scope, origin) for origin in from_]
+    outlets = [origin.outlet for origin in from_]
     chosen = pick(whole, scores[:, 1:], outlets, named=query.scope.outlets, unheard=_UNHEARD, k=k)
     return [
-        Hit(
-            found[at].passage,
-            score,
-            rank,
-            tuple(closeness[at][1:, 0].tolist()),
-            tuple(tuple(column) for column in closeness[at][1:, 1:].T.tolist()),
-        )
+        _hit(found, sought[at], closeness, score, rank)
         for rank, (at, score) in enumerate(chosen, start=1)
     ]
 
@@ -88,20 +93,16 @@ def fuse(dense: np.ndarray, lexical: np.ndarray) -> np.ndarray:
     return DENSE_WEIGHT * _scaled(dense) + (1 - DENSE_WEIGHT) * _scaled(lexical)
 
 
-def _origin(stored: StoredPassage, origins: Mapping[str, Origin]) -> Origin:
-    return origins[stored.passage.article]
-
-
 def _is_sought(query: Query, origin: Origin) -> bool:
     return origin.outlet not in query.without and within(query.scope, origin)
 
 
-def _search_words(derived: Derived, terms: Sequence[str], query: Query) -> dict[int, float]:
-    """Search all the coverage, and once more the part that the question names."""
-    found = derived.words.search(terms, without=query.without)
-    for part in _parts(query.scope):
-        found |= derived.words.search(terms, within=part, without=query.without)
-    return found
+def _rankings(derived: Derived, terms: Sequence[str], query: Query) -> list[dict[int, float]]:
+    """Search all the coverage by words, and each part of it that the question names."""
+    return [
+        derived.words.search(terms, within=part, without=query.without)
+        for part in (None, *_parts(query.scope))
+    ]
 
 
 def _parts(scope: Scope) -> list[Scope]:
@@ -112,21 +113,35 @@ def _parts(scope: Scope) -> list[Scope]:
     return parts or ([days] if scope.since or scope.until else [])
 
 
+def _nearness(closeness: Vectors, firsts: np.ndarray) -> Vectors:
+    """Return of each passage the mean of the whole one's cosine and its best sentence's.
+
+    Args:
+        closeness: Cosines of the rows of all passages, one below the other, each with all texts.
+        firsts: At which row each begins, with the whole.
+    """
+    sentences = closeness.copy()
+    sentences[firsts] = -np.inf
+    nearness: Vectors = (closeness[firsts] + np.maximum.reduceat(sentences, firsts, axis=0)) / 2
+    return nearness
+
+
 def _scores(
-    found: Sequence[StoredPassage],
-    closeness: Sequence[Vectors],
-    lexical: Sequence[Mapping[int, float]],
+    ids: Sequence[int], nearness: Vectors, lexical: Sequence[Mapping[int, float]]
 ) -> np.ndarray:
     """Return the fused scores, (passages, 1 + clauses), each column 0 to 1."""
-    ids = [stored.passage.id for stored in found]
     columns = [
-        fuse(
-            np.array([_nearness(rows[:, at]) for rows in closeness]),
-            np.array([scores.get(id_, 0.0) for id_ in ids]),
-        )
+        fuse(nearness[:, at], np.array([scores.get(id_, 0.0) for id_ in ids]))
         for at, scores in enumerate(lexical)
     ]
     return np.stack(columns, axis=1)
+
+
+def _hit(found: Candidates, at: int, closeness: Vectors, score: float, rank: int) -> Hit:
+    passage, first = found.passage(at), found.firsts[at] + 1
+    sentences = closeness[first : first + len(passage.sentences)]
+    parts = tuple(tuple(column) for column in sentences[:, 1:].T.tolist())
+    return Hit(passage, score, rank, tuple(sentences[:, 0].tolist()), parts)
 
 
 def _scaled(scores: np.ndarray) -> np.ndarray:
@@ -134,11 +149,6 @@ def _scaled(scores: np.ndarray) -> np.ndarray:
         return scores
     low, high = scores.min(), scores.max()
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
-
-
-def _nearness(closeness: Vectors) -> float:
-    """Return the mean of the whole passage's cosine and its best sentence's."""
-    return float((closeness[0] + closeness[1:].max()) / 2)
 
 
 def _terms(text: str, languages: Collection[str]) -> list[str]:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.models import Vectors
+from index.models import Encoder, Vectors
+from index.passages import SPLITTING
 from index.types import Article, Passage, Span, Version
 
 __all__ = [
     "ARTICLE_FIELDS",
+    "FORMAT",
     "PASSAGE_FIELDS",
     "SCHEMA",
     "VERSION_FIELDS",
+    "Candidates",
     "StoredPassage",
     "article_row",
+    "built_with",
     "insertion",
     "passage_row",
     "read_article",
+    "read_candidates",
     "read_date",
     "read_passage",
     "read_version",
@@ -94,7 +100,13 @@ CREATE TABLE IF NOT EXISTS departure (     -- of passages, in the order in which
 CREATE TRIGGER IF NOT EXISTS passage_departs AFTER DELETE ON passage BEGIN
     INSERT INTO departure (passage) VALUES (old.id); END;
 """
-"""The tables; `store.FORMAT` changes with them."""
+"""The tables; `FORMAT` changes with them."""
+
+FORMAT = "2"
+"""Of the tables; an index with another is stale."""
+
+_HALF = 2
+"""Bytes of a float16."""
 
 ARTICLE_FIELDS = "id, headline, body, outlet, byline, published, url, language, updated, digest"
 """Columns in the order of `article_row`."""
@@ -111,6 +123,38 @@ class StoredPassage(NamedTuple):
 
     passage: Passage
     vectors: Vectors
+
+
+class Candidates(NamedTuple):
+    """Passages to choose from, side by side: only what is chosen is worth making a Passage of.
+
+    Attributes:
+        ids, articles: Of each.
+        vectors: Of all, one below the other: of each the whole, then its sentences.
+        firsts: At which row of them each begins.
+        sentences: Of each, as it is stored.
+    """
+
+    ids: list[int]
+    articles: list[str]
+    vectors: Vectors
+    firsts: np.ndarray
+    sentences: list[bytes]
+
+    def passage(self, at: int) -> Passage:
+        """Return one of them."""
+        return Passage(self.articles[at], _spans(self.sentences[at]), self.ids[at])
+
+
+def built_with(encoder: Encoder) -> dict[str, str]:
+    """Return what is recorded of an index that this encoder builds."""
+    return {
+        "format": FORMAT,
+        "model": encoder.name,
+        "weights": encoder.fingerprint,
+        "dimension": str(encoder.dimension),
+        "splitting": SPLITTING,
+    }
 
 
 def insertion(table: str, fields: str) -> str:
@@ -168,18 +212,48 @@ def read_passage(row: tuple[Any, ...], dimension: int) -> StoredPassage:
     Raises:
         ValueError, TypeError: It is not what was written.
     """
-    id_, article, sentences, vectors, checksum = row
-    if checksum != _checksum(article, sentences, vectors):
-        raise ValueError(f"passage {id_} is not what was written")
-    spans = np.frombuffer(sentences, dtype=np.int32).reshape(-1, 2).tolist()
-    rows = np.frombuffer(vectors, dtype=np.float16).reshape(-1, dimension)
-    passage = Passage(article, tuple(Span(*span) for span in spans), id_)
-    return StoredPassage(passage, rows.astype(np.float32))
+    id_, article, sentences, vectors = _checked(row)
+    passage = Passage(article, _spans(sentences), id_)
+    return StoredPassage(passage, _vectors(vectors, dimension))
+
+
+def read_candidates(rows: Iterable[tuple[Any, ...]], dimension: int) -> Candidates:
+    """Return the passages of rows (id first), in their order.
+
+    Raises:
+        ValueError, TypeError: One is not what was written.
+    """
+    checked = [_checked(row) for row in rows]
+    vectors = [each for *_, each in checked]
+    counts = [len(each) // (dimension * _HALF) for each in vectors]
+    return Candidates(
+        ids=[id_ for id_, *_ in checked],
+        articles=[article for _, article, *_ in checked],
+        vectors=_vectors(b"".join(vectors), dimension),
+        firsts=np.cumsum(counts, dtype=np.int64) - counts,
+        sentences=[each for *_, each, _ in checked],
+    )
 
 
 def read_date(text: str | None) -> dt.date | None:
     """Return the date of an ISO text; None for none."""
     return dt.date.fromisoformat(text) if text else None
+
+
+def _checked(row: tuple[Any, ...]) -> tuple[int, str, bytes, bytes]:
+    id_, article, sentences, vectors, checksum = row
+    if checksum != _checksum(article, sentences, vectors):
+        raise ValueError(f"passage {id_} is not what was written")
+    return id_, article, sentences, vectors
+
+
+def _spans(sentences: bytes) -> tuple[Span, ...]:
+    spans = np.frombuffer(sentences, dtype=np.int32).reshape(-1, 2).tolist()
+    return tuple(Span(*span) for span in spans)
+
+
+def _vectors(vectors: bytes, dimension: int) -> Vectors:
+    return np.frombuffer(vectors, dtype=np.float16).reshape(-1, dimension).astype(np.float32)
 
 
 def _checksum_of_version(version: Version) -> int:

@@ -28,16 +28,18 @@ from index.errors import StaleIndexError
 from index.kin import Kin
 from index.migrating import create, migrate
 from index.models import Encoder
-from index.passages import SPLITTING
 from index.reaching import read_newest, read_reach
 from index.rows import (
     ARTICLE_FIELDS,
     PASSAGE_FIELDS,
+    Candidates,
     StoredPassage,
     article_row,
+    built_with,
     insertion,
     passage_row,
     read_article,
+    read_candidates,
     read_date,
     read_passage,
 )
@@ -45,12 +47,9 @@ from index.turnover import Turnover
 from index.types import Article, Origin, Reach
 from index.versions import History
 
-__all__ = ["FILE_NAME", "FORMAT", "Store"]
+__all__ = ["FILE_NAME", "Store"]
 
 FILE_NAME = "coverage.sqlite"
-
-FORMAT = "2"
-"""Of the tables; an index with another is stale."""
 
 
 class Store:
@@ -130,7 +129,7 @@ class Store:
 
     def is_built_with(self, encoder: Encoder) -> bool:
         """Tell whether the index was built with this encoder and splitting."""
-        return _built_with(encoder).items() <= self.meta.items()
+        return built_with(encoder).items() <= self.meta.items()
 
     def check_built_with(self, encoder: Encoder) -> None:
         """Raise StaleIndexError unless the index was built with this encoder and splitting.
@@ -141,7 +140,7 @@ class Store:
         meta = self.meta
         if not meta:
             raise nothing_in(self.path.parent)
-        for key, wanted in _built_with(encoder).items():
+        for key, wanted in built_with(encoder).items():
             if meta.get(key) != wanted:
                 raise StaleIndexError(
                     f"the index in {str(self.path.parent)!r} was built with {key} "
@@ -154,7 +153,7 @@ class Store:
         with self._transaction() as now:
             for id_ in self.digests():
                 self._take_out(id_, now)
-            meta = {**_built_with(encoder), "identity": uuid.uuid4().hex, "generation": "0"}
+            meta = {**built_with(encoder), "identity": uuid.uuid4().hex, "generation": "0"}
             self._db.execute("DELETE FROM departure")
             self._db.execute("DELETE FROM meta")
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
@@ -241,6 +240,16 @@ class Store:
             rows = rows_by_id(self._db, f"id, {PASSAGE_FIELDS} FROM passage", map(int, ids))
             yield from (read_passage(row, dimension) for row in rows)
 
+    def candidates(self, ids: Iterable[int]) -> Candidates:
+        """Return the passages that are (still) there, by ascending id, each checked.
+
+        Raises:
+            DamagedStoreError: One is not what was written.
+        """
+        with self._reading():
+            rows = rows_by_id(self._db, f"id, {PASSAGE_FIELDS} FROM passage", sorted(ids))
+            return read_candidates(rows, self.dimension)
+
     def passages_of(self, article: str) -> list[StoredPassage]:
         """Return an article's passages in order, each checked.
 
@@ -288,13 +297,3 @@ class Store:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-
-
-def _built_with(encoder: Encoder) -> dict[str, str]:
-    return {
-        "format": FORMAT,
-        "model": encoder.name,
-        "weights": encoder.fingerprint,
-        "dimension": str(encoder.dimension),
-        "splitting": SPLITTING,
-    }

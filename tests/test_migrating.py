@@ -15,7 +15,8 @@ from index.audit import audit, find_damaged_articles
 from index.derived import bring_up_to_date
 from index.errors import StaleIndexError
 from index.migrating import migrate
-from index.store import FILE_NAME, FORMAT, Store
+from index.rows import FORMAT
+from index.store import FILE_NAME, Store
 from tests.conftest import ROOT
 from tests.fakes import WordEncoder
 
