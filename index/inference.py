@@ -1,8 +1,8 @@
-"""The reader's network as it reads: 8-bit arithmetic, and no time spent on padding.
+"""The reader's network as it reads: no time spent on padding, and 8-bit arithmetic where it pays.
 
-Weights have one scale a row, as they are kept; what goes in has one scale a token, found then.
-One for all tokens, as in the dynamic quantization of PyTorch, spoils the answers: a few tokens of
-such networks are far larger than all others.
+In 8 bits the weights have one scale a row, as they are kept; what goes in has one scale a token,
+found then. One for all tokens, as in the dynamic quantization of PyTorch, spoils the answers: a
+few tokens of such networks are far larger than all others.
 
 Source: Yao et al. 2022, arXiv:2206.01861 (ZeroQuant: token-wise scales for what goes in).
 """
@@ -27,13 +27,19 @@ def computes_int8(capabilities: Mapping[str, Any]) -> bool:
 
 
 class Inference:
-    """What a taught network makes of pairs (see `Network.forward`), nearly, and quicker."""
+    """What a taught network makes of pairs (see `Network.forward`), quicker."""
 
-    def __init__(self, network: Network) -> None:
-        """Take over the weights of a network, which is left as it is."""
+    def __init__(self, network: Network, *, int8: bool) -> None:
+        """Take over the weights of a network, which is left as it is.
+
+        Args:
+            network: A taught one.
+            int8: Whether to multiply 8-bit numbers; without that it says what the network says.
+        """
         self._network = network
-        self._heads = network.body.config.num_attention_heads
-        self._layers = [_Layer(layer, self._heads) for layer in network.body.encoder.layer]
+        heads = network.body.config.num_attention_heads
+        linear = _Linear8 if int8 else _Linear
+        self._layers = [_Layer(layer, heads, linear) for layer in network.body.encoder.layer]
 
     @torch.inference_mode()
     def __call__(self, tokens: Any) -> tuple[Tensor, Tensor, Tensor]:
@@ -55,13 +61,13 @@ class Inference:
 class _Layer:
     """One layer of BERT, on the tokens of all pairs in a row."""
 
-    def __init__(self, layer: Any, heads: int) -> None:
+    def __init__(self, layer: Any, heads: int, linear: type[_Linear | _Linear8]) -> None:
         attention = layer.attention
         self._heads = heads
-        self._ask = _Linear(attention.self.query, attention.self.key, attention.self.value)
-        self._gather = _Linear(attention.output.dense)
-        self._widen = _Linear(layer.intermediate.dense)
-        self._narrow = _Linear(layer.output.dense)
+        self._ask = linear(attention.self.query, attention.self.key, attention.self.value)
+        self._gather = linear(attention.output.dense)
+        self._widen = linear(layer.intermediate.dense)
+        self._narrow = linear(layer.output.dense)
         self._norms: tuple[nn.LayerNorm, nn.LayerNorm] = (
             attention.output.LayerNorm,
             layer.output.LayerNorm,
@@ -81,7 +87,18 @@ class _Layer:
 
 
 class _Linear:
-    """Linear maps of the same input side by side, in 8 bits."""
+    """Linear maps of the same input side by side."""
+
+    def __init__(self, *maps: nn.Linear) -> None:
+        self._weight = torch.cat([one.weight for one in maps])
+        self._bias = torch.cat([one.bias for one in maps])
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        return functional.linear(rows, self._weight, self._bias)
+
+
+class _Linear8:
+    """The same in 8 bits."""
 
     def __init__(self, *maps: nn.Linear) -> None:
         weight = torch.cat([one.weight for one in maps])

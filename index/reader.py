@@ -59,8 +59,8 @@ class TaughtReader:
                 f"the reader's weights {str(path)!r} cannot be loaded ({reason}): install again"
             ) from error
         self._network.eval().requires_grad_(requires_grad=False)
-        is_quick = inference.computes_int8(torch.cpu.get_capabilities())
-        self._infer = inference.Inference(self._network) if is_quick else self._network
+        int8 = inference.computes_int8(torch.cpu.get_capabilities())
+        self._infer = inference.Inference(self._network, int8=int8)
 
     def read(self, question: str, passages: Sequence[Framed]) -> list[Reading]:
         """Return what it makes of each passage, in the order given."""

@@ -1,4 +1,4 @@
-"""8-bit inference says what the network says, nearly."""
+"""Inference says what the network says: in 8 bits nearly, else all but the last digits."""
 
 from __future__ import annotations
 
@@ -26,16 +26,18 @@ def network() -> Network:
     return made.eval().requires_grad_(requires_grad=False)
 
 
-def test_it_says_what_the_network_says(network: Network) -> None:
+@pytest.mark.parametrize(("int8", "apart"), [(True, 0.5), (False, 1e-3)])
+def test_it_says_what_the_network_says(network: Network, int8: bool, apart: float) -> None:
     tokens = network.tokenize(QUESTIONS, TEXTS)
-    whether, starts, ends = network(tokens)
-    for exact, quick in zip((whether, starts, ends), Inference(network)(tokens), strict=True):
+    said = Inference(network, int8=int8)(tokens)
+    for exact, quick in zip(network(tokens), said, strict=True):
         assert quick.shape == exact.shape
-        assert torch.allclose(quick, exact, atol=0.5)
+        assert torch.allclose(quick, exact, atol=apart)
 
 
-def test_it_says_the_same_of_a_text_alone_and_among_others(network: Network) -> None:
-    infer = Inference(network)
+@pytest.mark.parametrize("int8", [True, False])
+def test_it_says_the_same_of_a_text_alone_and_among_others(network: Network, int8: bool) -> None:
+    infer = Inference(network, int8=int8)
     tokens = network.tokenize(QUESTIONS, TEXTS)
     among, starts, _ = infer(tokens)
     alone, start, _ = infer(network.tokenize(QUESTIONS[:1], TEXTS[:1]))
