@@ -127,7 +127,7 @@ def _collect(
         )
         held = store.articles({hit.passage.article for hit in hits})
         judged = judge(query, hits, held, derived.words.rarity)
-        told = read(reader, query, judged, held, most=HITS, sure=math.inf)
+        told = read(reader, query, judged, held, most=HITS, sure=math.inf, hopeless=-math.inf)
         for one in judged:
             if one.place in told:
                 passage = one.hit.passage

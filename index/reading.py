@@ -1,7 +1,7 @@
 """Which passages the reader reads, and what it makes of their sentences.
 
-It reads those with the likeliest sentences first, until one surely answers: reading takes most of
-the time that an answer takes.
+It reads those with the likeliest sentences first, until one surely answers or it is hopeless:
+reading takes most of the time that an answer takes.
 """
 
 from __future__ import annotations
@@ -14,17 +14,22 @@ from index.passages import framed
 from index.terms import content_terms
 from index.types import Article, Passage, Query, Span
 
-__all__ = ["AT_ONCE", "MOST", "SURE", "read"]
+__all__ = ["AT_ONCE", "HOPELESS", "MOST", "SURE", "read"]
 
 MOST = 4
-"""Most passages that are read for a question. Of the held-out questions that something answers,
-.916 have the answer among the first three citations with four, and .919 with eight."""
+"""Most passages that are read for a question. Of 700 held-out questions that something answers,
+.936 have the answer among the first three citations with four, and .939 with eight."""
 
 AT_ONCE = 2
-"""Of these, so many are read before it is seen whether one surely answers."""
+"""Of these, so many are read before it is seen whether to read on."""
 
 SURE = 2.0
 """A reader's logit; of passages that it gives more, four in five do answer."""
+
+HOPELESS = -2.0
+"""A reader's logit; where no passage has more, those that come next do not answer either. Reading
+on found no more of the same 700 answers, and of 300 questions that nothing answers one in two is
+done with at once."""
 
 
 def read(
@@ -35,6 +40,7 @@ def read(
     *,
     most: int = MOST,
     sure: float = SURE,
+    hopeless: float = HOPELESS,
 ) -> dict[tuple[int, int], Told]:
     """Return what the reader makes of the sentences of the likeliest passages, by their places.
 
@@ -48,6 +54,7 @@ def read(
         articles: By id.
         most: Passages, 1 and up.
         sure: The logit at which the reader need not read on.
+        hopeless: The logit below which it need not either.
     """
     chosen: dict[str, list[Passage]] = {}
     for passage in dict.fromkeys(one.hit.passage for one in judged):
@@ -63,7 +70,8 @@ def read(
         for copies, reading in zip(batch, readings, strict=True):
             for passage in copies:
                 told |= _tell(passage, reading)
-        if max(reading.answers for reading in readings) >= sure:
+        likeliest = max(reading.answers for reading in readings)
+        if likeliest >= sure or likeliest < hopeless:
             break
     return told
 

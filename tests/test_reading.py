@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.judging import Judged, Signals
 from index.models import Framed, Reading
 from index.passages import split
-from index.reading import AT_ONCE, MOST, SURE, read
+from index.reading import AT_ONCE, HOPELESS, MOST, SURE, read
 from index.types import Article, Hit, Query, Span
 
 QUERY = Query("Who left?", "Who left?")
@@ -16,12 +16,13 @@ FOLLOW_UP = Query("How many left in 2021?", "And in 2021?")
 
 
 class Echo:
-    """Reads nothing into a text, and remembers what it was given; sure of those that say so."""
+    """Reads nothing into a text, and remembers what it was given; sure where that says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, otherwise: float = -1.0) -> None:
         self.texts: list[str] = []
         self.asked: list[str] = []
         self.times = 0
+        self.otherwise = otherwise
 
     def read(self, question: str, passages: Sequence[Framed]) -> list[Reading]:
         self.asked.append(question)
@@ -29,7 +30,7 @@ class Echo:
         self.times += 1
         return [
             Reading(
-                SURE if "surely" in one.text else -1.0,
+                SURE if "surely" in one.text else self.otherwise,
                 tuple(1 / len(one.sentences) for _ in one.sentences),
                 one.sentences,
             )
@@ -76,6 +77,16 @@ def test_no_more_is_read_once_one_surely_answers() -> None:
     reader = Echo()
     read(reader, QUERY, judged(articles), articles)
     assert reader.texts == ["Rain fell.", "He surely left."]
+
+
+def test_no_more_is_read_where_it_is_hopeless() -> None:
+    articles = coverage("Rain fell.", "Snow fell.", "He surely left.", "Hail fell.")
+    reader = Echo(HOPELESS - 0.1)
+    read(reader, QUERY, judged(articles), articles)
+    assert reader.texts == ["Rain fell.", "Snow fell."]
+    reader = Echo(HOPELESS)
+    read(reader, QUERY, judged(articles), articles)
+    assert "He surely left." in reader.texts
 
 
 def test_so_many_passages_are_read_and_no_more() -> None:
