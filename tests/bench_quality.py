@@ -1,8 +1,9 @@
 """The quality of answers beside three peers: `make bench-quality` prints the table.
 
 Every system gets the same articles, questions and encoder weights, in the same run. What the peers
-return are passages, as Clipdesk cuts them; they have no way of refusing, so each is given the
-threshold that is best for it on the very questions asked. Clipdesk refuses as it is shipped.
+return are passages, as Clipdesk cuts them, and once more, on XQuAD, runs of sentences as short as
+what Clipdesk cites; they have no way of refusing, so each is given the threshold that is best for
+it on the very questions asked. Clipdesk refuses as it is shipped.
 
 The data lies beside the checkout (../shared) and is not part of the project. The seed article and
 MultiHop-RAG are development data; XQuAD and the second half of the SQuAD 2.0 titles were never
@@ -32,10 +33,10 @@ from index import Desk, indexer
 from index.articles import read
 from index.encoder import SentenceEncoder, embedded_path
 from index.evaluate import CITATIONS, auroc, rank_gold
-from index.passages import split
+from index.passages import sentences, split
 from index.questions import Question, read_questions
 from index.reader import TaughtReader
-from index.types import Article
+from index.types import Article, Span
 from tests.conftest import SHARED, Silent
 
 DATA = SHARED / "data"
@@ -51,6 +52,10 @@ class Found(NamedTuple):
     score: float
     answered: bool = True
 
+
+SHORT = 400
+"""Code points of the runs that peers are given beside passages; as many Clipdesk fills an excerpt
+with."""
 
 Ask = Callable[[str, str], Found]
 """Question and the question before it → what is shown."""
@@ -125,6 +130,22 @@ def write(articles: Sequence[Article], path: Path) -> Path:
     return path
 
 
+def runs(article: Article) -> list[str]:
+    """Cut an article into runs of whole sentences, each as long as fits into `SHORT`."""
+    found: list[Span] = []
+    for sentence in sentences(article.body, article.language):
+        if found and sentence.end - found[-1].start <= SHORT:
+            found[-1] = Span(found[-1].start, sentence.end)
+        else:
+            found.append(sentence)
+    return [span.of(article.body) for span in found]
+
+
+def passages(article: Article) -> list[str]:
+    """Cut an article as Clipdesk does."""
+    return [passage.span.of(article.body) for passage in split(article)]
+
+
 # Systems
 
 
@@ -167,15 +188,17 @@ class Peer(ABC):
         """Index passages and return how to search them: places and scores, best first."""
 
     @contextmanager
-    def over(self, path: Path) -> Iterator[tuple[Ask, Ask]]:
+    def over(
+        self, path: Path, cut: Callable[[Article], list[str]] = passages
+    ) -> Iterator[tuple[Ask, Ask]]:
         """Index a file and yield how to ask it; searching is the same."""
         articles = [item for item in read([path]) if isinstance(item, Article)]
-        passages = [p.span.of(article.body) for article in articles for p in split(article)]
-        search = self.index(passages)
+        texts = [text for article in articles for text in cut(article)]
+        search = self.index(texts)
 
         def ask(question: str, after: str) -> Found:
             found = search(f"{after} {question}".strip())
-            return Found([passages[at] for at, _ in found], found[0][1] if found else 0.0)
+            return Found([texts[at] for at, _ in found], found[0][1] if found else 0.0)
 
         yield ask, ask
 
@@ -329,16 +352,23 @@ def _held_out(system: Any) -> Row:
         with system.over(path) as (ask, search):
             questions = [question for _, several in asked for question in several]
             found = outcomes(ask, questions, f"{system.name}: XQuAD")
-            passages = outcomes(search, questions, f"{system.name}: XQuAD, passages")
+            whole = outcomes(search, questions, f"{system.name}: XQuAD, passages")
+        short = found
+        if isinstance(system, Peer):
+            with system.over(path, runs) as (ask, _):
+                short = outcomes(ask, questions, f"{system.name}: XQuAD, short")
     row = {
         "XQuAD first": _show(within(found, 1)),
         "XQuAD three": _show(within(found, 3)),
         "XQuAD first, nearest too": _show(within(found, 1, nearest=True)),
         "XQuAD three, nearest too": _show(within(found, 3, nearest=True)),
         "XQuAD characters to read": _length(found),
-        "XQuAD search first": _show(within(passages, 1)),
-        "XQuAD search three": _show(within(passages, 3)),
-        "XQuAD search characters to read": _length(passages),
+        "XQuAD short first": _show(within(short, 1, nearest=True)),
+        "XQuAD short three": _show(within(short, 3, nearest=True)),
+        "XQuAD short characters to read": _length(short),
+        "XQuAD search first": _show(within(whole, 1)),
+        "XQuAD search three": _show(within(whole, 3)),
+        "XQuAD search characters to read": _length(whole),
     }
     found = []
     for article, questions in paragraphs("cs224n-half-dev-v2.0.json.gz", second_half=True):

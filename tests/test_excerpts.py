@@ -119,7 +119,7 @@ def test_passages_come_in_the_order_of_the_hits_not_of_their_sentences() -> None
     ],
 )
 def test_an_excerpt_is_filled_up(body: str, worths: Sequence[float], shown: str) -> None:
-    long = f"{FILLER} {FILLER}."
+    long = " ".join([FILLER] * 3) + "."
     articles = coverage([body.format(long)])
     [excerpt] = choose(judged(articles, worths), articles, 1)
     assert excerpt.span.of(excerpt.article.body) == shown.format(long)
