@@ -68,8 +68,9 @@ def retrieve(
     if not sought:
         return []
     from_ = [origins[found.articles[at]] for at in sought]
-    # Rounded, or the last digits would depend on where among the others a row is computed.
-    closeness = np.round(found.vectors @ vectors.T, 6)
+    # Not by BLAS: its threads would go on spinning beside the reader's, and the last digits of a
+    # product depend on where among the others its row stands.
+    closeness = np.einsum("rd,td->rt", found.vectors, vectors)
     nearness = _nearness(closeness, found.firsts)[sought]
     scores = _scores([found.ids[at] for at in sought], nearness, lexical)
     whole = scores[:, 0] + [prefer(query.scope, origin) for origin in from_]
