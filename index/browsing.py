@@ -140,10 +140,12 @@ def look(
     new = came.tolist()
     passages = list(store.passages(new[:most]))
     articles = store.articles({one.passage.article for one in passages})
+    asked = list(topics) if passages else []
+    vectors = encoder.encode_queries(asked) if asked else ()
     held = {
         topic: tuple(found)
-        for topic in (topics if passages else ())
-        if (found := best_on(topic, passages, encoder.encode_query(topic), articles, rarity))
+        for topic, vector in zip(asked, vectors, strict=True)
+        if (found := best_on(topic, passages, vector, articles, rarity))
     }
     if len(new) > most:  # the rest of this state is still to be looked at
         return News(f"{identity}:{new[most - 1]}", held, more=True)

@@ -101,12 +101,15 @@ class SentenceEncoder:
 
     # The prefixes are written here: `prompt=""` keeps the model from adding one of its own again.
 
-    def encode_query(self, text: str) -> Vectors:
-        """Return the unit vector of a question, shape (dimension,), float32."""
-        vector = self._model.encode(
-            self._query_prefix + text, prompt="", convert_to_numpy=True, show_progress_bar=False
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the unit vectors of questions, shape (texts, dimension), float32."""
+        vectors = self._model.encode(
+            [self._query_prefix + text for text in texts],
+            prompt="",
+            convert_to_numpy=True,
+            show_progress_bar=False,
         )
-        return _unit(np.asarray(vector, dtype=np.float32))
+        return _unit(np.asarray(vectors, dtype=np.float32))
 
     def encode_passages(self, passages: Sequence[Framed]) -> list[Vectors]:
         """Return, for each passage, the unit vectors of the whole and of each sentence.

@@ -45,8 +45,8 @@ class Encoder(Protocol):
     fingerprint: str
     dimension: int
 
-    def encode_query(self, text: str) -> Vectors:
-        """Return the unit vector of a question, shape (dimension,), float32."""
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the unit vectors of questions, shape (texts, dimension), float32."""
         ...
 
     def encode_passages(self, passages: Sequence[Framed]) -> list[Vectors]:

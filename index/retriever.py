@@ -55,7 +55,7 @@ def retrieve(
         DamagedStoreError: A passage is not what was written.
     """
     texts = [query.sought, *query.clauses]
-    vectors = np.stack([encoder.encode_query(text) for text in texts])
+    vectors = encoder.encode_queries(texts)
     words = [_terms(text, languages) for text in texts]
     rankings = [_rankings(derived, terms, query) for terms in words]
     lexical = [dict(chain.from_iterable(r.items() for r in several)) for several in rankings]

@@ -48,9 +48,8 @@ class MadeUpEncoder:
     fingerprint = "made up 1"
     dimension = DIMENSION
 
-    def encode_query(self, text: str) -> Vectors:
-        vector: Vectors = _drawn(text, 1)[0]
-        return vector
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.concatenate([_drawn(text, 1) for text in texts])
 
     def encode_passages(self, passages: Sequence[Framed]) -> list[Vectors]:
         return [_drawn(p.text, 1 + len(p.sentences)) for p in passages]

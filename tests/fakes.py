@@ -20,8 +20,8 @@ class WordEncoder:
     fingerprint = "words-1"
     dimension = DIMENSION
 
-    def encode_query(self, text: str) -> Vectors:
-        return _hashed(text)
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([_hashed(text) for text in texts])
 
     def encode_passages(self, passages: Sequence[Framed]) -> list[Vectors]:
         return [

@@ -61,7 +61,7 @@ def coverage(*bodies: str, **fields: str) -> list[Article]:
 def find(question: str, articles: Iterable[Article]) -> list[Hit]:
     """Return every passage as a hit, as near as the words it shares make it."""
     encoder = WordEncoder()
-    vector = encoder.encode_query(question)
+    vector = encoder.encode_queries([question])[0]
     found = []
     for article in articles:
         for passage in split(article):
@@ -454,12 +454,12 @@ CLAUSES = ("Who freed Durov on bail in Paris", "how many users has Telegram in t
 def answer_several(*bodies: str, k: int = 3) -> Answer:
     articles = coverage(*bodies)
     encoder = WordEncoder()
-    vectors = [encoder.encode_query(clause) for clause in CLAUSES]
+    vectors = encoder.encode_queries(CLAUSES)
     found: list[Hit] = []
     for hit in find(SEVERAL, articles):
         body = articles[int(hit.passage.article[1:]) - 1].body
         texts = [span.of(body) for span in hit.passage.sentences]
-        rows = [encoder.encode_query(text) for text in texts]
+        rows = encoder.encode_queries(texts)
         parts = tuple(tuple(float(row @ vector) for row in rows) for vector in vectors)
         found.append(replace(hit, rank=len(found) + 1, parts=parts))
     return composed(Query(SEVERAL, SEVERAL, clauses=CLAUSES), found, articles, k=k)

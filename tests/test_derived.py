@@ -84,7 +84,7 @@ def say(found: Derived, store: Store) -> list[tuple[list[int], list[int]]]:
     there = set(store.passage_ids().tolist())
     return [
         (
-            sorted(there & set(found.vectors.search(WordEncoder().encode_query(question)))),
+            sorted(there & set(found.vectors.search(WordEncoder().encode_queries([question])[0]))),
             list(found.words.search(term.text for term in content_terms(question, "en"))),
         )
         for question in QUESTIONS
@@ -194,7 +194,7 @@ def test_what_came_and_went_lately_is_made_up_for_beside_what_stands(
     many = open_derived(tmp_path, store, few)
     ids = store.passage_ids().tolist()
     assert ids_in(tmp_path) == [ids, [], ids]
-    assert sorted(many.vectors.search(WordEncoder().encode_query("Dubai"))) == ids
+    assert sorted(many.vectors.search(WordEncoder().encode_queries(["Dubai"])[0])) == ids
 
 
 def test_indexes_read_while_a_writer_replaces_them_are_read_again(
@@ -215,7 +215,7 @@ def test_indexes_read_while_a_writer_replaces_them_are_read_again(
 
     monkeypatch.setattr(VectorIndex, "load", load_and_be_overtaken)
     found = open_derived(tmp_path, store)
-    assert sorted(found.vectors.search(WordEncoder().encode_query("Dubai"))) == (
+    assert sorted(found.vectors.search(WordEncoder().encode_queries(["Dubai"])[0])) == (
         store.passage_ids().tolist()
     )
 
@@ -244,7 +244,7 @@ def test_what_a_new_article_costs_does_not_grow_with_what_stands(
     there = {path for path in seen if path in held and path.exists()}
     assert not {path for path in there if path.stat() == held[path]}
     assert any(path.suffix == ".faiss" for path in seen)
-    assert len(second.vectors.search(WordEncoder().encode_query("Dubai"))) == 5
+    assert len(second.vectors.search(WordEncoder().encode_queries(["Dubai"])[0])) == 5
 
 
 def test_passage_that_left_among_the_last_is_missed_by_none(
@@ -257,7 +257,7 @@ def test_passage_that_left_among_the_last_is_missed_by_none(
     store.remove(["founder"])
     found = open_derived(tmp_path, store)
     assert ids_in(tmp_path)[2] == store.passage_ids().tolist()
-    assert set(found.vectors.search(WordEncoder().encode_query("Dubai"))) >= set(
+    assert set(found.vectors.search(WordEncoder().encode_queries(["Dubai"])[0])) >= set(
         store.passage_ids().tolist()
     )
 

@@ -43,7 +43,7 @@ MIXED = [SHORT, LONG, CONTEXT, MIDDLE]
 def test_encoding_passages_leaves_alone_how_questions_are_taken_apart(
     encoder: SentenceEncoder,
 ) -> None:
-    encoder.encode_query(QUESTION)
+    encoder.encode_queries([QUESTION])
     tokenizer: Any = encoder._model.tokenizer
     before = tokenizer.backend_tokenizer.padding, tokenizer.backend_tokenizer.truncation
     encoder.encode_passages(MIXED)
@@ -80,7 +80,7 @@ def differ(one: Vectors, other: Vectors) -> float:
 
 
 def test_question_becomes_one_unit_vector(encoder: SentenceEncoder) -> None:
-    vector = encoder.encode_query(QUESTION)
+    vector = encoder.encode_queries([QUESTION])[0]
     assert vector.shape == (encoder.dimension,) == (384,)
     assert vector.dtype == np.float32
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
@@ -113,7 +113,13 @@ def test_batch_gives_the_same_vectors_as_one_by_one(
 def test_same_text_twice_gives_equal_vectors(encoder: SentenceEncoder) -> None:
     one, other = encoder.encode_passages([CONTEXT, CONTEXT])
     assert differ(one, other) < 1e-6
-    assert np.array_equal(encoder.encode_query(QUESTION), encoder.encode_query(QUESTION))
+    assert np.array_equal(encoder.encode_queries([QUESTION]), encoder.encode_queries([QUESTION]))
+
+
+def test_questions_among_others_are_as_each_alone(encoder: SentenceEncoder) -> None:
+    texts = [QUESTION, "Who?", f"{QUESTION} " * 8]
+    alone = np.concatenate([encoder.encode_queries([text]) for text in texts])
+    assert differ(encoder.encode_queries(texts), alone) < ALIKE
 
 
 def test_no_passages_give_no_vectors(encoder: SentenceEncoder) -> None:
@@ -121,14 +127,14 @@ def test_no_passages_give_no_vectors(encoder: SentenceEncoder) -> None:
 
 
 def test_sentence_carries_its_context(encoder: SentenceEncoder) -> None:
-    question = encoder.encode_query(QUESTION)
+    question = encoder.encode_queries([QUESTION])[0]
     (alone,), (inside,) = encoder.encode_passages([SHORT]), encoder.encode_passages([CONTEXT])
     assert CONTEXT.sentences[1].of(CONTEXT.text) == USERS
     assert inside[2] @ question > alone[1] @ question + 0.02
 
 
 def test_sentence_carries_its_headline(encoder: SentenceEncoder) -> None:
-    question = encoder.encode_query(QUESTION)
+    question = encoder.encode_queries([QUESTION])[0]
     headed = frame(USERS, "Who is Pavel Durov, the founder of Telegram?")
     alone, under = encoder.encode_passages([SHORT, headed])
     assert under[1] @ question > alone[1] @ question
@@ -136,7 +142,7 @@ def test_sentence_carries_its_headline(encoder: SentenceEncoder) -> None:
 
 def test_sentence_that_answers_is_nearer_than_its_neighbours(encoder: SentenceEncoder) -> None:
     (vectors,) = encoder.encode_passages([CONTEXT])
-    assert (vectors[1:] @ encoder.encode_query(QUESTION)).argmax() == 1
+    assert (vectors[1:] @ encoder.encode_queries([QUESTION])[0]).argmax() == 1
 
 
 def test_sentences_have_vectors_of_their_own(encoder: SentenceEncoder) -> None:
@@ -172,7 +178,7 @@ def test_any_script_gives_unit_vectors(encoder: SentenceEncoder, text: str, lang
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "😀", "word " * 2000])
 def test_any_question_gives_a_unit_vector(encoder: SentenceEncoder, text: str) -> None:
-    assert np.linalg.norm(encoder.encode_query(text)) == pytest.approx(1, abs=1e-5)
+    assert np.linalg.norm(encoder.encode_queries([text])[0]) == pytest.approx(1, abs=1e-5)
 
 
 def test_embedded_model_with_other_weights_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,8 +241,8 @@ def test_model_that_pools_otherwise_encodes_each_sentence_by_itself(
     assert [vectors.shape for vectors in found] == [(2, 384), (4, 384), (4, 384)]
     whole, sentence = found[2][0], found[2][2]
     text = MIDDLE.sentences[1].of(MIDDLE.text)
-    assert differ(whole, apart.encode_query(MIDDLE.frame + MIDDLE.text)) < ALIKE
-    assert differ(sentence, apart.encode_query(MIDDLE.frame + text)) < ALIKE
+    assert differ(whole, apart.encode_queries([MIDDLE.frame + MIDDLE.text])[0]) < ALIKE
+    assert differ(sentence, apart.encode_queries([MIDDLE.frame + text])[0]) < ALIKE
     assert apart.fingerprint != encoder.fingerprint
 
 
@@ -253,8 +259,8 @@ def test_prefixes_stand_before_questions_and_passages(model: Model, mode: str) -
     (one,), (same,), (third,) = (e.encode_passages([MIDDLE]) for e in (own, given, other))
     assert differ(one, same) < 1e-6
     assert differ(one, third) > 0.01
-    assert differ(own.encode_query("Who?"), given.encode_query("Who?")) < 1e-6
-    assert differ(own.encode_query("Who?"), other.encode_query("Who?")) > 0.01
+    assert differ(own.encode_queries(["Who?"])[0], given.encode_queries(["Who?"])[0]) < 1e-6
+    assert differ(own.encode_queries(["Who?"])[0], other.encode_queries(["Who?"])[0]) > 0.01
     assert own.fingerprint == given.fingerprint != other.fingerprint
 
 
@@ -262,7 +268,7 @@ def test_prefix_does_not_shift_the_sentences(model: Model) -> None:
     """Sentences are pooled by their offsets, which start after prefix and headline."""
     prefixed = SentenceEncoder(str(model()), passage_prefix="news of the day, in full: ")
     (vectors,) = prefixed.encode_passages([CONTEXT])
-    assert (vectors[1:] @ prefixed.encode_query(QUESTION)).argmax() == 1
+    assert (vectors[1:] @ prefixed.encode_queries([QUESTION])[0]).argmax() == 1
 
 
 def test_prefix_that_a_model_applies_by_default_is_applied_once(model: Model) -> None:
@@ -271,7 +277,7 @@ def test_prefix_that_a_model_applies_by_default_is_applied_once(model: Model) ->
     plain = SentenceEncoder(str(folder))
     edit(folder / "config_sentence_transformers.json", default_prompt_name="document")
     default = SentenceEncoder(str(folder))
-    assert differ(default.encode_query(QUESTION), plain.encode_query(QUESTION)) < 1e-5
+    assert differ(default.encode_queries([QUESTION]), plain.encode_queries([QUESTION])) < 1e-5
     assert differ(default.encode_passages([MIDDLE])[0], plain.encode_passages([MIDDLE])[0]) < 1e-5
 
 

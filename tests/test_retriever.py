@@ -108,7 +108,7 @@ def test_hit_says_how_close_each_of_its_sentences_is(coverage: Coverage) -> None
     hit = coverage.find("Is the app free?")[0]
     (stored,) = coverage.store.passages([hit.passage.id])
     assert hit.passage == stored.passage
-    expected = stored.vectors[1:] @ WordEncoder().encode_query("Is the app free?")
+    expected = stored.vectors[1:] @ WordEncoder().encode_queries(["Is the app free?"])[0]
     assert hit.closeness == pytest.approx(expected.tolist(), abs=1e-6)
 
 
@@ -279,7 +279,7 @@ def test_hit_says_how_close_each_sentence_is_to_each_clause(coverage: Coverage) 
         (stored,) = coverage.store.passages([hit.passage.id])
         assert len(hit.parts) == 2
         for part, clause in zip(hit.parts, query.clauses, strict=True):
-            expected = stored.vectors[1:] @ WordEncoder().encode_query(clause)
+            expected = stored.vectors[1:] @ WordEncoder().encode_queries([clause])[0]
             assert part == pytest.approx(expected.tolist(), abs=1e-6)
 
 
