@@ -79,6 +79,8 @@ def choose(
 ) -> list[Excerpt]:
     """Return up to `k` excerpts, best first: neighbours joined, copies folded.
 
+    Fewer are the first of more.
+
     Args:
         judged: Sentences, best first.
         articles: Those they are of, by id.
@@ -94,11 +96,14 @@ def choose(
         same = next((e for e in chosen if _says(e, sentence, article, groups)), None)
         if same is not None:
             same.others.append(article)
-        elif len(chosen) < k:
+        else:
             _take(one, article, chosen)
-    for excerpt in chosen:
-        _fill(excerpt, likely, [other for other in chosen if other is not excerpt], groups)
-    return chosen
+    filled: list[Excerpt] = []
+    while chosen and len(filled) < k:
+        excerpt, *chosen = chosen
+        chosen = _fill(excerpt, likely, filled, chosen, groups)
+        filled.append(excerpt)
+    return filled
 
 
 def choose_by_passage(
@@ -149,12 +154,16 @@ def _grow(best: Judged, passage: Sequence[Judged], body: str, said: set[str]) ->
 def _fill(
     excerpt: Excerpt,
     likely: Mapping[tuple[str, Span], float],
-    others: Sequence[Excerpt],
+    better: Sequence[Excerpt],
+    worse: list[Excerpt],
     groups: Mapping[str, str],
-) -> None:
+) -> list[Excerpt]:
     """Fill an excerpt up with its neighbours, the likelier one first, none that others say.
 
     It never outgrows what the articles that carry it too have in common.
+
+    Returns:
+        Those of the worse ones that still say something: not what it was filled up with.
     """
     article, sentences = excerpt.article, excerpt.best.hit.passage.sentences
     body = article.body
@@ -164,7 +173,10 @@ def _fill(
         fuller = {
             sentence: replace(excerpt, span=_cover(excerpt.span, sentence))
             for sentence in (*before, *after)
-            if not any(_says(e, _folded(sentence.of(body)), article, groups) for e in others)
+            if not any(
+                _says(e, _folded(sentence.of(body)), article, groups)
+                for e in (*better, *_not_begun_with(sentence.of(body), worse))
+            )
         }
         fitting = [
             sentence
@@ -172,10 +184,19 @@ def _fill(
             if _is_run(one.span, body, _FULL) and copies(one, groups) == copies(excerpt, groups)
         ]
         if not fitting:
-            return
+            return worse
         chosen = max(fitting, key=lambda at: likely.get((article.id, at), 0.0))
         excerpt.span = fuller[chosen].span
         excerpt.said.add(_folded(chosen.of(body)))
+        worse = _not_begun_with(chosen.of(body), worse)
+
+
+def _not_begun_with(sentence: str, excerpts: Iterable[Excerpt]) -> list[Excerpt]:
+    return [
+        e
+        for e in excerpts
+        if _folded(_sentence_of(e.best).of(e.article.body)) != _folded(sentence)
+    ]
 
 
 def _take(one: Judged, article: Article, chosen: list[Excerpt]) -> None:

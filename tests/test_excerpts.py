@@ -65,6 +65,17 @@ def test_excerpts_never_overlap_and_are_whole_sentences(
         assert one.span.end in {span.end for span in spans}
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(BODIES, max_size=4), WORTHS, st.integers(1, 5))
+def test_fewer_excerpts_are_the_first_of_more(
+    bodies: list[str], worths: list[float], k: int
+) -> None:
+    articles = coverage(bodies)
+    found = judged(articles, worths)
+    fewer, more = choose(found, articles, k), choose(found, articles, k + 2)
+    assert [e.span for e in fewer] == [e.span for e in more[:k]]
+
+
 @pytest.mark.parametrize("which", [choose, choose_by_passage])
 @settings(max_examples=100, deadline=None)
 @given(st.lists(BODIES, max_size=4), WORTHS)
