@@ -299,7 +299,7 @@ async def test_typing_is_shown_while_a_slow_answer_is_awaited(
         await telegram.settled()
     assert {action.action for action in chat.actions} == {"typing"}
     assert len(chat.actions) == shown
-    assert 2 <= shown <= 6
+    assert shown >= 2
     assert all(b.at - a.at > 0.09 for a, b in zip(chat.actions, chat.actions[1:], strict=False))
 
 
