@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 
@@ -291,5 +292,6 @@ def _sentence_of(one: Judged) -> Span:
     return one.hit.passage.sentences[one.sentence]
 
 
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())

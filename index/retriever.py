@@ -67,14 +67,14 @@ def retrieve(
     sought = [at for at, id_ in enumerate(found.articles) if _is_sought(query, origins[id_])]
     if not sought:
         return []
-    from_ = [origins[found.articles[at]] for at in sought]
+    places = [origins[found.articles[at]] for at in sought]
     # Not by BLAS: its threads would go on spinning beside the reader's, and the last digits of a
     # product depend on where among the others its row stands.
     closeness = np.einsum("rd,td->rt", found.vectors, vectors)
     nearness = _nearness(closeness, found.firsts)[sought]
     scores = _scores([found.ids[at] for at in sought], nearness, lexical)
-    whole = scores[:, 0] + [prefer(query.scope, origin) for origin in from_]
-    outlets = [origin.outlet for origin in from_]
+    whole = scores[:, 0] + [prefer(query.scope, origin) for origin in places]
+    outlets = [origin.outlet for origin in places]
     chosen = pick(whole, scores[:, 1:], outlets, named=query.scope.outlets, unheard=_UNHEARD, k=k)
     return [
         _hit(found, sought[at], closeness, score, rank)
