@@ -31,7 +31,7 @@ from index.reader import TaughtReader
 from index.rows import StoredPassage
 from index.store import Store
 from index.types import Article, Passage
-from tests.bench_quality import DATA, multihop_questions, paragraphs, seed_questions
+from tests.judged import DATA, multihop_questions, paragraphs, seed_questions
 
 SIZES = (2_000, 20_000)
 

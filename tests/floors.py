@@ -22,8 +22,8 @@ from index.evaluate import ask_all, figures
 from index.models import Encoder, Reader
 from index.questions import Question
 from index.reader import TaughtReader
-from tests.bench_quality import DATA, multihop_questions, seed_questions
 from tests.conftest import SHARED, Silent
+from tests.judged import DATA, multihop_questions, seed_questions
 
 FILE = Path(__file__).with_name("floors.json")
 NAMES = ("answered", "hit@1", "hit@3", "hit@4", "hit@10", "recall@10", "refused")
