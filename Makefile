@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Uncompiled: nearly half of the time would go into compiling what is never run.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt
 
 .PHONY: catalogues setup run test lint ask bench-quality bench-speed clean
 
@@ -10,8 +12,8 @@ setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) torch
+	$(INSTALL) -e '.[dev]'
 	touch $(READY)
 
 run: $(READY)  ## index corpus/ if nothing is, and start the bot; without a token, in the terminal
@@ -33,7 +35,7 @@ ask: $(READY)  ## make ask Q="How many users does Telegram have?"
 	@$(BIN)/python -m index ask "$(Q)"
 
 bench-quality: $(READY)  ## the answers beside those of three peers; takes about half an hour
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(INSTALL) -e '.[bench]'
 	$(BIN)/python -m tests.bench_quality
 
 bench-speed: $(READY)  ## how long a question takes, over ever more passages

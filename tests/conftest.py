@@ -80,24 +80,6 @@ def sample(sample_folder: Path, encoder: SentenceEncoder, reader: TaughtReader) 
 
 
 @pytest.fixture(scope="session")
-def multihop_folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of 70 real articles, made once: that takes a minute."""
-    articles = shared("data/multihop_rag/corpus_subset_70.json")
-    folder = tmp_path_factory.mktemp("multihop")
-    indexer.build(folder, [articles], encoder=encoder, progress=Silent())
-    return folder
-
-
-@pytest.fixture(scope="session")
-def multihop(
-    multihop_folder: Path, encoder: SentenceEncoder, reader: TaughtReader
-) -> Iterator[Desk]:
-    """The desk over these."""
-    with closing(Desk(multihop_folder, encoder, reader)) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """A PostgreSQL server, by its URL."""
     with postgresql() as url:

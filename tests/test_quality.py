@@ -27,9 +27,3 @@ def test_the_seed_article_is_answered_as_well_as_ever(
 ) -> None:
     shared("seeds")
     check("seed", tmp_path, encoder, reader)
-
-
-def test_real_articles_are_answered_as_well_as_ever(
-    multihop_folder: Path, encoder: SentenceEncoder, reader: TaughtReader
-) -> None:
-    check("multihop", multihop_folder, encoder, reader)
