@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import math
 import random
 import sys
 import tempfile
@@ -127,7 +126,7 @@ def _collect(
         )
         held = store.articles({hit.passage.article for hit in hits})
         judged = judge(query, hits, held, derived.words.rarity)
-        told = read(reader, query, judged, held, most=HITS, sure=math.inf, hopeless=-math.inf)
+        told = read(reader, query, judged, held, most=HITS, until_sure=False)
         for one in judged:
             if one.place in told:
                 passage = one.hit.passage

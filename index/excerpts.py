@@ -282,10 +282,15 @@ def _are_kin(one: Article, other: Article, groups: Mapping[str, str]) -> bool:
 
 def _are_alike(one: str, other: str) -> bool:
     """Tell whether two sentences have most of their words, and all their numbers, in common."""
-    words, others = Counter(_WORD.findall(one)), Counter(_WORD.findall(other))
-    if any(_NUMBER.match(word) for word in (words - others) | (others - words)):
+    words, others = _words_of(one), _words_of(other)
+    if (words & others).total() < _ALIKE * max(words.total(), others.total()):
         return False
-    return (words & others).total() >= _ALIKE * max(words.total(), others.total())
+    return not any(_NUMBER.match(word) for word in (words - others) | (others - words))
+
+
+@lru_cache(maxsize=4096)
+def _words_of(sentence: str) -> Counter[str]:
+    return Counter(_WORD.findall(sentence))
 
 
 def _sentence_of(one: Judged) -> Span:

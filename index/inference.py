@@ -1,4 +1,4 @@
-"""The reader's network as it reads: no time spent on padding, and 8-bit arithmetic where it pays.
+"""The reader's network as it reads: with little around it, and in 8 bits where that pays.
 
 In 8 bits the weights have one scale a row, as they are kept; what goes in has one scale a token,
 found then. One for all tokens, as in the dynamic quantization of PyTorch, spoils the answers: a
@@ -27,7 +27,7 @@ def computes_int8(capabilities: Mapping[str, Any]) -> bool:
 
 
 class Inference:
-    """What a taught network makes of pairs (see `Network.forward`), quicker."""
+    """What a taught network makes of one pair (see `Network.forward`), quicker."""
 
     def __init__(self, network: Network, *, int8: bool) -> None:
         """Take over the weights of a network, which is left as it is.
@@ -43,23 +43,18 @@ class Inference:
 
     @torch.inference_mode()
     def __call__(self, tokens: Any) -> tuple[Tensor, Tensor, Tensor]:
-        """Return logits: whether, shape (pairs,); starts and ends, (pairs, tokens); float32."""
-        real = tokens["attention_mask"].bool()
-        lengths = real.sum(dim=1).tolist()
-        embedded = self._network.body.embeddings(
+        """Return logits: whether, shape (1,); starts and ends, (1, tokens); float32."""
+        (hidden,) = self._network.body.embeddings(
             input_ids=tokens["input_ids"], token_type_ids=tokens["token_type_ids"]
         )
-        hidden = embedded[real]
         for layer in self._layers:
-            hidden = layer(hidden, lengths)
-        padded = hidden.new_zeros(embedded.shape)
-        padded[real] = hidden
-        whether = self._network.whether(padded[:, 0]).squeeze(-1)
-        return whether, *mask_places(self._network.where(padded), tokens)
+            hidden = layer(hidden)
+        places = self._network.where(hidden)[None]
+        return self._network.whether(hidden[0]), *mask_places(places, tokens)
 
 
 class _Layer:
-    """One layer of BERT, on the tokens of all pairs in a row."""
+    """One layer of BERT, on the tokens of a pair."""
 
     def __init__(self, layer: Any, heads: int, linear: type[_Linear | _Linear8]) -> None:
         attention = layer.attention
@@ -73,14 +68,13 @@ class _Layer:
             layer.output.LayerNorm,
         )
 
-    def __call__(self, hidden: Tensor, lengths: list[int]) -> Tensor:
+    def __call__(self, hidden: Tensor) -> Tensor:
         attended, widened = self._norms
-        seen = [self._attend(pair) for pair in self._ask(hidden).split(lengths)]  # type: ignore[no-untyped-call]
-        hidden = attended(hidden + self._gather(torch.cat(seen)))
+        hidden = attended(hidden + self._gather(self._attend(self._ask(hidden))))
         return widened(hidden + self._narrow(functional.gelu(self._widen(hidden))))  # type: ignore[no-any-return]
 
     def _attend(self, asked: Tensor) -> Tensor:
-        """Return what each token of one pair gathers from the others."""
+        """Return what each token gathers from the others."""
         query, key, value = asked.view(1, len(asked), 3, self._heads, -1).permute(2, 0, 3, 1, 4)
         found = functional.scaled_dot_product_attention(query, key, value)
         return found[0].transpose(0, 1).reshape(len(asked), -1)

@@ -69,8 +69,8 @@ class Reading(NamedTuple):
 
 
 class Reader(Protocol):
-    """question × passages → whether each answers, and where."""
+    """question × passage → whether it answers, and where."""
 
-    def read(self, question: str, passages: Sequence[Framed]) -> list[Reading]:
-        """Return a reading for each passage, in the order given."""
+    def read(self, question: str, passage: Framed) -> Reading:
+        """Return what it makes of a passage."""
         ...

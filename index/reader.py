@@ -5,7 +5,6 @@ The passage is read after its headline, as it was encoded. It knows English only
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,18 +61,12 @@ class TaughtReader:
         int8 = inference.computes_int8(torch.cpu.get_capabilities())
         self._infer = inference.Inference(self._network, int8=int8)
 
-    def read(self, question: str, passages: Sequence[Framed]) -> list[Reading]:
-        """Return what it makes of each passage, in the order given."""
-        if not passages:
-            return []
-        texts = [passage.frame + passage.text for passage in passages]
-        tokens = self._network.tokenize([question] * len(texts), texts)
-        whether, starts, ends = (scores.numpy() for scores in self._infer(tokens))
-        places = [np.array(encoding.offsets) for encoding in tokens.encodings]
-        return [
-            _reading(float(whether[at]), starts[at], ends[at], places[at], passage)
-            for at, passage in enumerate(passages)
-        ]
+    def read(self, question: str, passage: Framed) -> Reading:
+        """Return what it makes of a passage."""
+        tokens = self._network.tokenize([question], [passage.frame + passage.text])
+        whether, starts, ends = (scores[0].numpy() for scores in self._infer(tokens))
+        places = np.array(tokens.encodings[0].offsets)
+        return _reading(float(whether), starts, ends, places, passage)
 
 
 def _reading(

@@ -1,4 +1,4 @@
-"""The reader: a reading for each passage, its spans inside its sentences."""
+"""The reader: what it reads into a passage, its spans inside the sentences."""
 
 from __future__ import annotations
 
@@ -157,42 +157,34 @@ def reader(weights: Path) -> Reader:
     return TaughtReader(weights)
 
 
-def passages(*bodies: str) -> list[Framed]:
-    articles = [Article(f"a{n}", "Founder freed", body) for n, body in enumerate(bodies)]
-    return [framed(article, passage) for article in articles for passage in split(article)]
+def passage(body: str) -> Framed:
+    article = Article("a", "Founder freed", body)
+    (whole,) = split(article)
+    return framed(article, whole)
 
 
-def test_each_passage_is_read_in_the_order_given(reader: Reader) -> None:
-    held = passages(
-        TEXT, "😀 “Bail” was set… in Paris.\n\nPeskov spoke.", "東京の警察は男を逮捕した。"
-    )
-    readings = reader.read(QUESTION, held)
-    for reading, passage in zip(readings, held, strict=True):
-        assert np.isfinite(reading.answers)
-        assert sum(reading.shares) == pytest.approx(1)
-        for span, sentence in zip(reading.spans, passage.sentences, strict=True):
-            assert sentence.start <= span.start < span.end <= sentence.end
-    assert [one.spans for one in reader.read(QUESTION, held[::-1])] == [
-        one.spans for one in readings[::-1]
-    ]
-
-
-def test_nothing_is_read_of_nothing(reader: Reader) -> None:
-    assert reader.read(QUESTION, []) == []
-
-
-def test_passage_is_read_alike_alone_and_among_others(reader: Reader) -> None:
-    held = passages(TEXT, f"{TEXT} " + "Rain fell in the north. " * 15)
-    (alone,), (among, *_) = reader.read(QUESTION, held[:1]), reader.read(QUESTION, held)
-    assert alone.answers == pytest.approx(among.answers, abs=0.05)
-    assert alone.shares == pytest.approx(among.shares, abs=0.05)
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(TEXT, id="English"),
+        pytest.param("😀 “Bail” was set… in Paris.\n\nPeskov spoke.", id="signs"),
+        pytest.param("東京の警察は男を逮捕した。", id="Japanese"),
+    ],
+)
+def test_answer_stands_in_its_sentence(reader: Reader, body: str) -> None:
+    held = passage(body)
+    reading = reader.read(QUESTION, held)
+    assert np.isfinite(reading.answers)
+    assert sum(reading.shares) == pytest.approx(1)
+    for span, sentence in zip(reading.spans, held.sentences, strict=True):
+        assert sentence.start <= span.start < span.end <= sentence.end
 
 
 def test_question_and_headline_make_a_difference(reader: Reader) -> None:
-    (held,) = passages(TEXT)
-    plain, other = reader.read(QUESTION, [held, Framed("Volcano. ", held.text, held.sentences)])
-    (asked,) = reader.read("Where is the volcano?", [held])
-    assert len({plain.answers, other.answers, asked.answers}) == 3
+    held = passage(TEXT)
+    other = Framed("Volcano. ", held.text, held.sentences)
+    asked = [(QUESTION, held), (QUESTION, other), ("Where is the volcano?", held)]
+    assert len({reader.read(*each).answers for each in asked}) == 3
 
 
 @pytest.mark.parametrize(
@@ -205,14 +197,14 @@ def test_question_and_headline_make_a_difference(reader: Reader) -> None:
     ],
 )
 def test_any_question_can_be_read(reader: Reader, question: str) -> None:
-    (reading,) = reader.read(question, passages(TEXT))
+    reading = reader.read(question, passage(TEXT))
     assert len(reading.shares) == len(reading.spans) == 2
 
 
 def test_sentences_beyond_what_the_network_sees_have_no_share(reader: Reader) -> None:
     text = " ".join(["xylophonist-archaeopteryx"] * 90) + ". Durov left."
     sentences = (Span(0, len(text) - 12), Span(len(text) - 11, len(text)))
-    (reading,) = reader.read(QUESTION, [Framed(FRAME, text, sentences)])
+    reading = reader.read(QUESTION, Framed(FRAME, text, sentences))
     assert reading.shares[1] == 0
 
 
