@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from index.alike import fold
 from index.citing import cite
 from index.passages import sentences
 from index.types import Article, Citation, Span, Version
@@ -96,7 +97,7 @@ def _runs(shown: Shown, article: Article, earlier: Article | None) -> Iterator[S
     own = _folded_sentences(shown.excerpt, article.language)
     before = _folded_sentences(earlier.body, earlier.language) - own if earlier else set()
     spans = sentences(article.body, article.language)
-    eligible = [_fold(span.of(article.body)) not in before for span in spans]
+    eligible = [fold(span.of(article.body)) not in before for span in spans]
     for first in range(len(spans)):
         for last in range(first, min(first + len(own) + 1, len(spans))):
             if not eligible[last]:
@@ -105,12 +106,8 @@ def _runs(shown: Shown, article: Article, earlier: Article | None) -> Iterator[S
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, _fold(one).split(), _fold(other).split(), autojunk=False).ratio()
+    return SequenceMatcher(None, fold(one).split(), fold(other).split(), autojunk=False).ratio()
 
 
 def _folded_sentences(text: str, language: str) -> set[str]:
-    return {_fold(span.of(text)) for span in sentences(text, language)}
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return {fold(span.of(text)) for span in sentences(text, language)}

@@ -7,9 +7,16 @@ from types import MappingProxyType
 
 from index.citing import cite, mark_words
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
-from index.judging import FURTHER, THRESHOLD, THRESHOLD_OF_SEVERAL, THRESHOLD_READ, Judged
+from index.judging import (
+    FURTHER,
+    THRESHOLD,
+    THRESHOLD_OF_SEVERAL,
+    THRESHOLD_READ,
+    THRESHOLD_UNREAD,
+    Judged,
+)
 from index.query import describe
-from index.types import Answer, Article, Citation, Query, Reach, Scope, Span
+from index.types import Answer, Article, Citation, Query, Reach, Span
 
 __all__ = ["compose"]
 
@@ -33,15 +40,16 @@ def compose(
         reach: Of the coverage.
         groups: Of the articles, by id: copies of one story are in the same.
     """
-    reason = _explain(query.scope, reach, is_found=bool(judged))
+    reason = _explain(query, reach, is_found=bool(judged))
     is_read = any(one.told for one in judged)
-    threshold = THRESHOLD_READ if is_read else THRESHOLD
-    threshold = THRESHOLD_OF_SEVERAL if query.clauses else threshold
-    answers = not reason and any(one.probability >= threshold for one in judged)
+    answers = not reason and any(
+        one.probability >= _threshold(query, one, is_read=is_read) for one in judged
+    )
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
-        enough = min(FURTHER, threshold) if answers else 0.0
+        further = THRESHOLD_READ if is_read else FURTHER
+        enough = further if answers else 0.0
         excerpts = choose(
             (one for one in judged if one.probability >= enough), articles, k, groups
         )
@@ -63,13 +71,23 @@ def compose(
     )
 
 
-def _explain(scope: Scope, reach: Reach, *, is_found: bool) -> str:
+def _threshold(query: Query, one: Judged, *, is_read: bool) -> float:
+    """Return from which probability a sentence answers; `is_read` is whether any was read."""
+    if query.clauses:
+        return THRESHOLD_OF_SEVERAL
+    if not is_read:
+        return THRESHOLD
+    return THRESHOLD_READ if one.told else THRESHOLD_UNREAD
+
+
+def _explain(query: Query, reach: Reach, *, is_found: bool) -> str:
     """Return why nothing can answer, where what the question names is lacking or left out."""
+    scope = query.scope
     if scope.absent:
         return f"There is no coverage by {' or '.join(scope.absent)}."
     if scope.is_left_out:
         return f"Coverage by {' and '.join(scope.left_out)} is left out."
-    if (scope.since or scope.until) and not is_found and reach.first:
+    if (scope.since or scope.until) and not is_found and reach.first and not query.without:
         return f"There is no coverage {describe(scope).removeprefix('coverage ')}."
     return ""
 

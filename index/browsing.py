@@ -19,13 +19,14 @@ from index.models import Encoder, Vectors
 from index.passages import sentences
 from index.rows import StoredPassage
 from index.store import Store
-from index.types import Article, Citation, Hit, Query, Span
+from index.types import Article, Citation, Hit, Query, Scope, Span
 
 __all__ = [
     "News",
     "Surroundings",
     "best_on",
     "cite_again",
+    "ever_longer",
     "find_shown",
     "look",
     "newest_first",
@@ -39,6 +40,9 @@ __all__ = [
 
 _AROUND = 2
 """Sentences shown on either side of an excerpt."""
+
+_DAYS = (30, 365)
+"""How far back to look for what is newest on a topic, before looking at all there is."""
 
 _ON_TOPIC = 0.9
 """Probability of the best sentence from which an article is on a topic."""
@@ -152,9 +156,28 @@ def look(
     return News(f"{stamp}:{now.passage}", held)
 
 
-def topic_query(topic: str, without: Collection[str] = ()) -> Query:
-    """Return the query of a topic, which asks nothing and names no part of the coverage."""
-    return Query(text=topic, question=topic, without=tuple(without))
+def topic_query(topic: str, without: Collection[str] = (), since: dt.date | None = None) -> Query:
+    """Return the query of a topic, which asks nothing and names no part of the coverage.
+
+    Args:
+        topic: What to look for.
+        without: Outlets to leave out.
+        since: The first day to look at, or None for all of them.
+    """
+    return Query(topic, topic, scope=Scope(since=since), without=tuple(without))
+
+
+def ever_longer(last: dt.date | None) -> list[dt.date | None]:
+    """Return since when to look for what is newest: a month, a year, ever.
+
+    What is nearest to a topic that there is much on is hardly what came last.
+
+    Args:
+        last: The latest day that anything is of, or None where nothing is dated.
+    """
+    if last is None:
+        return [None]
+    return [*(dt.date.fromordinal(max(1, last.toordinal() - days)) for days in _DAYS), None]
 
 
 def best_on(
@@ -173,9 +196,11 @@ def best_on(
         articles: Those the passages are of, by id.
         rarity: IDF of a term, above 0.
     """
+    near = ((one.passage, one.vectors[1:] @ vector) for one in found)
     hits = [
-        Hit(one.passage, 0.0, rank, tuple((one.vectors[1:] @ vector).tolist()))
-        for rank, one in enumerate(found, start=1)
+        Hit(passage, 0.0, rank, tuple(closeness.tolist()))
+        for rank, (passage, closeness) in enumerate(near, start=1)
+        if closeness.max() >= _NEAR  # to judge the others would take most of the time
     ]
     return on_topic(topic_query(topic), hits, articles, rarity)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import regex
 
 from index.moments import Moment, find_moments
+from index.types import Span
 
 __all__ = ["Times", "read_times"]
 
@@ -60,11 +61,13 @@ class Times(NamedTuple):
     Attributes:
         since, until: First and last day, both included; None where it sets no bound.
         days: Single days that it names, which bound nothing.
+        spans: Where the question says so, in order.
     """
 
     since: dt.date | None = None
     until: dt.date | None = None
     days: tuple[dt.date, ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: int) -> Times:
@@ -90,21 +93,23 @@ def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: 
 def _resolve(text: str, moments: Sequence[Moment], outlets: int) -> Times:
     for one, next_ in pairwise(moments):
         if _is_range(text, one, next_):
-            return Times(one.first, next_.last)
+            return Times(one.first, next_.last, spans=(one.span, next_.span))
     bounds = [_bound(text, one) for one in moments]
     days = {one.first: bound for one, bound in zip(moments, bounds, strict=True) if one.is_day}
     # "on Monday" may be any: where the article says it, or the one before now.
     is_any = len(moments) == 1 and moments[0].is_weekday and not bounds[0]
-    if is_any or _are_preferred(list(days.values()), outlets):
-        return Times(days=tuple(days))
-    limits = [
-        _limit(one, bound)
+    when = [
+        (one, bound)
         for one, bound in zip(moments, bounds, strict=True)
         if bound or not one.is_day or _says_when(text, one)
     ]
+    spans = tuple(one.span for one, _ in when)
+    if is_any or _are_preferred(list(days.values()), outlets):
+        return Times(days=tuple(days), spans=spans)
+    limits = [_limit(one, bound) for one, bound in when]
     since = min((one.since for one in limits if one.since), default=None)
     until = max((one.until for one in limits if one.until), default=None)
-    return Times() if since and until and since > until else Times(since, until)
+    return Times() if since and until and since > until else Times(since, until, spans=spans)
 
 
 def _are_preferred(bounds: Sequence[str], outlets: int) -> bool:

@@ -15,6 +15,7 @@ from index.browsing import (
     News,
     Surroundings,
     cite_again,
+    ever_longer,
     look,
     newest_first,
     on_topic,
@@ -38,7 +39,7 @@ _RETRY = 10.0
 """Seconds between attempts to catch up with a store whose writer is at work, or died."""
 
 _TOPIC_HITS = 60
-"""Passages among which the newest on a topic are looked for."""
+"""Passages of the last days, or of all, among which the newest on a topic are looked for."""
 
 _LOOKED_AT = 2_000
 """New passages looked at in one go."""
@@ -100,14 +101,13 @@ class Desk:
         """
         if k < 1:
             raise ValueError(f"k must be 1 or more, not {k!r}")
-        day = today or dt.datetime.now(dt.UTC).date()
         with self._lock, self._current():
             query = understand(
                 question,
                 after=after,
                 told=told,
                 reach=self._reach,
-                today=day,
+                today=today or dt.datetime.now(dt.UTC).date(),
                 anywhere=anywhere,
                 without=without,
             )
@@ -129,9 +129,8 @@ class Desk:
         """
         if k < 1:
             raise ValueError(f"k must be 1 or more, not {k!r}")
-        day = dt.datetime.now(dt.UTC).date()
         with self._lock, self._current():
-            understood = understand(query, reach=self._reach, today=day)
+            understood = understand(query, reach=self._reach, today=dt.datetime.now(dt.UTC).date())
             hits, articles = self._find(understood, k)
             return [(hit, articles[hit.passage.article]) for hit in hits]
 
@@ -153,9 +152,14 @@ class Desk:
         with self._lock, self._current():
             if not topic:
                 return open_newest(self._store, k, without)
-            query = topic_query(topic, without)
-            hits, articles = self._find(query, _TOPIC_HITS)
-            return newest_first(on_topic(query, hits, articles, self._derived.words.rarity), k)
+            found: dict[str, Citation] = {}
+            for since in ever_longer(self._reach.last):
+                query = topic_query(topic, without, since)
+                more = on_topic(query, *self._find(query, _TOPIC_HITS), self._derived.words.rarity)
+                found = {each.article: each for each in more} | found
+                if len(found) >= k:
+                    break
+            return newest_first(found.values(), k)
 
     def cite(self, shown: Shown, *, question: str = "") -> Citation | None:
         """Return a citation of an excerpt that was shown, read again.

@@ -7,17 +7,16 @@ not shown again either.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 
 import regex
 
+from index.alike import are_alike, fold
 from index.judging import Judged
-from index.types import Article, Span
+from index.types import Article, Passage, Span
 
 __all__ = ["Excerpt", "choose", "choose_by_passage", "copies"]
 
@@ -36,21 +35,11 @@ that something answers, .901 have the answer in the first citation and .939 in t
 _NEARLY = 0.6
 """Share of the best sentence's probability that a neighbour needs to be joined to it."""
 
-_ALIKE = 0.7
-"""Share of the words of either of two sentences of copies that both have, to be the same."""
-
 _LEANING = regex.compile(
     r"(?-i:\p{Ll})|[“\"«„]|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and|also)\b",
     regex.IGNORECASE,
 )
 """How a sentence begins that is hard to understand without the one before it (English)."""
-
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
-_NUMBER = regex.compile(
-    r"\p{N}|(?:no|not|never|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?"
-    r"|\p{L}+teen|\p{L}+ty|hundreds?|thousands?|millions?|billions?)$"
-)
-"""A number, or a denial: where copies differ in one, they do not say the same (English)."""
 
 
 @dataclass(slots=True)
@@ -62,14 +51,14 @@ class Excerpt:
         span: From its first sentence's start to its last one's end.
         best: The sentence it began with.
         said: Its sentences, folded.
-        others: Articles that say one of its sentences too.
+        others: Where else one of its sentences is said, too: articles, each with the passage.
     """
 
     article: Article
     span: Span
     best: Judged
     said: set[str]
-    others: list[Article] = field(default_factory=list)
+    others: list[tuple[Article, Passage]] = field(default_factory=list)
 
 
 def choose(
@@ -93,10 +82,10 @@ def choose(
     for one in judged:
         article = articles[one.hit.passage.article]
         likely[article.id, _sentence_of(one)] = one.probability
-        sentence = _folded(_sentence_of(one).of(article.body))
+        sentence = fold(_sentence_of(one).of(article.body))
         same = next((e for e in chosen if _says(e, sentence, article, groups)), None)
         if same is not None:
-            same.others.append(article)
+            same.others.append((article, one.hit.passage))
         else:
             _take(one, article, chosen)
     filled: list[Excerpt] = []
@@ -123,10 +112,10 @@ def choose_by_passage(
         passage = list(sentences)
         best = max(passage, key=lambda one: one.worth)
         article = articles[best.hit.passage.article]
-        sentence = _folded(_sentence_of(best).of(article.body))
+        sentence = fold(_sentence_of(best).of(article.body))
         same = next((e for e in chosen if _says(e, sentence, article, groups)), None)
         if same is not None:
-            same.others.append(article)
+            same.others.append((article, best.hit.passage))
         elif len(chosen) < k:
             span = _grow(best, passage, article.body, {text for e in chosen for text in e.said})
             chosen.append(Excerpt(article, span, best, _said_in(span, best, article.body)))
@@ -144,7 +133,7 @@ def _grow(best: Judged, passage: Sequence[Judged], body: str, said: set[str]) ->
             at
             for at in beside
             if spans[max(last, at)].end - spans[min(first, at)].start <= _MAX_LONG_RUN
-            and _folded(spans[at].of(body)) not in said
+            and fold(spans[at].of(body)) not in said
         ]
         if not fitting:
             return Span(spans[first].start, spans[last].end)
@@ -172,10 +161,14 @@ def _fill(
         before = [s for s in sentences if s.end <= excerpt.span.start][-1:]
         after = [s for s in sentences if s.start >= excerpt.span.end][:1]
         fuller = {
-            sentence: replace(excerpt, span=_cover(excerpt.span, sentence))
+            sentence: replace(
+                excerpt,
+                span=_cover(excerpt.span, sentence),
+                said=excerpt.said | {fold(sentence.of(body))},
+            )
             for sentence in (*before, *after)
             if not any(
-                _says(e, _folded(sentence.of(body)), article, groups)
+                _says(e, fold(sentence.of(body)), article, groups)
                 for e in (*better, *_not_begun_with(sentence.of(body), worse))
             )
         }
@@ -187,17 +180,12 @@ def _fill(
         if not fitting:
             return worse
         chosen = max(fitting, key=lambda at: likely.get((article.id, at), 0.0))
-        excerpt.span = fuller[chosen].span
-        excerpt.said.add(_folded(chosen.of(body)))
+        excerpt.span, excerpt.said = fuller[chosen].span, fuller[chosen].said
         worse = _not_begun_with(chosen.of(body), worse)
 
 
 def _not_begun_with(sentence: str, excerpts: Iterable[Excerpt]) -> list[Excerpt]:
-    return [
-        e
-        for e in excerpts
-        if _folded(_sentence_of(e.best).of(e.article.body)) != _folded(sentence)
-    ]
+    return [e for e in excerpts if fold(_sentence_of(e.best).of(e.article.body)) != fold(sentence)]
 
 
 def _take(one: Judged, article: Article, chosen: list[Excerpt]) -> None:
@@ -245,7 +233,7 @@ def _cover(one: Span, other: Span) -> Span:
 def _said_in(span: Span, one: Judged, body: str) -> set[str]:
     """Return the sentences of a span of the passage, folded."""
     inside = [s for s in one.hit.passage.sentences if span.start <= s.start and s.end <= span.end]
-    return {_folded(sentence.of(body)) for sentence in inside}
+    return {fold(sentence.of(body)) for sentence in inside}
 
 
 def copies(excerpt: Excerpt, groups: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:
@@ -253,14 +241,23 @@ def copies(excerpt: Excerpt, groups: Mapping[str, str] = MappingProxyType({})) -
 
     Word for word, or, where they are copies of the same story, much alike.
     """
-    text = _folded(excerpt.span.of(excerpt.article.body))
+    text = fold(excerpt.span.of(excerpt.article.body))
     ids = (
         one.id
-        for one in excerpt.others
+        for one, passage in excerpt.others
         if one is not excerpt.article
-        and (_are_kin(excerpt.article, one, groups) or text in _folded(one.body))
+        and (
+            text in fold(one.body)
+            or (_are_kin(excerpt.article, one, groups) and _carries(passage, one, excerpt.said))
+        )
     )
     return tuple(dict.fromkeys(ids))
+
+
+def _carries(passage: Passage, article: Article, said: Iterable[str]) -> bool:
+    """Tell whether a passage says all of some sentences, or much alike."""
+    sentences = [fold(sentence.of(article.body)) for sentence in passage.sentences]
+    return all(each in sentences or any(are_alike(each, s) for s in sentences) for each in said)
 
 
 def _says(excerpt: Excerpt, sentence: str, article: Article, groups: Mapping[str, str]) -> bool:
@@ -268,7 +265,7 @@ def _says(excerpt: Excerpt, sentence: str, article: Article, groups: Mapping[str
     if sentence in excerpt.said:
         return True
     return _are_kin(excerpt.article, article, groups) and any(
-        _are_alike(sentence, said) for said in excerpt.said
+        are_alike(sentence, said) for said in excerpt.said
     )
 
 
@@ -280,23 +277,5 @@ def _are_kin(one: Article, other: Article, groups: Mapping[str, str]) -> bool:
     return group is not None and group == groups.get(other.id)
 
 
-def _are_alike(one: str, other: str) -> bool:
-    """Tell whether two sentences have most of their words, and all their numbers, in common."""
-    words, others = _words_of(one), _words_of(other)
-    if (words & others).total() < _ALIKE * max(words.total(), others.total()):
-        return False
-    return not any(_NUMBER.match(word) for word in (words - others) | (others - words))
-
-
-@lru_cache(maxsize=4096)
-def _words_of(sentence: str) -> Counter[str]:
-    return Counter(_WORD.findall(sentence))
-
-
 def _sentence_of(one: Judged) -> Span:
     return one.hit.passage.sentences[one.sentence]
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -109,7 +109,7 @@ def _name(question: str, earlier: str, told: str) -> str | None:
     names = [span.of(earlier) for span in _names(earlier)]
     if match is None:
         return None
-    if match["person"] or match["whose"] in ("his", "her"):
+    if match["person"] or (match["whose"] or "").casefold() in ("his", "her"):
         answered = [span.of(told) for span in _names(told)]
         names = [one for one in [*answered, *names] if " " in one] or names
         name = next(iter(names), None)

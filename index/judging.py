@@ -33,6 +33,7 @@ __all__ = [
     "THRESHOLD",
     "THRESHOLD_OF_SEVERAL",
     "THRESHOLD_READ",
+    "THRESHOLD_UNREAD",
     "WEIGHTS",
     "Judged",
     "Signals",
@@ -122,6 +123,9 @@ THRESHOLD_READ = 0.06
 """The same where the reader has read: the lowest at which four in five of the held-out questions
 about what is not there are refused. Of those that something answers .97 have a sentence above it
 (`index.calibration`)."""
+
+THRESHOLD_UNREAD = THRESHOLD * _UNREAD
+"""The same for what was not read, where something was."""
 
 THRESHOLD_OF_SEVERAL = 0.25
 """The same for a question that asks for several things: no sentence answers them all."""
@@ -219,10 +223,8 @@ def _score(query: Query, one: Judged, article: Article) -> float:
 
 
 def _judge_one(hit: Hit, sentence: int, signals: Sequence[Signals]) -> Judged:
-    whole, *clauses = signals
-    likely = probability(whole)
-    worth = max(likely, *(probability(clause) for clause in clauses), 0.0)
-    return Judged(hit, sentence, whole, likely, worth)
+    likely = [probability(each) for each in signals]
+    return Judged(hit, sentence, signals[0], likely[0], max(likely))
 
 
 def _reconsider(one: Judged, told: Told | None) -> Judged:

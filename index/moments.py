@@ -164,14 +164,14 @@ def _read(
         month = int(said["number"] or grammar.months[said["month"].casefold()])
         limit = later.last if later and not later.is_relative else today
         return Moment(span, *_days(said, month, limit))
-    except (ValueError, OverflowError):  # 31 September
+    except (KeyError, ValueError, OverflowError):  # FRİDAY; 31 September
         return None
 
 
 def _is_month(match: regex.Match[str]) -> bool:
     """Tell whether the name of a month alone is one: in May, but not "may" or "Theresa May"."""
     name, said = match["month"], match.groupdict()
-    if name in _WORDS and not said["year"]:
+    if name in _WORDS and not (said["day"] or said["year"]):
         return False
     return bool(said["day"] or _IN.search(match.string[: match.start()]))
 

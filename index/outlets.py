@@ -202,6 +202,9 @@ def known_as(covered: tuple[tuple[str, int], ...]) -> Names:
             own[key].append(outlet)
             words.setdefault(key, is_word)
     entries = {key: replace(one, outlets=tuple(shared[one.name])) for key, one in known.items()}
+    for key, one in entries.items():  # ABC, where the coverage has ABC News, and no other
+        if not one.outlets and (outlets := own.get(f"{key} news")):
+            entries[key] = replace(one, name=outlets[0], outlets=tuple(outlets))
     for key, outlets in own.items():
         held = known.get(key) or Entry(outlets[0], (), words[key])
         entries[key] = replace(held, outlets=tuple(outlets))

@@ -10,10 +10,9 @@ import regex
 
 from index.bylines import find_bylines, is_author
 from index.clauses import split_clauses, strip_frames
-from index.dates import read_times
+from index.dates import Times, read_times
 from index.errors import QuestionError
 from index.followups import OPENING, PRONOUN, resolve
-from index.moments import find_moments
 from index.naming import Mention, find_outlets, find_reporting, find_unknown
 from index.outlets import fold_name
 from index.terms import content_terms
@@ -80,7 +79,7 @@ def understand(
         clauses=clauses,
         scope=Scope(phrases=scope.phrases) if anywhere else _leave_out(scope, without),
         # The clauses of a long question are stripped each by itself.
-        about="" if clauses else _strip_scope(text, scope, reach, today),
+        about="" if clauses else _strip_scope(text, reach, today, times=not anywhere),
         without=tuple(without),
     )
 
@@ -141,27 +140,27 @@ def _leave_out(scope: Scope, without: Collection[str]) -> Scope:
     return replace(scope, outlets=kept, left_out=left_out)
 
 
-def _strip_scope(text: str, scope: Scope, reach: Reach, today: dt.date) -> str:
-    """Return a text without the outlets and times that it names, if there are words left."""
-    if scope.since or scope.until or scope.dates:
-        moments = find_moments(text, today=today, languages=reach.languages)
-        for start, end in (moment.span for moment in reversed(moments)):
-            text = _WHEN.sub("", text[:start]) + text[end:]
-    if scope.outlets or scope.absent:
-        text = strip_frames(text, _outlets(text, reach))
-    return text if content_terms(text, "en") else ""
+def _strip_scope(text: str, reach: Reach, today: dt.date, *, times: bool) -> str:
+    """Return a text without what only says who reported it and, if wanted, when.
+
+    Returns:
+        "" where nothing is left to look for, or nothing was taken away.
+    """
+    mentions = _outlets(text, reach)
+    when = _times(text, mentions, _phrases(text, mentions, reach), reach, today).spans
+    stripped = text
+    for start, end in reversed(when if times else ()):
+        stripped = _WHEN.sub("", stripped[:start]) + stripped[end:]
+    if reporting := find_reporting(stripped, _outlets(stripped, reach)):
+        stripped = strip_frames(stripped, reporting)
+    stripped = _SPACE.sub(" ", stripped).strip()
+    return stripped if stripped != text and content_terms(stripped, "en") else ""
 
 
 def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
     mentions = _outlets(text, reach)
-    phrases = [Span(*match.span("phrase")) for match in _PHRASE.finditer(text)]
-    phrases = [span for span in phrases if _is_phrase(span.of(text), mentions, reach)]
-    times = read_times(
-        _mask(text, [*phrases, *(one.span for one in mentions)]),
-        today=today,
-        languages=reach.languages,
-        outlets=len({one.name for one in mentions}),
-    )
+    phrases = _phrases(text, mentions, reach)
+    times = _times(text, mentions, phrases, reach, today)
     lacking = (one.name for one in find_reporting(text, mentions) if not one.outlets)
     return Scope(
         outlets=_unique(outlet for one in mentions for outlet in one.outlets),
@@ -171,6 +170,22 @@ def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
         until=times.until,
         dates=times.days,
         phrases=_unique(span.of(text).strip() for span in phrases),
+    )
+
+
+def _phrases(text: str, mentions: Sequence[Mention], reach: Reach) -> list[Span]:
+    found = [Span(*match.span("phrase")) for match in _PHRASE.finditer(text)]
+    return [span for span in found if _is_phrase(span.of(text), mentions, reach)]
+
+
+def _times(
+    text: str, mentions: Sequence[Mention], phrases: Sequence[Span], reach: Reach, today: dt.date
+) -> Times:
+    return read_times(
+        _mask(text, [*phrases, *(one.span for one in mentions)]),
+        today=today,
+        languages=reach.languages,
+        outlets=len({one.name for one in mentions}),
     )
 
 

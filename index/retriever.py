@@ -62,6 +62,10 @@ def retrieve(
     most = _OF_SEVERAL if query.clauses else None
     near = [derived.vectors.search(vector)[:most] for vector in vectors]
     shared = [list(scores)[:most] for several in rankings for scores in several]
+    shared += [
+        list(derived.words.search((), within=days, without=query.without))
+        for days in _days(query.scope)
+    ]
     found = store.candidates({id_ for ids in (*near, *shared) for id_ in ids})
     origins = store.origins(found.articles)
     sought = [at for at, id_ in enumerate(found.articles) if _is_sought(query, origins[id_])]
@@ -111,7 +115,13 @@ def _parts(scope: Scope) -> list[Scope]:
     days = Scope(since=scope.since, until=scope.until)
     parts = [replace(days, outlets=(outlet,)) for outlet in scope.outlets]
     parts += [replace(days, bylines=(byline,)) for byline in scope.bylines]
-    return parts or ([days] if scope.since or scope.until else [])
+    return parts or _days(scope)
+
+
+def _days(scope: Scope) -> list[Scope]:
+    """Return the days that a question asks about, if any: it may share no word with them."""
+    bounds = Scope(since=scope.since, until=scope.until)
+    return [bounds] if bounds != Scope() else []
 
 
 def _nearness(closeness: Vectors, firsts: np.ndarray) -> Vectors:

@@ -86,7 +86,7 @@ class WordIndex:
         Ties keep the order in which the passages were added.
 
         Args:
-            terms: Folded and stemmed.
+            terms: Folded and stemmed; without any, all passages of the part are found.
             within: Only passages of one of its outlets or bylines, and of its days; all if None.
             without: No passages of these outlets.
         """
@@ -95,7 +95,8 @@ class WordIndex:
         bounds = [(tantivy.Occur.Must, bound) for bound in self._bounds(within or Scope())]
         bounds += [(tantivy.Occur.MustNot, self._is("outlet", outlet)) for outlet in without]
         if bounds:
-            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *bounds])
+            shared = [(tantivy.Occur.Must, query)] if parts else []
+            query = tantivy.Query.boolean_query([*shared, *bounds])
         searcher = self._index.searcher()
         hits = searcher.search(query, CANDIDATES).hits
         ids: list[Any] = searcher.fast_field_values("id", [address for _, address in hits])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index import Answer, Citation, Reach
 from index.answering import compose
-from index.judging import Told, judge, rejudge
+from index.judging import THRESHOLD_READ, THRESHOLD_UNREAD, Told, judge, rejudge
 from index.passages import framed, sentences, split
 from index.terms import content_terms
 from index.types import Article, Hit, Query, Scope, Span
@@ -391,6 +391,11 @@ def test_nothing_found_of_the_time_asked_about_is_the_reason(scope: Scope, reaso
     assert (found.answered, found.nearest, found.reason) == (False, (), reason)
 
 
+def test_time_of_which_an_outlet_may_be_left_out_is_no_reason() -> None:
+    query = Query(QUESTION, QUESTION, scope=Scope(since=SEPTEMBER), without=("Daily",))
+    assert composed(query, [], [], reach=DATED).reason == ""
+
+
 def test_coverage_without_dates_is_no_reason() -> None:
     assert answer_in(Scope(since=SEPTEMBER), reach=REACH).reason == ""
 
@@ -509,6 +514,21 @@ def test_reader_decides_where_it_is_sure(answers: float, answered: bool) -> None
     found = answer_read(answers)
     assert found.answered == answered
     assert shown(found)[0].excerpt.startswith("A judge let him go.")
+
+
+@pytest.mark.parametrize("probability", [THRESHOLD_READ, THRESHOLD_UNREAD - 0.01])
+def test_what_was_not_read_needs_more_to_answer(probability: float) -> None:
+    (article,) = coverage("A judge let him go. Rain fell.")
+    held = {article.id: article}
+    query = Query(QUESTION, QUESTION)
+    read, unread = judge(query, find(QUESTION, [article]), held, lambda _: 1.0)
+    told = Told(-9.0, 1.0, Span(0, 5))
+    judged = [read._replace(probability=0.0, told=told), unread._replace(probability=probability)]
+    found = compose(query, judged, held, k=3, reach=REACH)
+    assert not found.answered
+    assert found.nearest
+    sure = [judged[0], unread._replace(probability=THRESHOLD_UNREAD)]
+    assert compose(query, sure, held, k=3, reach=REACH).answered
 
 
 @given(st.floats(-9, 9))

@@ -82,7 +82,7 @@ ORDER = (
         "ledger",
     },
     {"retriever", "judging"},
-    {"citing"},
+    {"citing", "alike"},
     {"excerpts"},
     {"answering", "amending", "reading"},
     {"browsing"},

@@ -46,6 +46,21 @@ def test_a_topic_finds_what_is_on_it_and_nothing_else(stand: Newsstand) -> None:
         assert desk.latest("whales", without=["The Gazette"]) == []
 
 
+def test_the_latest_on_a_topic_is_found_among_much_that_is_older_and_nearer(
+    tmp_path: Path,
+) -> None:
+    stand = Newsstand(tmp_path)
+    for at in range(90):
+        stand.put(f"old-{at}", f"Whales near Iceland sing, {at}.", published="2022-01-01")
+    more = "Rain fell on the coast for a day, and a ship came late."
+    stand.put("new", f"{more} Whales near Iceland sing again. {more}", published="2024-09-03")
+    stand.publish()
+    with stand.open() as desk:
+        found = desk.latest("whales near Iceland", k=3)
+    assert found[0].article == "new"
+    assert len(found) == 3
+
+
 def test_an_excerpt_stands_between_the_sentences_around_it(stand: Newsstand) -> None:
     with stand.open() as desk:
         start = len("The weather was fine that day. Nobody was on the quay.\n\n")

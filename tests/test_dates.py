@@ -16,7 +16,8 @@ LANGUAGES = ("de", "en", "es", "fr", "ko", "ru")
 
 
 def times(question: str, outlets: int = 0, languages: tuple[str, ...] = LANGUAGES) -> Times:
-    return read_times(question, today=TODAY, languages=languages, outlets=outlets)
+    found = read_times(question, today=TODAY, languages=languages, outlets=outlets)
+    return found._replace(spans=())
 
 
 def bounds(since: str, until: str) -> Times:
@@ -158,6 +159,36 @@ def test_days_of_several_articles_are_preferred_and_bound_nothing(
     question: str, outlets: int, expected: Times
 ) -> None:
     assert times(question, outlets) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        pytest.param("What did he say last week?", ["last week"], id="week"),
+        pytest.param(
+            "What did Bush say last week about the September 11 attacks?", ["last week"],
+            id="and an event",
+        ),
+        pytest.param("What fell from 1 May to 3 May 2023?", ["1 May", "3 May 2023"], id="range"),
+        pytest.param("Who remembers the September 11 attacks?", [], id="an event"),
+        pytest.param("What was founded in 2021?", [], id="a year"),
+    ],
+)  # fmt: skip
+def test_where_the_question_says_when_is_told(question: str, said: list[str]) -> None:
+    found = read_times(question, today=TODAY, languages=LANGUAGES, outlets=0)
+    assert [span.of(question) for span in found.spans] == said
+
+
+def test_day_of_a_month_that_is_a_word_is_a_day_in_small_letters_too() -> None:
+    assert times("What happened on march 3 ?") == times("What happened on March 3 ?") != Times()
+
+
+@pytest.mark.parametrize("day", ["FRİDAY", "3 MARİCH", "APRİL 2024"])
+def test_dotted_capital_is_no_error(day: str) -> None:
+    assert times(f"WHAT HAPPENED ON {day}?", languages=("tr", "en")) in (
+        Times(),
+        times(f"What happened on {day.replace('İ', 'i').capitalize()}?"),
+    )
 
 
 WORDS = st.sampled_from(

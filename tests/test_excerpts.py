@@ -157,6 +157,27 @@ def test_an_excerpt_is_filled_up_with_nothing_that_a_copy_of_its_story_says_much
     ]
 
 
+@pytest.mark.parametrize(
+    ("other", "copied"),
+    [
+        pytest.param("Ten people died in the storm.", True, id="much alike"),
+        pytest.param("Ten people have died in the storm.", True, id="a word more"),
+        pytest.param("Forty people died in the storm.", False, id="another number"),
+    ],
+)
+def test_a_copy_of_its_story_carries_all_of_an_excerpt_or_is_none(
+    other: str, copied: bool
+) -> None:
+    articles = coverage(
+        ["Ten people died in the storm. The mayor left.", f"{other} The mayor left."]
+    )
+    kin = dict.fromkeys(articles, "story")
+    first, *_ = choose(judged(articles, (0.1, 0.9)), articles, 2, kin)
+    assert len(copies(first, kin)) == 1
+    shown = first.span.of(first.article.body)
+    assert ("Ten people died" in shown) == copied
+
+
 def test_an_excerpt_is_filled_up_with_what_its_copies_say_too() -> None:
     articles = coverage(["Anna left. Bert left. Carl left.", "Anna left. Bert left. Dora left."])
     [excerpt] = choose(judged(articles, (0.1, 0.9, 0.1)), articles, 1)

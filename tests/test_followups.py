@@ -58,6 +58,7 @@ def test_clear_follow_up_is_resolved(earlier: str, question: str, expected: str)
     ("told", "question", "expected"),
     [
         pytest.param("Pavel Durov", "When was he born?", "When was Pavel Durov born?", id="he"),
+        pytest.param("Pavel Durov", "His birthday?", "Pavel Durov’s birthday?", id="opening"),
         pytest.param(
             "the entrepreneur Pavel Durov", "Who is his lawyer?", "Who is Pavel Durov’s lawyer?",
             id="his",

@@ -194,6 +194,21 @@ def test_folded_name_keeps_words_alone(name: str, expected: str) -> None:
     assert fold_name(name) == expected
 
 
+@pytest.mark.parametrize(
+    ("covered", "expected"),
+    [
+        pytest.param(["ABC News"], ("ABC News",), id="the only one"),
+        pytest.param(["ABC News", "ABC"], ("ABC",), id="another of that very name"),
+        pytest.param(["Sky News"], (), id="neither"),
+    ],
+)
+def test_short_name_of_a_news_outlet_is_its_own(
+    covered: list[str], expected: tuple[str, ...]
+) -> None:
+    (found,) = find_outlets("According to ABC, who won?", tuple((one, 1) for one in covered))
+    assert found.outlets == expected
+
+
 def test_lookup_is_made_once_for_a_coverage() -> None:
     names = known_as(COVERED)
     assert isinstance(names, Names)

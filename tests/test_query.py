@@ -253,6 +253,34 @@ def test_anywhere_lifts_all_but_phrases() -> None:
     assert scope(question, anywhere=True) == Scope(phrases=("too free",))
 
 
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        pytest.param(
+            "What did The Verge say about whales?", "What did say about whales?", id="who"
+        ),
+        pytest.param(
+            "What was said of whales since 1 May?", "What was said of whales?", id="when"
+        ),
+        pytest.param("Who owns The Verge?", "", id="what it is about"),
+        pytest.param(
+            "What was said last week about the September 11 attacks?",
+            "What was said about the September 11 attacks?",
+            id="one time of two",
+        ),
+        pytest.param("Who left in 2021?", "", id="a year"),
+    ],
+)
+def test_what_only_says_where_to_look_is_not_looked_for(question: str, about: str) -> None:
+    assert ask(question).about == about
+
+
+def test_when_is_looked_for_where_all_the_coverage_is_asked() -> None:
+    question = "Who won in May 2023, according to The Verge?"
+    assert ask(question).about == "Who won?"
+    assert ask(question, anywhere=True).about == "Who won in May 2023?"
+
+
 def test_outlets_left_out_are_told_apart_from_the_others_named() -> None:
     question = "What did The Verge and TechCrunch say last week?"
     named = scope(question)

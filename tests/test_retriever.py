@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -210,6 +211,25 @@ def test_what_lies_out_of_the_time_asked_about_is_not_found(
     """What has no date may be of any time."""
     found = placed.answer(scoped("Was Durov freed on bail?", since=since, until=until), k=20)
     assert set(articles_of(found)) == {article.id for article in PLACED} - lacking
+
+
+def test_what_is_of_the_time_asked_about_is_found_though_it_shares_no_word(
+    tmp_path: Path,
+) -> None:
+    """However much else is nearer."""
+    day = dt.date(2024, 9, 3)
+    quake = Article("quake", "Tremor", "Houses fell in Lisbon.", published=day)
+    old = [
+        Article(
+            f"old{n}", "News", f"What happened, happened {n} times.", published=dt.date(2020, 1, 1)
+        )
+        for n in range(500)
+    ]
+    query = scoped("What happened on 3 September?", since=day, until=day)
+    with cover(tmp_path, [*old, quake]) as coverage:
+        assert articles_of(coverage.answer(query)) == ["quake"]
+        left_out = replace(query, without=("",))
+        assert coverage.answer(left_out) == []
 
 
 def test_time_without_coverage_has_no_hits(tmp_path: Path) -> None:
