@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -71,7 +72,7 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> NoReturn:
             polls = polls or await bot.delete_webhook()
             new = await bot.get_updates(offset=offset, timeout=_LONG, allowed_updates=allowed)
             await inbox.accept(new)
-            offset, pause = max([offset, *(one.update_id + 1 for one in new)]), 0.0
+            offset, pause = _offset_behind(new, offset), 0.0
         except (InvalidToken, Conflict):
             raise
         except asyncio.CancelledError:
@@ -85,6 +86,15 @@ async def poll(bot: Bot, inbox: Inbox, allowed: list[str]) -> NoReturn:
             else:
                 log.exception("cannot fetch updates, trying again in %g s", pause)
             await asyncio.sleep(pause)
+
+
+def _offset_behind(new: Sequence[Update], offset: int) -> int:
+    """Return from where to fetch on, which may be lower than before.
+
+    After a week without updates Telegram numbers them anew, from anywhere. An offset beyond them
+    would acknowledge nothing: the same ones would come again, at once, for ever.
+    """
+    return new[-1].update_id + 1 if new else offset
 
 
 def _pause_after(error: Exception, pause: float) -> float:

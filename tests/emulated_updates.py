@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from itertools import count
 
 from aiogram.types import Update
 
@@ -14,6 +13,9 @@ from tests.emulated_calls import Calls
 from tests.webhooks import Webhook
 
 __all__ = ["Updates"]
+
+_AHEAD = 10
+"""By how many an offset may pass the next update's number."""
 
 # Updates sent only to bots that ask for them by name.
 _UNSOLICITED = {"chat_member", "message_reaction", "message_reaction_count"}
@@ -45,7 +47,7 @@ class Updates(Calls):
         self.polls = 0
         self.webhook = Webhook()
         self._allowed: set[str] = set()
-        self._update_ids = count(810_000_001)
+        self._next_id = 810_000_001
         self._calls_before_update = 0
         self._deliveries: set[asyncio.Task[None]] = set()
         self._lines: dict[object, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -65,16 +67,24 @@ class Updates(Calls):
         kind = next(iter(update))
         if kind not in self._allowed if self._allowed else kind in _UNSOLICITED:
             return
-        update = json.loads(json.dumps({"update_id": next(self._update_ids), **update}))
+        update = json.loads(json.dumps({"update_id": self._next_id, **update}))
         if valid:
             Update.model_validate(update)
             faults = self._table.methods and self._table.check_type(update, "Update", "update")
             assert not faults, faults
+        self._next_id += 1
         self._calls_before_update = len(self.calls)
         self.updates.append(update)
         self.history.append(update)
         self._deliver(update)
         self._notify()
+
+    def renumber(self, first: int) -> None:
+        """Numbers what comes from now on anew, as Telegram does after a week without updates.
+
+        Source: core.telegram.org/bots/api#update
+        """
+        self._next_id = first
 
     def _deliver(self, update: Json) -> None:
         """Calls the webhook, if there is one, until it takes an update.
@@ -99,6 +109,7 @@ class Updates(Calls):
             task.add_done_callback(self._deliveries.discard)
 
     async def _get_updates(self, given: Json) -> list[Json]:
+        """Source: tdlib/td (`TQueue.cpp`), `get`, for what becomes of an offset."""
         if "allowed_updates" in given:
             self._allowed = set(given["allowed_updates"])
         if self.webhook.url:
@@ -106,7 +117,7 @@ class Updates(Calls):
         offset = given.get("offset", 0)
         if offset < 0:
             self.updates = self.updates[offset:]
-        else:
+        elif offset <= self._next_id + _AHEAD:  # a greater one is none, and acknowledges nothing
             self.updates = [each for each in self.updates if each["update_id"] >= offset]
         if not self.updates and given.get("timeout"):
             await self._wait_for_updates(given["timeout"])

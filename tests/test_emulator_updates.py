@@ -40,6 +40,20 @@ async def test_an_update_is_sent_until_the_offset_acknowledges_it(
     assert await fetch_texts(bot, offset=second.update_id + 1) == []
 
 
+async def test_an_offset_far_beyond_the_updates_acknowledges_none(
+    telegram: Emulator, bot: Bot
+) -> None:
+    chat = telegram.private()
+    chat.post("one")
+    [before] = await bot.get_updates()
+    assert await fetch_texts(bot, offset=before.update_id + 1) == []
+    telegram.renumber(3)
+    chat.post("two")
+    assert await fetch_texts(bot, offset=before.update_id + 1) == ["two"]
+    assert await fetch_texts(bot, offset=3) == ["two"]
+    assert await fetch_texts(bot, offset=4) == []
+
+
 async def test_a_negative_offset_forgets_all_but_the_last_updates(
     telegram: Emulator, bot: Bot
 ) -> None:

@@ -48,3 +48,18 @@ async def test_only_an_error_that_nobody_expected_is_shown_with_where_it_came_fr
     assert "cannot fetch updates" in caplog.text
     assert "disk full" in caplog.text
     assert (record.exc_info is not None) is is_shown
+
+
+async def test_updates_that_telegram_numbers_anew_are_acknowledged_and_followed(
+    tmp_path: Path,
+) -> None:
+    with whales(tmp_path).open() as desk:
+        async with Emulator() as telegram, running(telegram, desk):
+            chat = telegram.private()
+            await chat.reply_after(chat.post(QUESTION))
+            await telegram.settled()
+            telegram.renumber(300)
+            for _ in range(2):
+                await chat.reply_after(chat.post(QUESTION))
+                await telegram.settled()
+    assert len(chat.sent) == 3
