@@ -15,13 +15,16 @@ class _FromPerson(filters.MessageFilter):
     """Whoever is no bot; a channel's post that Telegram copies into its group is none of these.
 
     Anonymous admins and people who write as a channel come as bots of Telegram's own, but with
-    the chat they write as.
+    the chat they write as. A citation that a person inserted inline comes from them, but in the
+    words of this bot.
     """
 
     def filter(self, message: Message) -> bool:
         """Tell whether a person, or a channel, wrote it."""
+        if message.is_automatic_forward or _is_inserted(message):
+            return False
         is_bot = message.from_user is not None and message.from_user.is_bot
-        return not message.is_automatic_forward and (not is_bot or message.sender_chat is not None)
+        return not is_bot or message.sender_chat is not None
 
 
 FROM_PERSON = _FromPerson()
@@ -78,6 +81,11 @@ def _replied_to(message: Message, me: User) -> str:
     if earlier is None or _is_from(earlier, me):
         return ""
     return earlier.text or earlier.caption or ""
+
+
+def _is_inserted(message: Message) -> bool:
+    """Tell whether this bot offered it inline; what other bots offered is as good as typed."""
+    return message.via_bot is not None and message.via_bot.id == message.get_bot().id
 
 
 def _is_from(message: Message, user: User) -> bool:

@@ -332,6 +332,14 @@ async def test_edits_are_left_alone(sample: Desk) -> None:
         assert chat.sent == []
 
 
+async def test_what_somebody_inserted_inline_is_no_question(telegram: Emulator) -> None:
+    chat = telegram.private()
+    chat.post(USERS[0], via_bot=telegram.me)
+    assert await telegram.settled() == []
+    other = telegram.user("Other", "other_bot", is_bot=True)
+    check_answer(await chat.reply_after(chat.post(USERS[0], via_bot=other)), USERS[1])
+
+
 async def test_other_bots_are_left_alone(telegram: Emulator) -> None:
     chat = telegram.private()
     other = telegram.user("Other", "other_bot", is_bot=True)

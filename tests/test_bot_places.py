@@ -96,6 +96,13 @@ async def test_a_reply_to_the_bot_is_answered(telegram: Emulator, desk: Wrapped)
     assert desk.asked[-1] == (FOLLOW_UP, DEEPFAKES[0])
 
 
+async def test_what_somebody_inserts_inline_as_a_reply_is_no_question(telegram: Emulator) -> None:
+    group = telegram.group("Newsroom")
+    first = await group.reply_after(group.post(f"/ask {DEEPFAKES[0]}"))
+    group.post(USERS[0], reply_to=first, via_bot=telegram.me)
+    await check_silence(telegram, group, after=1)
+
+
 async def test_a_follow_up_follows_the_answer_it_replies_to(
     telegram: Emulator, desk: Wrapped
 ) -> None:
