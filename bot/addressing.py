@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Message, MessageEntity, User
 from telegram.ext import filters
 
-__all__ = ["FROM_PERSON", "asked_by_command", "asked_by_mention", "is_reply_to"]
+__all__ = ["FROM_PERSON", "asked_by_command", "asked_by_mention", "asked_outright", "is_reply_to"]
 
 _AROUND = " \t\n,:"
 """What people put between a command or a mention and the question."""
@@ -49,6 +49,16 @@ def asked_by_mention(message: Message, me: User) -> str | None:
         if by_name or by_id:
             return _question(_without(entity, message.text or "")) or _replied_to(message, me)
     return None
+
+
+def asked_outright(message: Message, me: User) -> str:
+    """Return the question of a message that can only be for the bot, which need not be mentioned.
+
+    Returns:
+        All that it says, without a mention of the bot; "" where nothing is asked.
+    """
+    question = asked_by_mention(message, me)
+    return (message.text or "") if question is None else question
 
 
 def is_reply_to(message: Message, me: User) -> bool:

@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot import texts
 from bot.activity import typing
-from bot.addressing import asked_by_command, asked_by_mention, is_reply_to
+from bot.addressing import asked_by_command, asked_by_mention, asked_outright, is_reply_to
 from bot.answers import Request, lay_out
 from bot.chats import NOTHING, Before
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
@@ -35,7 +35,8 @@ async def ask(update: Update, context: Context) -> None:
 
 async def private_question(update: Update, context: Context) -> None:
     """Answer any text in a private chat."""
-    await answer_question(update, context, message_of(update).text or "")
+    question = asked_outright(message_of(update), context.bot.bot)
+    await answer_question(update, context, question)
 
 
 async def group_message(update: Update, context: Context) -> None:

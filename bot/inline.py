@@ -15,7 +15,7 @@ from telegram import (
 )
 
 from bot import captions, texts
-from bot.addressing import asked_by_mention
+from bot.addressing import asked_outright
 from bot.answers import Request, lay_out, lay_out_inserted
 from bot.buttons import ask_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
@@ -84,8 +84,7 @@ async def guest(update: Update, context: Context) -> None:
     """Answer a question in a chat that the bot is no member of, once."""
     message, reader = message_of(update), await reader_of(update, context)
     speech = reader.speech
-    question = asked_by_mention(message, context.bot.bot)
-    question = (message.text or "") if question is None else question
+    question = asked_outright(message, context.bot.bot)
     standing = standing_of(update, context)
     shown = None
     if standing is Standing.PASSED:

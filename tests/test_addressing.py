@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from telegram import Chat, Message, User
 
-from bot.addressing import FROM_PERSON, asked_by_command, asked_by_mention, is_reply_to
+from bot.addressing import (
+    FROM_PERSON,
+    asked_by_command,
+    asked_by_mention,
+    asked_outright,
+    is_reply_to,
+)
 from tests.botapi import Json, find_entities
 
 ME = User(7, "Clipdesk", is_bot=True, username="clipdesk_bot")
@@ -126,6 +132,20 @@ def test_a_mention_without_a_username_asks(user: User, question: str | None) -> 
     said = Message.de_json(raw() | {"text": f"Clipdesk {WHO}", "entities": [entity]}, None)
     assert said
     assert asked_by_mention(said, ME) == question
+
+
+@pytest.mark.parametrize(
+    ("said", "question"),
+    [
+        pytest.param(message(f"@clipdesk_bot {WHO}"), WHO, id="with-a-mention"),
+        pytest.param(message(f"@other_bot {WHO}"), f"@other_bot {WHO}", id="of-another"),
+        pytest.param(message(WHO), WHO, id="without"),
+        pytest.param(message("@clipdesk_bot"), "", id="alone"),
+        pytest.param(message(photo=[PICTURE]), "", id="no-text"),
+    ],
+)
+def test_what_is_only_for_the_bot_asks_without_a_mention(said: Message, question: str) -> None:
+    assert asked_outright(said, ME) == question
 
 
 @pytest.mark.parametrize(

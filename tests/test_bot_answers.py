@@ -122,6 +122,15 @@ async def test_what_is_no_question_gets_an_answer_too(
     assert marked(answer, "blockquote") == []
 
 
+async def test_a_mention_is_no_part_of_a_question_in_private(sample: Desk) -> None:
+    desk = Wrapped(sample)
+    async with answering(desk) as telegram:
+        check_answer(await ask(telegram, f"@clipdesk_bot {USERS[0]}"), USERS[1])
+        hint = await ask(telegram, "@clipdesk_bot")
+    assert desk.asked == [(USERS[0], "")]
+    assert hint["text"].startswith("What would you like to know?")
+
+
 async def test_ask_works_in_private_too(telegram: Emulator) -> None:
     check_answer(await ask(telegram, f"/ask {USERS[0]}"), USERS[1])
 
