@@ -8,7 +8,7 @@ from bot import captions, notices, texts
 from bot.addressing import asked_by_command
 from bot.buttons import open_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of, settings_of
-from bot.deeplinks import Link, find_article, read_link
+from bot.deeplinks import Link, read_link
 from bot.delivery import reply
 from bot.forgetting import forget_chat
 from bot.handlers import answer_question
@@ -96,8 +96,7 @@ async def _open(update: Update, context: Context, link: Link, speech: Speech) ->
             html = render_surroundings(found, speech)
             await reply(message, html, open_button(found.citation, speech))
             return
-    article = find_article(link.article, await newsroom.read(newsroom.desk.ids)) or ""
-    opening = await newsroom.read(newsroom.desk.open, article)
+    opening = await newsroom.read(newsroom.desk.open, await newsroom.locate(link))
     if opening is None:
         await reply(message, captions.no_article(speech))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import notices, texts
+from bot import deeplinks, notices, texts
 from bot.database import metadata
-from bot.deeplinks import link_to_citation, link_to_question
+from bot.deeplinks import article_key, link_to_citation, link_to_question
 from bot.records import feedback
 from bot.speech import ENGLISH, LANGUAGES, speech_in
 from index import Shown
@@ -243,6 +244,26 @@ async def test_a_link_opens_a_citation_in_its_context(
     stand.publish()
     answer = await said(telegram.private(), f"/start {payload}")
     assert answer["text"] == "That article is no longer in the coverage."
+
+
+async def test_the_article_of_a_link_is_never_looked_for_on_the_event_loop(
+    telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed_in: list[threading.Thread] = []
+
+    def note(article: str) -> str:
+        hashed_in.append(threading.current_thread())
+        return article_key(article)
+
+    payloads = [
+        link_to_citation(Shown("whales-0", SAID[0], START)),
+        link_to_citation(Shown("whales-0", "It says this no more.", START)),
+    ]
+    monkeypatch.setattr(deeplinks, "article_key", note)
+    for payload in payloads:
+        await said(telegram.private(), f"/start {payload}")
+    assert hashed_in
+    assert threading.current_thread() not in hashed_in
 
 
 @pytest.mark.parametrize("payload", ["x", "q", "q__8", "a" + "A" * 16, "c" + "A" * 24 + "1-1"])
