@@ -117,15 +117,19 @@ def _wire(app: App, settings: BotSettings) -> None:
     for anybody else is what it would be without them; then what is said in private; then, in
     groups, what is addressed to the bot; then what is no message. Everything else, edits and
     other bots among it, is left alone.
+
+    A forwarded command is no order of whoever forwards it: in private it gets help, as one that
+    there is not, elsewhere nothing.
     """
     app.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, moved))
     new = (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST) & FROM_PERSON
+    own = new & ~filters.FORWARDED
     for name, command in _COMMANDS.items():
-        app.add_handler(CommandHandler(name, limited(command), new))
-    runner = new & FromRunner(settings.admin_ids)
+        app.add_handler(CommandHandler(name, limited(command), own))
+    runner = FromRunner(settings.admin_ids)
     for name, order in upkeep.COMMANDS.items():
-        app.add_handler(CommandHandler(name, limited(order), runner & ~filters.FORWARDED))
-    app.add_handler(MessageHandler(runner & adding.SUBMITTED, limited(adding.submitted)))
+        app.add_handler(CommandHandler(name, limited(order), own & runner))
+    app.add_handler(MessageHandler(new & runner & adding.SUBMITTED, limited(adding.submitted)))
     private = new & filters.ChatType.PRIVATE
     app.add_handler(MessageHandler(private & filters.COMMAND, limited(commands.help_)))
     app.add_handler(MessageHandler(private & filters.TEXT, limited(handlers.private_question)))

@@ -237,6 +237,8 @@ async def test_a_command_that_was_forwarded_is_no_order(room: Room) -> None:
     answer = await room.say("/remove whales-1", forward_origin=FORWARDED)
     assert "Remove this from" not in answer["text"]
     assert await room.waiting() == 0
+    article = await room.say(f"/latest {ARTICLE}", forward_origin=FORWARDED)
+    assert set(buttons(article).values()) == {"admin:add", "admin:no"}
 
 
 async def test_nobody_else_reaches_any_of_it_from_a_private_chat(room: Room) -> None:

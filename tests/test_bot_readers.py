@@ -196,6 +196,17 @@ async def test_a_group_speaks_to_each_in_their_own_language_unless_it_is_set(
 # Forgetting
 
 
+async def test_a_command_that_was_forwarded_is_not_carried_out(telegram: Telegram) -> None:
+    chat, group = telegram.private(), telegram.group("Newsroom")
+    origin = {"type": "hidden_user", "sender_user_name": "Eve", "date": 1_725_350_400}
+    await said(chat, "/watch whales")
+    help_ = await said(chat, "/forget", forward_origin=origin)
+    assert help_["text"].startswith("Ask me about the news.")
+    assert "whales" in str(buttons(await said(chat, "/watches")))
+    group.post(f"/ask {QUESTION}", forward_origin=origin)
+    assert await telegram.settled() == []
+
+
 async def test_forget_leaves_nothing_of_a_chat_in_any_table(telegram: Telegram) -> None:
     chat = telegram.private()
     await said(chat, QUESTION)
