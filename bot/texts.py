@@ -57,7 +57,7 @@ def help_(username: str, speech: Speech) -> str:
                 "to its article, or tell you that the coverage does not answer."
             ),
             speech.html(
-                "In this chat: just write your question.\n"
+                "In our private chat: just write your question.\n"
                 "In groups: <code>/ask your question</code>, or reply to one of my messages.\n"
                 "In channels where I am an admin: post <code>/ask your question</code>.\n"
                 "In any chat: <code>@{username} your question</code>.",

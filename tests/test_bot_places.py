@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -168,6 +168,19 @@ async def test_the_other_commands_work_in_groups(telegram: Emulator, command: st
     group = telegram.group("Newsroom")
     asked = group.post(f"/{command}@clipdesk_bot")
     assert replied_to(await group.reply_after(asked)) == asked["message_id"]
+
+
+@pytest.mark.parametrize("make", [Emulator.group, Emulator.channel])
+async def test_help_promises_no_answers_where_the_bot_keeps_silent(
+    open_telegram: Emulator, make: Callable[[Emulator, str], Chat]
+) -> None:
+    place = make(open_telegram, "Newsroom")
+    help_ = await place.reply_after(place.post("/help"))
+    place.post(USERS[0])
+    await open_telegram.settled()
+    assert len(place.sent) == 1
+    assert "In our private chat: just write your question.\n" in help_["text"]
+    assert "In this chat" not in help_["text"]
 
 
 async def test_an_answer_to_a_deleted_question_is_sent_all_the_same(desk: Wrapped) -> None:
