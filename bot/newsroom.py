@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 from bot.chats import Conversations
 from bot.deeplinks import Link, find_article
 from bot.metrics import QUESTIONS
-from bot.threads import in_thread
+from bot.threads import in_thread, told_apart
 from index import Answer, Citation, Desk, Encoder, QuestionError, Reach, Span
 
 __all__ = ["Newsroom"]
@@ -119,6 +119,7 @@ class Newsroom:
         return stamp.partition(":")[0]
 
     async def read(self, method: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Return what a method of the desk returns."""
+        """Return what a method of the desk returns; an OSError of it is a `WorkError`."""
         async with self._busy:
-            return await asyncio.to_thread(method, *args, **kwargs)
+            with told_apart():
+                return await asyncio.to_thread(method, *args, **kwargs)

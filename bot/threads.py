@@ -1,17 +1,38 @@
-"""Work that may take long, in threads that do not keep the process alive."""
+"""Work that may take long, in threads that do not keep the process alive.
+
+What files or the network do to it is raised as a `WorkError`: a bare OSError means that the bot's
+database is away, and then an update waits (see `database.AWAY`), for which here is no reason.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import ParamSpec, TypeVar
 
-__all__ = ["in_thread"]
+from index import ClipdeskError
+
+__all__ = ["WorkError", "in_thread", "told_apart"]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+
+
+class WorkError(ClipdeskError):
+    """This machine does not let some work be done; `str(error)` is one line that says why."""
+
+
+@contextmanager
+def told_apart() -> Iterator[None]:
+    """Raise what files do to the work in this block as a `WorkError`, not as the database's."""
+    try:
+        yield
+    except OSError as error:
+        raise WorkError(
+            f"this machine does not let that be done ({error}): check its disk and its folders"
+        ) from error
 
 
 async def in_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -19,6 +40,9 @@ async def in_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs)
 
     Cancelled, it is waited for no more, and goes on until the process ends. So it must be safe to
     be killed at any point, as changing the index is.
+
+    Raises:
+        WorkError: It raised an OSError.
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[_T] = loop.create_future()
@@ -37,4 +61,5 @@ async def in_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs)
             tell(lambda: future.set_result(done))
 
     threading.Thread(target=do, name=getattr(work, "__name__", None), daemon=True).start()
-    return await future
+    with told_apart():
+        return await future

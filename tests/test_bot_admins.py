@@ -130,6 +130,17 @@ async def test_a_file_that_is_discarded_changes_nothing(room: Room) -> None:
     assert room.ids() == before
 
 
+async def test_a_file_that_finds_no_place_to_be_read_holds_up_nothing(
+    room: Room, tmp_path: Path
+) -> None:
+    gone = str(tmp_path / "gone")
+    with mock.patch("tempfile.tempdir", gone):
+        answer = await room.say("", document=room.telegram.document("herring.json", FILE))
+    assert "this machine does not let that be done" in answer["text"]
+    assert gone in answer["text"]
+    assert (await room.say("/help"))["text"].startswith("Ask me about the news.")
+
+
 async def test_files_of_many_articles_and_of_none_say_so(room: Room) -> None:
     lines = [json.dumps({"headline": f"Herring {n}", "body": f"{BODY} {n}."}) for n in range(5)]
     many = room.telegram.document("many.jsonl", "\n".join([*lines, "{"]).encode())

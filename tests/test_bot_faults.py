@@ -264,6 +264,7 @@ async def test_who_may_have_been_apologised_to_before_a_death_is_left_alone(
     [
         pytest.param(RuntimeError("secret details at line 42"), id="unexpected"),
         pytest.param(DamagedStoreError("secret details in coverage.sqlite"), id="damaged"),
+        pytest.param(OSError("secret details of /var"), id="files-not-the-database"),
     ],
 )
 async def test_an_error_is_apologised_for_once_and_without_details(

@@ -13,8 +13,9 @@ from unittest import mock
 import pytest
 
 from bot import adding, upkeep
+from bot.guarding import is_passing
 from bot.settings import BotSettings
-from bot.threads import in_thread
+from bot.threads import WorkError, in_thread
 from index import change, mend, propose_text
 from tests.bots import running
 from tests.fakes import WordEncoder
@@ -27,6 +28,13 @@ async def test_what_work_returns_or_raises_is_returned_or_raised() -> None:
     assert await in_thread(divmod, 7, 2) == (3, 1)
     with pytest.raises(ZeroDivisionError):
         await in_thread(divmod, 7, 0)
+
+
+async def test_what_files_do_to_work_is_not_the_databases() -> None:
+    missing = Path("/nowhere/at/all")
+    with pytest.raises(WorkError, match=str(missing)) as raised:
+        await in_thread(missing.read_text, encoding="utf-8")
+    assert not is_passing(raised.value)
 
 
 def test_work_that_hangs_keeps_the_process_from_ending_no_moment() -> None:
