@@ -71,18 +71,18 @@ def lay_out(
 
 
 def lay_out_inserted(
-    citation: Citation, question: str, speech: Speech, *, answered: bool, username: str
+    entry: Entry, question: str, speech: Speech, *, answered: bool, username: str
 ) -> LaidOut:
-    """Lay out a citation by itself, to be inserted where the bot is no member.
+    """Lay out a single entry, to be inserted where the bot is no member.
 
     Args:
-        citation: What to show.
+        entry: What to show.
         question: What was typed.
         speech: To say it in.
         answered: Whether it answers, and is not only the nearest there is.
         username: The bot's own.
     """
-    page = compose([Entry(0, citation)], speech, answered=answered)
+    page = compose([entry], speech, answered=answered)
     shown = ShownAnswer(
         *Request(question),
         answered=answered,

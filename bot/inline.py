@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from telegram import (
     InlineQuery,
@@ -19,11 +20,14 @@ from bot.addressing import asked_outright
 from bot.answers import Request, lay_out, lay_out_inserted
 from bot.buttons import ask_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
-from bot.deeplinks import link_to_asking, link_to_citation, read_link
+from bot.database import is_shared
+from bot.deeplinks import Link, find_article, link_to_asking, link_to_citation, read_link
+from bot.editing import edit_inserted
 from bot.guarding import is_fatal, may_tap, standing_of
 from bot.markup import shorten
 from bot.newsroom import Newsroom
 from bot.quota import Standing
+from bot.render import Entry
 from bot.shown import ShownAnswer, keep_answer
 from bot.speech import Speech, speech_in
 from index import Citation, QuestionError, Shown
@@ -64,20 +68,30 @@ async def inline(update: Update, context: Context) -> None:
 
 
 async def chosen(update: Update, context: Context) -> None:
-    """Keep what somebody inserted, so that it follows corrections."""
+    """Keep what somebody inserted, so that it follows corrections; withdraw what is gone."""
     result, newsroom = update.chosen_inline_result, newsroom_of(context)
     if result is None or not result.inline_message_id or is_fatal(update, context):
         return
     link = read_link(result.result_id.removeprefix(_NEAREST))
-    cited = await newsroom.open(link) if link else None
-    if cited is None:  # the article has just changed, or is gone
+    if link is None:
+        return
+    cited = await newsroom.open(link)
+    if cited is None and not await _is_ours(link, context):
         return
     speech = speech_in(result.from_user.language_code)
+    note = "" if cited else captions.withdrawn(datetime.now(UTC).date(), speech)
     answered = not result.result_id.startswith(_NEAREST)
-    laid_out = lay_out_inserted(
-        cited, result.query, speech, answered=answered, username=context.bot.username
+    html, buttons, shown = lay_out_inserted(
+        Entry(0, cited, note),
+        result.query,
+        speech,
+        answered=answered,
+        username=context.bot.username,
     )
-    await _keep(context, laid_out.shown, result.from_user, result.inline_message_id)
+    if cited:
+        await _keep(context, shown, result.from_user, result.inline_message_id)
+    else:
+        await edit_inserted(context.bot, result.inline_message_id, html, buttons)
 
 
 async def guest(update: Update, context: Context) -> None:
@@ -104,6 +118,17 @@ async def guest(update: Update, context: Context) -> None:
     sent = await context.bot.answer_guest_query(message.guest_query_id or "", result)
     if shown and message.from_user:
         await _keep(context, shown, message.from_user, sent.inline_message_id)
+
+
+async def _is_ours(link: Link, context: Context) -> bool:
+    """Tell whether an article was offered from this coverage, be it gone by now.
+
+    Where replicas share the database, one that is not here may be another's.
+    """
+    if not is_shared(engine_of(context)):
+        return True
+    newsroom = newsroom_of(context)
+    return find_article(link.article, await newsroom.read(newsroom.desk.ids)) is not None
 
 
 async def _keep(context: Context, shown: ShownAnswer, user: User, inline_id: str) -> None:
@@ -155,7 +180,8 @@ def _article(
     citation: Citation, question: str, speech: Speech, *, answered: bool, username: str
 ) -> InlineQueryResultArticle:
     payload = link_to_citation(Shown.of(citation))
-    laid_out = lay_out_inserted(citation, question, speech, answered=answered, username=username)
+    entry = Entry(0, citation)
+    laid_out = lay_out_inserted(entry, question, speech, answered=answered, username=username)
     return InlineQueryResultArticle(
         payload if answered else f"{_NEAREST}{payload}",
         shorten(citation.headline) or "–",

@@ -17,6 +17,7 @@ from bot.shown import ShownAnswer, walk_answers
 from bot.speech import ENGLISH
 from tests.botapi import Json
 from tests.bots import marked, running
+from tests.databases import new_database
 from tests.newsstand import QUESTION, SAID, Newsstand, whales
 from tests.telegrams import Telegram, buttons
 
@@ -172,6 +173,34 @@ async def test_what_was_inserted_is_corrected_and_withdrawn(stand: Newsstand, ur
         assert message["text"].startswith("Withdrawn on ")
         [address] = buttons(message).values()
         assert address.endswith(f"?start={link_to_question(QUESTION)}")
+
+
+async def test_what_is_gone_before_it_is_chosen_is_withdrawn(stand: Newsstand) -> None:
+    async with served(stand) as (telegram, app):
+        changed, removed, *_ = (await telegram.type_inline(QUESTION))["results"]
+        ids = [f"whales-{SAID.index(each['description'])}" for each in (changed, removed)]
+        stand.put(ids[0], "The weather was fine that day. Nobody counted anything.")
+        stand.drop(ids[1])
+        stand.publish()
+        for result in (changed, removed):
+            message = telegram.choose(result, QUESTION)
+            await telegram.settled()
+            assert message["text"].startswith("Withdrawn on ")
+            [address] = buttons(message).values()
+            assert address.endswith(f"?start={link_to_question(QUESTION)}")
+        assert await kept(app) == []
+
+
+async def test_what_another_replica_may_have_offered_is_not_withdrawn(
+    stand: Newsstand, server: str
+) -> None:
+    async with served(stand, database=await new_database(server)) as (telegram, _):
+        [result, *_] = (await telegram.type_inline(QUESTION))["results"]
+        stand.drop(f"whales-{SAID.index(result['description'])}")
+        stand.publish()
+        message = telegram.choose(result, QUESTION)
+        await telegram.settled()
+        assert message["text"] == inserted(result)["text"]
 
 
 async def test_the_nearest_that_was_inserted_stays_the_nearest(stand: Newsstand) -> None:
