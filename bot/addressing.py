@@ -37,17 +37,17 @@ def asked_by_command(message: Message, me: User) -> str:
 
 
 def asked_by_mention(message: Message, me: User) -> str | None:
-    """Return the question of a message that mentions the bot, without the mention.
+    """Return the question of a message, or of a caption, that mentions the bot, without that.
 
     Returns:
         None where the bot is not mentioned; "" where nothing is asked.
     """
-    mentions = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
-    for entity, mention in mentions.items():
+    text = message.text or message.caption or ""
+    for entity, mention in _mentions(message).items():
         by_name = mention.casefold() == f"@{me.username}".casefold()
         by_id = entity.user is not None and entity.user.id == me.id
         if by_name or by_id:
-            return _question(_without(entity, message.text or "")) or _replied_to(message, me)
+            return _question(_without(entity, text)) or _replied_to(message, me)
     return None
 
 
@@ -58,7 +58,7 @@ def asked_outright(message: Message, me: User) -> str:
         All that it says, without a mention of the bot; "" where nothing is asked.
     """
     question = asked_by_mention(message, me)
-    return (message.text or "") if question is None else question
+    return (message.text or message.caption or "") if question is None else question
 
 
 def is_reply_to(message: Message, me: User) -> bool:
@@ -68,6 +68,13 @@ def is_reply_to(message: Message, me: User) -> bool:
     """
     earlier = message.reply_to_message
     return earlier is not None and _is_from(earlier, me) and earlier.forum_topic_created is None
+
+
+def _mentions(message: Message) -> dict[MessageEntity, str]:
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    if message.text:
+        return message.parse_entities(kinds)
+    return message.parse_caption_entities(kinds) if message.caption else {}
 
 
 def _question(text: str) -> str:

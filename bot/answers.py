@@ -44,7 +44,7 @@ class LaidOut(NamedTuple):
 
 
 def lay_out(
-    answer: Answer, request: Request, speech: Speech, *, k: int, start: int = 0
+    answer: Answer, request: Request, speech: Speech, *, k: int, start: int = 0, wider: str
 ) -> LaidOut:
     """Lay out a page of an answer.
 
@@ -54,9 +54,10 @@ def lay_out(
         speech: To say it in.
         k: Most citations on it.
         start: How many citations the pages before it show.
+        wider: How to look in all the coverage from there, or "".
     """
     today = datetime.now(UTC).date()
-    page = render_answer(answer, speech, today=today, start=start, k=k)
+    page = render_answer(answer, speech, today=today, start=start, k=k, wider=wider)
     shown = ShownAnswer(
         *request,
         answered=answer.answered,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from bot import notices
+from bot import captions, notices
 from bot.answers import Request, buttons_of, lay_out, lay_out_again, shown_again
 from bot.buttons import citation_buttons, context_buttons, reason_buttons
 from bot.editing import edit, edit_buttons
@@ -34,7 +34,9 @@ async def _page(press: Press) -> str:
     answer = await newsroom.find(*request, without=chosen.left_out)
     found = len(answer.citations or answer.nearest)
     at = int(start) if int(start) < found else 0
-    laid_out = lay_out(answer, request, _speech(shown), k=press.reader.k, start=at)
+    speech = _speech(shown)
+    wider = captions.look_everywhere(speech)
+    laid_out = lay_out(answer, request, speech, k=press.reader.k, start=at, wider=wider)
     await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons)
     kept = replace(
         laid_out.shown,

@@ -138,7 +138,7 @@ def lacking(scope: Scope, speech: Speech) -> str:
 
 def looked_first(where: str, speech: Speech) -> str:
     """Return where was looked first."""
-    return speech.say("Searched first: {where}. To search everything: /everywhere", where=where)
+    return speech.say("Searched first: {where}.", where=where)
 
 
 def look_everywhere(speech: Speech) -> str:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
-from telegram import InlineKeyboardMarkup, Message, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ChatType
 from telegram.error import NetworkError
 
 from bot.verdicts import Verdict, judge
 
-__all__ = ["reply"]
+__all__ = ["answer_guest", "reply"]
 
 _PAUSES = (0.5, 1.0, 2.0)
 """Seconds before each further attempt at what has not left this machine."""
@@ -32,6 +39,20 @@ async def reply(
                 raise
         await asyncio.sleep(pause)
     return await _send(message, html, buttons)
+
+
+async def answer_guest(
+    bot: Bot, message: Message, html: str, buttons: InlineKeyboardMarkup | None = None
+) -> str:
+    """Answer where the bot is no member, which can be done once; return the inserted one's id.
+
+    Raises:
+        TelegramError: It was not sent, or may have been: see `verdicts.judge`.
+    """
+    content = InputTextMessageContent(html)
+    result = InlineQueryResultArticle("answer", "Clipdesk", content, reply_markup=buttons)
+    sent = await bot.answer_guest_query(message.guest_query_id or "", result)
+    return sent.inline_message_id
 
 
 async def _send(message: Message, html: str, buttons: InlineKeyboardMarkup | None) -> Message:

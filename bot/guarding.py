@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 from bot import texts
 from bot.context import Context, engine_of, message_of, reader_of
 from bot.database import AWAY
-from bot.delivery import reply
+from bot.delivery import answer_guest, reply
 from bot.forgetting import move_chat
 from bot.inbox import Inbox
 from bot.metrics import seconds_since
@@ -157,9 +157,9 @@ async def apologise(update: object, context: Context) -> None:
     else:
         log.error("an update could not be handled", exc_info=error)
         say = texts.apology
-    if isinstance(update, Update) and (message := _awaiting(update)):
+    if isinstance(update, Update):
         try:
-            await reply(message, say(_speech(update)))
+            await _tell(update, context, say)
         except (TelegramError, *AWAY) as failure:
             log.warning("could not apologise: %s", failure)
             if is_passing(failure) and _may_wait(update, context):
@@ -170,6 +170,18 @@ def _may_wait(update: object, context: Context) -> bool:
     inbox: Inbox = context.bot_data["inbox"]
     claim = inbox.in_hand.get(update.update_id) if isinstance(update, Update) else None
     return claim is not None and seconds_since(claim.received_at) < _TRIED_FOR
+
+
+async def _tell(update: Update, context: Context, say: Callable[[Speech], str]) -> None:
+    """Say what went wrong to whom an answer is awaited by.
+
+    A guest gets one answer: where that may have arrived, there is nothing more to be said.
+    """
+    said = say(_speech(update))
+    if message := _awaiting(update):
+        await reply(message, said)
+    elif update.guest_message and say is texts.apology:
+        await answer_guest(context.bot, update.guest_message, said)
 
 
 def _awaiting(update: Update) -> Message | None:

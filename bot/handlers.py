@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from telegram import Update
 
-from bot import texts
+from bot import captions, texts
 from bot.activity import typing
 from bot.addressing import asked_by_command, asked_by_mention, asked_outright, is_reply_to
 from bot.answers import Request, lay_out
@@ -83,7 +83,8 @@ async def answer_question(
     except QuestionError:
         await reply(message, texts.unaskable(question, reader.speech))
         return
-    laid_out = lay_out(answer, request, reader.speech, k=reader.k)
+    wider = captions.look_everywhere(reader.speech)
+    laid_out = lay_out(answer, request, reader.speech, k=reader.k, wider=wider)
     sent = await reply(message, laid_out.html, laid_out.buttons)
     newsroom.conversations.remember(Before(answer.text, answer.told), message, sent)
     shown = replace(laid_out.shown, chat_id=sent.chat_id, message_id=sent.message_id)

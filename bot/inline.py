@@ -19,9 +19,10 @@ from bot import captions, texts
 from bot.addressing import asked_outright
 from bot.answers import Request, lay_out, lay_out_inserted
 from bot.buttons import ask_button
-from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
+from bot.context import Context, Reader, engine_of, message_of, newsroom_of, reader_of
 from bot.database import is_shared
 from bot.deeplinks import Link, find_article, link_to_asking, link_to_citation, read_link
+from bot.delivery import answer_guest
 from bot.editing import edit_inserted
 from bot.guarding import is_fatal, may_tap, standing_of
 from bot.markup import shorten
@@ -108,16 +109,11 @@ async def guest(update: Update, context: Context) -> None:
     elif is_fatal(update, context):
         html = texts.apology(speech)
     else:
-        html, shown = await _answer(newsroom_of(context), question, speech, reader.k)
-    result = InlineQueryResultArticle(
-        "answer",
-        "Clipdesk",
-        InputTextMessageContent(html),
-        reply_markup=ask_button(context.bot.username, link_to_asking(question), speech),
-    )
-    sent = await context.bot.answer_guest_query(message.guest_query_id or "", result)
+        html, shown = await _answer(context, question, reader)
+    buttons = ask_button(context.bot.username, link_to_asking(question), speech)
+    inline_id = await answer_guest(context.bot, message, html, buttons)
     if shown and message.from_user:
-        await _keep(context, shown, message.from_user, sent.inline_message_id)
+        await _keep(context, shown, message.from_user, inline_id)
 
 
 async def _is_ours(link: Link, context: Context) -> bool:
@@ -192,14 +188,14 @@ def _article(
 
 
 async def _answer(
-    newsroom: Newsroom, question: str, speech: Speech, k: int
+    context: Context, question: str, reader: Reader
 ) -> tuple[str, ShownAnswer | None]:
-    """Return what to say, and what is to be kept of it."""
+    """Return what to say to a guest, for whom no command works, and what is to be kept of it."""
     if not question:
-        return texts.no_question(speech), None
+        return texts.no_guest_question(context.bot.username, reader.speech), None
     try:
-        answer = await newsroom.ask(question)
+        answer = await newsroom_of(context).ask(question)
     except QuestionError:
-        return texts.unaskable(question, speech), None
-    laid_out = lay_out(answer, Request(question), speech, k=k)
+        return texts.unaskable(question, reader.speech), None
+    laid_out = lay_out(answer, Request(question), reader.speech, k=reader.k, wider="")
     return laid_out.html, laid_out.shown

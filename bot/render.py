@@ -66,7 +66,7 @@ class Page(NamedTuple):
 
 
 def render_answer(
-    answer: Answer, speech: Speech, *, today: dt.date, start: int = 0, k: int
+    answer: Answer, speech: Speech, *, today: dt.date, start: int = 0, k: int, wider: str
 ) -> Page:
     """Return an answer as one message.
 
@@ -76,6 +76,7 @@ def render_answer(
         today: To tell whether the coverage has ended.
         start: How many citations the pages before it show.
         k: Most citations on it.
+        wider: How to look in all the coverage from there, or "".
     """
     cited = answer.citations or answer.nearest
     entries = [
@@ -87,7 +88,7 @@ def render_answer(
         speech,
         answered=answer.answered,
         reason=captions.lacking(answer.scope, speech) if answer.reason else "",
-        notes=[] if start else _notes(answer, today, speech),
+        notes=[] if start else _notes(answer, today, speech, wider),
     )
     shown = start + len(page.entries)
     return page._replace(next=shown if shown < len(cited) else 0)
@@ -151,15 +152,14 @@ def _show(
     return join([quote(text) if in_quote else text, below], "\n")
 
 
-def _notes(answer: Answer, today: dt.date, speech: Speech) -> list[str]:
+def _notes(answer: Answer, today: dt.date, speech: Speech, wider: str) -> list[str]:
     """Return what a reader must know about where was looked, and the age of what is shown."""
     notes = []
     if answer.understood:
-        notes.append(
-            captions.looked_first(shorten(captions.describe(answer.scope, speech)), speech)
-        )
-    elif answer.scope.absent:
-        notes.append(captions.look_everywhere(speech))
+        where = shorten(captions.describe(answer.scope, speech))
+        notes.append(f"{captions.looked_first(where, speech)} {wider}".rstrip())
+    elif answer.scope.absent and wider:
+        notes.append(wider)
     notes += _left_out(answer, speech)
     last = answer.reach.last
     if last is None:

@@ -21,6 +21,7 @@ __all__ = [
     "greeting",
     "help_",
     "may_be_lost",
+    "no_guest_question",
     "no_question",
     "nothing_before",
     "only_text",
@@ -148,6 +149,15 @@ def no_question(speech: Speech) -> str:
     return speech.html(
         "What would you like to know? Put your question after the command: <code>/ask How many "
         "users does Telegram have?</code>"
+    )
+
+
+def no_guest_question(username: str, speech: Speech) -> str:
+    """Return a hint for a mere mention where the bot is no member, and has no command (HTML)."""
+    return speech.html(
+        "What would you like to know? Put your question after my name: <code>@{username} How "
+        "many users does Telegram have?</code>",
+        username=username,
     )
 
 

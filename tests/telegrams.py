@@ -108,23 +108,32 @@ class Telegram(Emulator):
         self.enqueue({"chosen_inline_result": chosen})
         return self.inserted[id_]
 
-    async def summon(self, text: str, *, user: Json | None = None) -> Json:
+    async def summon(self, text: str, *, user: Json | None = None, photo: bool = False) -> Json:
         """Mention the bot in a chat that it is no member of, and wait for its answer."""
+        query = self.send_summons(text, user=user, photo=photo)
+        await self.until(lambda: query in self.guest_answers, "an answer to a guest query")
+        return self.guest_answers[query]
+
+    def send_summons(self, text: str, *, user: Json | None = None, photo: bool = False) -> str:
+        """Mention the bot there, below a photo or without; return the query's id."""
         query = str(next(self._queries))
         self._open.add(query)
         chat = {"id": -1_009_999_999_999, "type": "supergroup", "title": "Elsewhere"}
+        entities = [{"type": "mention", "offset": 0, "length": len(text.split()[0])}]
+        picture = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
         message = {
             "message_id": 5,
             "date": 1_800_000_000,
             "chat": chat,
             "from": user or self.stranger,
-            "text": text,
             "guest_query_id": query,
-            "entities": [{"type": "mention", "offset": 0, "length": len(text.split()[0])}],
         }
+        if photo:
+            message |= {"photo": picture, "caption": text, "caption_entities": entities}
+        else:
+            message |= {"text": text, "entities": entities}
         self.enqueue({"guest_message": message})
-        await self.until(lambda: query in self.guest_answers, "an answer to a guest query")
-        return self.guest_answers[query]
+        return query
 
     def add_bot(self, chat: Chat, *, was: str = "left", now: str = "member") -> None:
         """Change the bot's own membership of a chat."""

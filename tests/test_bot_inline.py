@@ -15,6 +15,7 @@ from bot.deeplinks import link_to_question
 from bot.metrics import QUESTIONS
 from bot.shown import ShownAnswer, walk_answers
 from bot.speech import ENGLISH
+from index import Desk
 from tests.botapi import Json
 from tests.bots import marked, running
 from tests.databases import new_database
@@ -269,6 +270,48 @@ async def test_a_guest_question_is_answered_in_its_place(telegram: Telegram) -> 
     assert "[3] " in message["text"]
     [(_, address)] = buttons(result).items()
     assert address.endswith(f"?start={link_to_question(QUESTION)}")
+
+
+async def test_a_guest_question_below_a_photo_is_answered(telegram: Telegram) -> None:
+    result = await telegram.summon(f"@clipdesk_bot {QUESTION}", photo=True)
+    assert marked(inserted(result), "blockquote")[0] in SAID
+    [(_, address)] = buttons(result).items()
+    assert address.endswith(f"?start={link_to_question(QUESTION)}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("", "after my name: @clipdesk_bot How many users", id="nothing-asked"),
+        pytest.param("According to The Gazette, ", "\nSearched first: The Gazette.", id="outlet"),
+        pytest.param("According to Bloomberg, ", "no coverage by Bloomberg.", id="absent"),
+    ],
+)
+async def test_a_guest_is_offered_no_command(telegram: Telegram, text: str, said: str) -> None:
+    question = text and f"{text}h{QUESTION[1:]}"
+    answer = inserted(await telegram.summon(f"@clipdesk_bot {question}"))
+    assert said in answer["text"]
+    assert marked(answer, "bot_command") == []
+
+
+async def test_a_guest_is_apologised_to_where_an_error_kept_the_answer(
+    telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("secret details at line 42")
+
+    monkeypatch.setattr(Desk, "ask", fail)
+    result = await telegram.summon(f"@clipdesk_bot {QUESTION}")
+    assert inserted(result)["text"] == texts.apology(ENGLISH)
+    await telegram.settled()
+    assert len(telegram.inserted) == 1
+
+
+async def test_a_guest_whose_answer_may_have_arrived_gets_no_second(telegram: Telegram) -> None:
+    telegram.fail_next("answerGuestQuery", 500, applied=True)
+    await telegram.summon(f"@clipdesk_bot {QUESTION}")
+    calls = [call.method for call in await telegram.settled()]
+    assert calls.count("answerGuestQuery") == 1
 
 
 @pytest.mark.parametrize(

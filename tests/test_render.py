@@ -57,7 +57,8 @@ def refusal(*nearest: Citation) -> Answer:
 
 def rendered(given: Answer, today: dt.date = LAST, scope: Scope = ANYWHERE) -> Json:
     """Render, and read it as Telegram does, which refuses what is too long or badly marked up."""
-    return read(render_answer(replace(given, scope=scope), ENGLISH, today=today, k=20).html)
+    scoped, wider = replace(given, scope=scope), captions.look_everywhere(ENGLISH)
+    return read(render_answer(scoped, ENGLISH, today=today, k=20, wider=wider).html)
 
 
 def read(html: str) -> Json:
