@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from telegram.constants import ChatType
+
 from bot import captions, notices
 from bot.answers import Request, buttons_of, lay_out, lay_out_again, shown_again
 from bot.buttons import citation_buttons, context_buttons, reason_buttons
@@ -35,7 +37,8 @@ async def _page(press: Press) -> str:
     found = len(answer.citations or answer.nearest)
     at = int(start) if int(start) < found else 0
     speech = _speech(shown)
-    wider = captions.look_everywhere(speech)
+    is_private = press.chat.type == ChatType.PRIVATE
+    wider = captions.look_everywhere(speech, private=is_private)
     laid_out = lay_out(answer, request, speech, k=press.reader.k, start=at, wider=wider)
     await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons)
     kept = replace(

@@ -141,9 +141,11 @@ def looked_first(where: str, speech: Speech) -> str:
     return speech.say("Searched first: {where}.", where=where)
 
 
-def look_everywhere(speech: Speech) -> str:
-    """Return how to look in all the coverage."""
-    return speech.say("To search everything: /everywhere")
+def look_everywhere(speech: Speech, *, private: bool) -> str:
+    """Return how to look in all the coverage; where many ask, a reply tells of which question."""
+    if private:
+        return speech.say("To search everything: /everywhere")
+    return speech.say("To search everything, reply to this message with /everywhere")
 
 
 def old(day: dt.date, speech: Speech) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from telegram import Update
+from telegram.constants import ChatType
 
 from bot import captions, texts
 from bot.activity import typing
@@ -83,7 +84,8 @@ async def answer_question(
     except QuestionError:
         await reply(message, texts.unaskable(question, reader.speech))
         return
-    wider = captions.look_everywhere(reader.speech)
+    is_private = message.chat.type == ChatType.PRIVATE
+    wider = captions.look_everywhere(reader.speech, private=is_private)
     laid_out = lay_out(answer, request, reader.speech, k=reader.k, wider=wider)
     sent = await reply(message, laid_out.html, laid_out.buttons)
     newsroom.conversations.remember(Before(answer.text, answer.told), message, sent)

@@ -88,6 +88,19 @@ async def test_further_pages_show_further_excerpts_in_place(telegram: Telegram) 
     assert len(chat.sent) == 1
 
 
+async def test_the_first_page_in_a_group_says_again_to_reply_with_everywhere(
+    telegram: Telegram,
+) -> None:
+    group = telegram.group("Newsroom")
+    asked = group.post(f"/ask According to The Gazette, h{QUESTION[1:]}")
+    answer = await group.reply_after(asked)
+    before = answer["text"]
+    assert "reply to this message with /everywhere" in before
+    for label in ("More ▶", "◀ First"):
+        await telegram.pressed(group, answer, buttons(answer)[label])
+    assert answer["text"] == before
+
+
 async def test_the_context_is_shown_in_place_and_put_back(telegram: Telegram) -> None:
     chat, answer = await ask(telegram)
     before, second = answer["text"], excerpts(answer)[1]

@@ -254,6 +254,20 @@ async def test_everywhere_in_reply_to_a_refusal_answers_its_question(
     assert follow_up["text"] != texts.nothing_before(ENGLISH)
 
 
+@pytest.mark.parametrize("make", [Emulator.group, Emulator.channel])
+async def test_everywhere_does_what_an_answer_offers_where_many_ask(
+    telegram: Emulator, make: Callable[[Emulator, str], Chat]
+) -> None:
+    place = make(telegram, "Newsroom")
+    note = "Searched first: Clipdesk Samples. To search everything, reply to this message with"
+    asked = place.post(f"/ask According to Clipdesk Samples, {USERS[0]}")
+    answer = await place.reply_after(asked)
+    assert f"{note} /everywhere" in answer["text"].split("\n")
+    again = await place.reply_after(place.post("/everywhere", reply_to=answer))
+    check_answer(again, USERS[1])
+    assert note not in again["text"]
+
+
 async def test_everywhere_that_replies_to_no_answer_asks_which(
     telegram: Emulator, desk: Wrapped
 ) -> None:

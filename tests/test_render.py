@@ -57,7 +57,7 @@ def refusal(*nearest: Citation) -> Answer:
 
 def rendered(given: Answer, today: dt.date = LAST, scope: Scope = ANYWHERE) -> Json:
     """Render, and read it as Telegram does, which refuses what is too long or badly marked up."""
-    scoped, wider = replace(given, scope=scope), captions.look_everywhere(ENGLISH)
+    scoped, wider = replace(given, scope=scope), captions.look_everywhere(ENGLISH, private=True)
     return read(render_answer(scoped, ENGLISH, today=today, k=20, wider=wider).html)
 
 
