@@ -21,7 +21,7 @@ from bot.answers import Request, lay_out, lay_out_inserted
 from bot.buttons import ask_button
 from bot.context import Context, Reader, engine_of, message_of, newsroom_of, reader_of
 from bot.database import is_shared
-from bot.deeplinks import Link, find_article, link_to_asking, link_to_citation, read_link
+from bot.deeplinks import Link, link_to_asking, link_to_citation, read_link
 from bot.delivery import answer_guest
 from bot.editing import edit_inserted
 from bot.guarding import is_fatal, may_tap, standing_of
@@ -123,8 +123,7 @@ async def _is_ours(link: Link, context: Context) -> bool:
     """
     if not is_shared(engine_of(context)):
         return True
-    newsroom = newsroom_of(context)
-    return find_article(link.article, await newsroom.read(newsroom.desk.ids)) is not None
+    return bool(await newsroom_of(context).locate(link))
 
 
 async def _keep(context: Context, shown: ShownAnswer, user: User, inline_id: str) -> None:

@@ -50,12 +50,12 @@ async def _trouble(inbox: Inbox, newsroom: Newsroom) -> str:
         async with asyncio.timeout(_PATIENCE):
             DEPTH.set(await inbox.count_waiting())
             last = (await newsroom.reach()).last
+    except TimeoutError:  # before AWAY, for it is an OSError
+        return f"no answer within {_PATIENCE:g} s"
     except AWAY:
         return "the bot's database cannot be reached"
     except ClipdeskError as error:
         return str(error)
-    except TimeoutError:
-        return f"no answer within {_PATIENCE:g} s"
     if last:
         INDEX_AGE.set((dt.datetime.now(dt.UTC).date() - last).days)
     return "" if inbox.sound else "the bot's database could not be reached"

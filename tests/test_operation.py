@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import operation
+from bot.inbox import Inbox
 from tests.bots import Slow, running
 from tests.emulator import Emulator
 from tests.fault_processes import free_port
@@ -35,3 +39,15 @@ async def test_ready_is_said_while_many_questions_wait(
             assert not all(chat.sent for chat in chats)
             slow.seconds = 0.0
             await telegram.until(lambda: all(chat.sent for chat in chats), "all answers")
+
+
+async def test_coverage_that_does_not_answer_is_told_from_a_database_that_is_away(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stuck:
+        async def reach(self) -> None:
+            await asyncio.sleep(10)
+
+    stuck: Any = Stuck()
+    monkeypatch.setattr(operation, "_PATIENCE", 0.1)
+    assert await operation._trouble(Inbox(engine), stuck) == "no answer within 0.1 s"
