@@ -258,7 +258,7 @@ def test_part_of_the_coverage_is_searched(
     assert sorted(placed.search(["same"], within=part)) == expected
 
 
-@given(PARTS, st.lists(st.sampled_from(["same", "one", "two", "none"]), max_size=3))
+@given(PARTS, st.lists(st.sampled_from(["same", "one", "two", "none"]), min_size=1, max_size=3))
 def test_passages_of_a_part_score_as_they_do_in_the_whole(
     placed: WordIndex, part: Scope, asked: list[str]
 ) -> None:
@@ -282,8 +282,12 @@ def test_part_is_searched_beyond_the_candidates_of_the_whole(tmp_path: Path) -> 
     assert list(index.search(["same"], within=Scope(outlets=("Weekly",)))) == [9999]
 
 
-def test_nothing_is_found_of_a_part_without_a_term(placed: WordIndex) -> None:
-    assert placed.search([], within=Scope(outlets=("The Daily",), since=DAYS[0])) == {}
+def test_all_of_a_part_is_found_without_a_term_and_nothing_of_the_whole(
+    placed: WordIndex,
+) -> None:
+    part = Scope(outlets=("The Daily",), since=DAYS[0])
+    assert placed.search([], within=part) == dict.fromkeys(placed.search(["same"], within=part), 0)
+    assert placed.search([]) == placed.search([], without=["Weekly"]) == {}
 
 
 def test_outlets_and_bylines_are_no_words_of_a_passage(placed: WordIndex) -> None:
