@@ -4,7 +4,7 @@
 """
 
 from index.amending import Amendment, Shown
-from index.browsing import News, Surroundings
+from index.browsing import Surroundings
 from index.changing import Mended, change, mend
 from index.desk import Desk
 from index.errors import ClipdeskError, LockedError, QuestionError
@@ -21,6 +21,7 @@ from index.submitting import (
     propose_link,
     propose_text,
 )
+from index.topics import News
 from index.types import Answer, Article, Citation, Reach, Scope, Span
 from index.vitals import Health, health
 

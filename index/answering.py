@@ -48,10 +48,12 @@ def compose(
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
-        further = THRESHOLD_READ if is_read else FURTHER
-        enough = further if answers else 0.0
+        enough = THRESHOLD_READ if is_read else FURTHER
         excerpts = choose(
-            (one for one in judged if one.probability >= enough), articles, k, groups
+            (one for one in judged if one.probability >= enough or not answers),
+            articles,
+            k,
+            groups,
         )
     asked = "" if is_read else query.text
     citations = tuple(

@@ -12,17 +12,11 @@ from pathlib import Path
 from index.amending import Amendment, Shown, amend
 from index.answering import compose
 from index.browsing import (
-    News,
     Surroundings,
     cite_again,
-    ever_longer,
-    look,
-    newest_first,
-    on_topic,
     open_at,
     open_newest,
     surround,
-    topic_query,
 )
 from index.derived import Derived, open_derived, seal_times
 from index.judging import HITS, judge, rejudge
@@ -31,6 +25,7 @@ from index.query import understand
 from index.reading import read
 from index.retriever import retrieve
 from index.store import Store
+from index.topics import News, look, newest_on
 from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
 
 __all__ = ["Desk"]
@@ -107,7 +102,7 @@ class Desk:
                 after=after,
                 told=told,
                 reach=self._reach,
-                today=today or dt.datetime.now(dt.UTC).date(),
+                today=today or _today(),
                 anywhere=anywhere,
                 without=without,
             )
@@ -130,7 +125,7 @@ class Desk:
         if k < 1:
             raise ValueError(f"k must be 1 or more, not {k!r}")
         with self._lock, self._current():
-            understood = understand(query, reach=self._reach, today=dt.datetime.now(dt.UTC).date())
+            understood = understand(query, reach=self._reach, today=_today())
             hits, articles = self._find(understood, k)
             return [(hit, articles[hit.passage.article]) for hit in hits]
 
@@ -152,14 +147,13 @@ class Desk:
         with self._lock, self._current():
             if not topic:
                 return open_newest(self._store, k, without)
-            found: dict[str, Citation] = {}
-            for since in ever_longer(self._reach.last):
-                query = topic_query(topic, without, since)
-                more = on_topic(query, *self._find(query, _TOPIC_HITS), self._derived.words.rarity)
-                found = {each.article: each for each in more} | found
-                if len(found) >= k:
-                    break
-            return newest_first(found.values(), k)
+            return newest_on(
+                Query(topic, topic, without=tuple(without)),
+                k,
+                last=self._reach.last,
+                find=lambda query: self._find(query, _TOPIC_HITS),
+                rarity=self._derived.words.rarity,
+            )
 
     def cite(self, shown: Shown, *, question: str = "") -> Citation | None:
         """Return a citation of an excerpt that was shown, read again.
@@ -298,3 +292,7 @@ class Desk:
             self._open_derived(self._derived)
         with self._store.unchanging():
             yield
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

@@ -81,8 +81,8 @@ def choose(
     likely: dict[tuple[str, Span], float] = {}
     for one in judged:
         article = articles[one.hit.passage.article]
-        likely[article.id, _sentence_of(one)] = one.probability
-        sentence = fold(_sentence_of(one).of(article.body))
+        likely[article.id, one.span] = one.probability
+        sentence = fold(one.span.of(article.body))
         same = next((e for e in chosen if _says(e, sentence, article, groups)), None)
         if same is not None:
             same.others.append((article, one.hit.passage))
@@ -112,7 +112,7 @@ def choose_by_passage(
         passage = list(sentences)
         best = max(passage, key=lambda one: one.worth)
         article = articles[best.hit.passage.article]
-        sentence = fold(_sentence_of(best).of(article.body))
+        sentence = fold(best.span.of(article.body))
         same = next((e for e in chosen if _says(e, sentence, article, groups)), None)
         if same is not None:
             same.others.append((article, best.hit.passage))
@@ -124,7 +124,7 @@ def choose_by_passage(
 
 def _grow(best: Judged, passage: Sequence[Judged], body: str, said: set[str]) -> Span:
     """Widen a sentence by its neighbours, the better one first, none of them said before."""
-    worth = {_sentence_of(one): one.worth for one in passage}
+    worth = {one.span: one.worth for one in passage}
     spans = best.hit.passage.sentences
     first = last = best.sentence
     while True:
@@ -185,12 +185,12 @@ def _fill(
 
 
 def _not_begun_with(sentence: str, excerpts: Iterable[Excerpt]) -> list[Excerpt]:
-    return [e for e in excerpts if fold(_sentence_of(e.best).of(e.article.body)) != fold(sentence)]
+    return [e for e in excerpts if fold(e.best.span.of(e.article.body)) != fold(sentence)]
 
 
 def _take(one: Judged, article: Article, chosen: list[Excerpt]) -> None:
     """Join a sentence to the excerpt it belongs to, or make one of it."""
-    for span in (_widen(one, article.body), _sentence_of(one)):
+    for span in (_widen(one, article.body), one.span):
         near = next((e for e in chosen if _joins(e, article, span, one.probability)), None)
         said = _said_in(span, one, article.body)
         if any(said & e.said for e in chosen if e is not near):
@@ -275,7 +275,3 @@ def _are_kin(one: Article, other: Article, groups: Mapping[str, str]) -> bool:
         return False
     group = groups.get(one.id)
     return group is not None and group == groups.get(other.id)
-
-
-def _sentence_of(one: Judged) -> Span:
-    return one.hit.passage.sentences[one.sentence]

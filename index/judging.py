@@ -18,8 +18,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import regex
 
+from index.passages import is_heading
 from index.picking import pick
 from index.scope import prefer
 from index.terms import content_terms
@@ -55,15 +55,6 @@ _UNHEARD = 0.5
 
 _ENOUGH = 5
 """Terms of a question that an answer need not say more than."""
-
-
-_HEADING = 80
-"""Code points; a longer line says something even if nobody put a stop to it."""
-
-_ENDS = regex.compile(
-    r"[\p{Sentence_Terminal}…][\p{P}\s]*$|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]$"
-)
-"""How a sentence ends; some scripts have no full stop."""
 
 
 class Signals(NamedTuple):
@@ -154,6 +145,11 @@ class Judged(NamedTuple):
     told: Told | None = None
 
     @property
+    def span(self) -> Span:
+        """Where it stands in its article."""
+        return self.hit.passage.sentences[self.sentence]
+
+    @property
     def place(self) -> tuple[int, int]:
         """The number of its passage and its own."""
         return self.hit.passage.id, self.sentence
@@ -182,8 +178,9 @@ def judge(
         if hit.passage.article in articles
         for at, signals in enumerate(_signals(query, hit, articles[hit.passage.article], rarity))
     ]
-    full = [one for one in judged if not _is_heading(one, articles)] or judged
-    return _rank(query, full, articles)
+    said = [one.span.of(articles[one.hit.passage.article].body) for one in judged]
+    full = [one for one, text in zip(judged, said, strict=True) if not is_heading(text)]
+    return _rank(query, full or judged, articles)
 
 
 def rejudge(
@@ -217,7 +214,7 @@ def _rank(query: Query, judged: Sequence[Judged], articles: Mapping[str, Article
 
 def _score(query: Query, one: Judged, article: Article) -> float:
     """Return by what a sentence is ranked: its probability, and what the scope prefers."""
-    text = one.hit.passage.sentences[one.sentence].of(article.body).casefold()
+    text = one.span.of(article.body).casefold()
     quotes = any(phrase.casefold() in text for phrase in query.scope.phrases)
     return one.probability + prefer(query.scope, article.origin) + _PHRASE * quotes
 
@@ -230,13 +227,6 @@ def _judge_one(hit: Hit, sentence: int, signals: Sequence[Signals]) -> Judged:
 def _reconsider(one: Judged, told: Told | None) -> Judged:
     likely = probability(one.signals, told) if told else one.probability * _UNREAD
     return one._replace(probability=likely, worth=likely, told=told)
-
-
-def _is_heading(one: Judged, articles: Mapping[str, Article]) -> bool:
-    """Tell whether a sentence is only a line over a section: it says nothing by itself."""
-    body = articles[one.hit.passage.article].body
-    text = one.hit.passage.sentences[one.sentence].of(body)
-    return len(text) <= _HEADING and not _ENDS.search(text)
 
 
 def probability(signals: Signals, told: Told | None = None) -> float:

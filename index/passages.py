@@ -10,7 +10,7 @@ import sentencex
 from index.models import Framed
 from index.types import Article, Passage, Span
 
-__all__ = ["MAX_SENTENCE", "MAX_WORDS", "SPLITTING", "framed", "sentences", "split"]
+__all__ = ["MAX_SENTENCE", "MAX_WORDS", "SPLITTING", "framed", "is_heading", "sentences", "split"]
 
 MAX_WORDS = 100
 """Words in a passage; a single longer sentence makes a passage of its own."""
@@ -28,6 +28,14 @@ _LEADING = regex.compile(r"\s*(?:[•●▪*\-–—]\s+)?")
 _QUOTATION_ENDS = regex.compile(r"[.!?,…]\s*[”\"»“’']\s*$")
 _ATTRIBUTION = 4
 """Words in a sentence that is taken for the attribution of the quotation before it."""
+
+_HEADING = 80
+"""Code points; a longer line says something even if nobody put a stop to it."""
+
+_ENDS = regex.compile(
+    r"[\p{Sentence_Terminal}…][\p{P}\s]*$|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]$"
+)
+"""How a sentence ends; some scripts have no full stop."""
 
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 _NARROW = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
@@ -80,6 +88,11 @@ def sentences(text: str, language: str) -> list[Span]:
         for piece in _shorten(sentence, text)
         if _WORD.search(text, *(trimmed := _trim(piece, text)))
     ]
+
+
+def is_heading(sentence: str) -> bool:
+    """Tell whether a sentence is only a line over a section: it says nothing by itself."""
+    return len(sentence) <= _HEADING and not _ENDS.search(sentence)
 
 
 def _segment(paragraph: Span, text: str, language: str) -> list[Span]:

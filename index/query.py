@@ -72,14 +72,14 @@ def understand(
     named = [resolved] if resolved else [cleaned, *reversed(_ASKED.split(earlier))]
     scope = _read_scope(named, reach, today)
     clauses = split_clauses(text, _outlets(text, reach))
+    is_scoped = scope != Scope() and not clauses  # clauses are stripped each by itself
     return Query(
         text=text,
         question=cleaned,
         stands_alone=resolved is not None,
         clauses=clauses,
         scope=Scope(phrases=scope.phrases) if anywhere else _leave_out(scope, without),
-        # The clauses of a long question are stripped each by itself.
-        about="" if clauses else _strip_scope(text, reach, today, times=not anywhere),
+        about=_strip_scope(text, reach, today, times=not anywhere) if is_scoped else "",
         without=tuple(without),
     )
 

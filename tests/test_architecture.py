@@ -85,7 +85,7 @@ ORDER = (
     {"citing", "alike"},
     {"excerpts"},
     {"answering", "amending", "reading"},
-    {"browsing"},
+    {"browsing", "topics"},
     {
         "recognising",
         "removals",
