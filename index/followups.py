@@ -35,9 +35,15 @@ _NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+{_CAPITALISED})*")
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
+_BARE_MONTH = (
+    rf"(?-i:(?<=\b(?i:in|since|before|after|until|during|of|by|and|but|about)\s+){_MONTH}"
+    rf"|(?<!\b\p{{Lu}}[\p{{L}}\p{{M}}]*\.?\s+){_MONTH}(?!\s+\p{{Lu}}))"
+)
+"""May, but not that of "Theresa May", nor April Jones."""
+
 _TIME = regex.compile(
     r"\b(?:(?:this|last|next)\s+(?:week|month|year|spring|summer|autumn|winter)|today|yesterday"
-    rf"|(?:(?:\d{{1,2}}\s+)?{_MONTH}\s+)?(?:19|20)\d\d|(?-i:{_MONTH}))\b",
+    rf"|(?:(?:\d{{1,2}}\s+)?{_MONTH}\s+)?(?:19|20)\d\d|{_BARE_MONTH})\b",
     _I,
 )
 _ASKS = regex.compile(

@@ -46,6 +46,22 @@ from index.followups import resolve
             "What did The Verge report?", "And TechCrunch?", "What did TechCrunch report?",
             id="name with an article",
         ),
+        pytest.param(
+            "Who is Theresa May?", "When was she born?", "When was Theresa May born?",
+            id="a name like a month",
+        ),
+        pytest.param(
+            "When did Theresa May resign?", "And Boris Johnson?", "When did Boris Johnson resign?",
+            id="name for a name like a month",
+        ),
+        pytest.param(
+            "Who is April Jones?", "Where does she live?", "Where does April Jones live?",
+            id="a name that begins like a month",
+        ),
+        pytest.param(
+            "What did Theresa May say in May?", "And June?", "What did Theresa May say in June?",
+            id="month beside a name like one",
+        ),
         pytest.param("Was Durov freed?", "And why?", "Why was Durov freed?", id="why"),
         pytest.param("Where was Durov freed?", "When?", "When was Durov freed?", id="when"),
     ],
