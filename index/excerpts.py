@@ -105,9 +105,9 @@ def choose_by_passage(
     """Return up to `k` excerpts, one a passage in the order of the hits, copies folded.
 
     For a question that asks for several things: the hits were chosen so that each says another.
-    None is left out for its worth, which tells little about these: where MultiHop-RAG's covered
-    questions lose all below .5, a quarter of the evidence is lost, and of what remains 25 % instead
-    of 21 % is evidence.
+    None is left out for its worth, which tells little about these: without all below .5, the
+    answers to MultiHop-RAG's covered questions lose a quarter of the evidence, and of what remains
+    25 % is evidence instead of 21 %.
     """
     chosen: list[Excerpt] = []
     by_rank = sorted(judged, key=lambda one: (one.hit.rank, one.sentence))
