@@ -35,8 +35,9 @@ _NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+{_CAPITALISED})*")
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
+_BEFORE_TIMES = r"in|since|before|after|until|during|of|by"
 _BARE_MONTH = (
-    rf"(?-i:(?<=\b(?i:in|since|before|after|until|during|of|by|and|but|about)\s+){_MONTH}"
+    rf"(?-i:(?<=\b(?i:{_BEFORE_TIMES}|and|but|about)\s+){_MONTH}"
     rf"|(?<!\b\p{{Lu}}[\p{{L}}\p{{M}}]*\.?\s+){_MONTH}(?!\s+\p{{Lu}}))"
 )
 """May, but not that of "Theresa May", nor April Jones."""
@@ -58,7 +59,7 @@ _AROUND = regex.compile(
 )
 """What a follow-up may say around the one thing that is another."""
 
-_IN = regex.compile(r"\b(?:in|since|before|after|until|during|of|by)\s+$", _I)
+_IN = regex.compile(rf"\b(?:{_BEFORE_TIMES})\s+$", _I)
 
 _CIRCUMSTANCE = regex.compile(
     r"\W*(?:(?:and|but|so)\s+)?(?P<how>when|where|why|how)\s*\?*\s*$", _I
