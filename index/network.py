@@ -37,8 +37,8 @@ class Network(nn.Module):
     def __init__(self, path: Path) -> None:
         """Take the encoder in the folder `path`; its heads know nothing yet."""
         super().__init__()
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
         self.body: Any = AutoModel.from_pretrained(
             str(path), add_pooling_layer=False, local_files_only=True
         )
