@@ -5,7 +5,14 @@ from __future__ import annotations
 from telegram import Message, MessageEntity, User
 from telegram.ext import filters
 
-__all__ = ["FROM_PERSON", "asked_by_command", "asked_by_mention", "asked_outright", "is_reply_to"]
+__all__ = [
+    "FROM_PERSON",
+    "asked_by_command",
+    "asked_by_mention",
+    "asked_outright",
+    "is_reply_to",
+    "said_to_command",
+]
 
 _AROUND = " \t\n,:"
 """What people put between a command or a mention and the question."""
@@ -30,10 +37,15 @@ class _FromPerson(filters.MessageFilter):
 FROM_PERSON = _FromPerson()
 
 
+def said_to_command(message: Message) -> str:
+    """Return what stands behind a command, or ""."""
+    length = message.entities[0].length  # a command's characters are one UTF-16 unit each
+    return _question((message.text or "")[length:])
+
+
 def asked_by_command(message: Message, me: User) -> str:
     """Return what stands behind a command; if nothing, the message replied to; or ""."""
-    length = message.entities[0].length  # a command's characters are one UTF-16 unit each
-    return _question((message.text or "")[length:]) or _replied_to(message, me)
+    return said_to_command(message) or _replied_to(message, me)
 
 
 def asked_by_mention(message: Message, me: User) -> str | None:

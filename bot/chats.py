@@ -1,4 +1,4 @@
-"""What the bot remembers of a conversation: the last question, in memory only."""
+"""What the bot remembers of conversations: their last questions, in memory only."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from telegram.constants import ChatType
 
 __all__ = ["NOTHING", "Before", "Conversations"]
 
-_MOST = 10_000
-"""Conversations remembered; the longest silent is forgotten first."""
+_MOST = 20_000
+"""Questions remembered; the oldest is forgotten first."""
 
 
 class Before(NamedTuple):
@@ -26,31 +26,39 @@ NOTHING = Before("")
 
 
 class Conversations:
-    """The last question of each conversation.
+    """The questions that others may follow.
 
-    In private that is the chat, or each of its topics. Where many people write, each answer opens
-    a conversation of its own, which a reply to that answer goes on with.
+    A reply to an answer follows its question. In private any other message follows the last
+    question of the chat, or of its topic; where many people write it follows none.
     """
 
     def __init__(self) -> None:
         self._questions: OrderedDict[tuple[int, int | None], Before] = OrderedDict()
 
-    def before(self, message: Message) -> Before:
-        """Return what this message may follow, or `NOTHING`."""
-        return self._questions.get(_key(message, answer=message.reply_to_message), NOTHING)
+    def replied_to(self, message: Message) -> Before | None:
+        """Return the question of the answer that a message replies to, if it is remembered."""
+        earlier = message.reply_to_message
+        return self._questions.get((message.chat_id, earlier.message_id)) if earlier else None
+
+    def last(self, message: Message) -> Before:
+        """Return the last question of the conversation that a message is in, or `NOTHING`."""
+        return self._questions.get(_conversation(message), NOTHING)
 
     def remember(self, question: Before, message: Message, answer: Message) -> None:
-        """Keep a question as the last of its conversation.
+        """Keep a question.
 
         Args:
             question: What was asked.
             message: The message that asked it.
             answer: The one that answered it.
         """
-        key = _key(message, answer=answer)
-        self._questions[key] = question
-        self._questions.move_to_end(key)
-        if len(self._questions) > _MOST:
+        keys = [(message.chat_id, answer.message_id)]
+        if message.chat.type == ChatType.PRIVATE:
+            keys.append(_conversation(message))
+        for key in keys:
+            self._questions[key] = question
+            self._questions.move_to_end(key)
+        while len(self._questions) > _MOST:
             self._questions.popitem(last=False)
 
     def forget(self, chat_id: int) -> None:
@@ -59,7 +67,7 @@ class Conversations:
             del self._questions[key]
 
 
-def _key(message: Message, answer: Message | None) -> tuple[int, int | None]:
-    if message.chat.type == ChatType.PRIVATE:
-        return message.chat_id, message.message_thread_id if message.is_topic_message else None
-    return message.chat_id, answer.message_id if answer else None
+def _conversation(message: Message) -> tuple[int, int | None]:
+    """Return what tells a chat, or a topic of it, from all others and from any answer."""
+    topic = message.message_thread_id if message.is_topic_message else None
+    return message.chat_id, -topic if topic else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Update
 
 from bot import captions, notices, texts
-from bot.addressing import asked_by_command
+from bot.addressing import said_to_command
 from bot.buttons import open_button
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of, settings_of
 from bot.deeplinks import Link, read_link
@@ -68,7 +68,7 @@ async def latest(update: Update, context: Context) -> None:
     """List the newest articles, of all or on a topic."""
     message, newsroom = message_of(update), newsroom_of(context)
     reader = await reader_of(update, context)
-    topic = asked_by_command(message, context.bot.bot)
+    topic = said_to_command(message)
     found = await newsroom.read(
         newsroom.desk.latest, topic, k=_LATEST, without=reader.preferences.left_out
     )

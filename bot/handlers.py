@@ -9,11 +9,18 @@ from telegram.constants import ChatType
 
 from bot import captions, texts
 from bot.activity import typing
-from bot.addressing import asked_by_command, asked_by_mention, asked_outright, is_reply_to
+from bot.addressing import (
+    asked_by_command,
+    asked_by_mention,
+    asked_outright,
+    is_reply_to,
+    said_to_command,
+)
 from bot.answers import Request, lay_out
 from bot.chats import NOTHING, Before
 from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
 from bot.delivery import reply
+from bot.following import before_of
 from bot.guarding import may_ask
 from bot.shown import keep_answer
 from index import QuestionError
@@ -51,11 +58,13 @@ async def group_message(update: Update, context: Context) -> None:
 
 
 async def everywhere(update: Update, context: Context) -> None:
-    """Ask the question before it again, of all the coverage."""
+    """Ask what stands behind the command of all the coverage, or else the question before it."""
     message = message_of(update)
-    before = newsroom_of(context).conversations.before(message)
-    if before.question:
-        await answer_question(update, context, before.question, anywhere=True)
+    before = await before_of(update, context)
+    if question := said_to_command(message):
+        await answer_question(update, context, question, before, anywhere=True)
+    elif before.question:
+        await answer_question(update, context, before.question, NOTHING, anywhere=True)
     else:
         reader = await reader_of(update, context)
         await reply(message, texts.nothing_before(reader.speech))
@@ -68,15 +77,28 @@ async def only_text(update: Update, context: Context) -> None:
 
 
 async def answer_question(
-    update: Update, context: Context, question: str, *, anywhere: bool = False
+    update: Update,
+    context: Context,
+    question: str,
+    before: Before | None = None,
+    *,
+    anywhere: bool = False,
 ) -> None:
-    """Answer a question where it was asked, and keep what is shown."""
+    """Answer a question where it was asked, and keep what is shown.
+
+    Args:
+        update: What asked it.
+        context: Of the update.
+        question: What is asked.
+        before: What it follows, if that is known.
+        anywhere: Whether to search all the coverage, whatever the question names.
+    """
     message, newsroom = message_of(update), newsroom_of(context)
     reader = await reader_of(update, context)
     if not question:
         await reply(message, texts.no_question(reader.speech))
         return
-    before = NOTHING if anywhere else newsroom.conversations.before(message)
+    before = before or await before_of(update, context)
     request = Request(question, *before, anywhere)
     try:
         async with typing(message):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Message, Update
 
 from bot import notices
-from bot.addressing import asked_by_command
+from bot.addressing import said_to_command
 from bot.buttons import watch_buttons
 from bot.context import Context, engine_of, message_of, reader_of
 from bot.database import insert_into, unbroken
@@ -33,7 +33,7 @@ _MAX_WATCHES = 20
 async def watch(update: Update, context: Context) -> None:
     """Watch for a topic from now on."""
     message, reader = message_of(update), await reader_of(update, context)
-    speech, topic = reader.speech, _topic(message, context)
+    speech, topic = reader.speech, _topic(message)
     if not await may_decide(message):
         await reply(message, notices.only_admins(speech))
     elif not topic:
@@ -86,9 +86,9 @@ async def end_watches(engine: AsyncEngine, which: ColumnElement[bool]) -> None:
         await db.execute(delete(watches).where(which))
 
 
-def _topic(message: Message, context: Context) -> str:
+def _topic(message: Message) -> str:
     """Return what is to be watched for, on one line, or "" where no word is."""
-    topic = " ".join(asked_by_command(message, context.bot.bot).split())
+    topic = " ".join(said_to_command(message).split())
     return topic if any(map(str.isalnum, topic)) else ""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -305,6 +307,47 @@ async def test_everywhere_in_a_channel_answers_the_post_it_replies_to(telegram: 
     assert LACKING in refusal["text"].split("\n")
     answer = await channel.reply_after(channel.post("/everywhere", reply_to=refusal))
     check_answer(answer, DEEPFAKES[1])
+
+
+async def test_everywhere_asks_what_stands_behind_it(telegram: Emulator, desk: Wrapped) -> None:
+    group = telegram.group("Newsroom")
+    refusal = await group.reply_after(group.post(f"/ask {ABSENT}"))
+    answer = await group.reply_after(group.post(f"/everywhere {USERS[0]}", reply_to=refusal))
+    check_answer(answer, USERS[1])
+    assert [question for question, _ in desk.asked] == [ABSENT, USERS[0]]
+    assert desk.anywhere == [False, True]
+
+
+@pytest.mark.parametrize("make", [Emulator.private, partial(Emulator.group, title="Newsroom")])
+async def test_a_reply_is_understood_after_a_restart(
+    sample: Desk, make: Callable[[Emulator], Chat], tmp_path: Path
+) -> None:
+    async with Emulator() as telegram:
+        chat = make(telegram)
+        async with running(telegram, sample, folder=tmp_path):
+            refusal = await chat.reply_after(chat.post(f"/ask {ABSENT}"))
+            await chat.reply_after(chat.post(f"/ask {PASSPORTS[0]}"))
+        async with running(telegram, Wrapped(sample), folder=tmp_path):
+            answer = await chat.reply_after(chat.post("/everywhere", reply_to=refusal))
+            check_answer(answer, DEEPFAKES[1])
+        desk = Wrapped(sample)
+        async with running(telegram, desk, folder=tmp_path):
+            await chat.reply_after(chat.post(FOLLOW_UP, reply_to=answer))
+    assert desk.asked[-1][0] == FOLLOW_UP
+    assert "deepfake" in desk.asked[-1][1]
+
+
+# What is said to /latest and /watch
+
+
+@pytest.mark.parametrize("command", ["/latest", "/watch"])
+async def test_a_message_replied_to_is_no_topic(telegram: Emulator, command: str) -> None:
+    chat = telegram.private()
+    alone = await chat.reply_after(chat.post(command))
+    question = chat.post(DEEPFAKES[0])
+    await chat.reply_after(question)
+    replying = await chat.reply_after(chat.post(command, reply_to=question))
+    assert replying["text"] == alone["text"]
 
 
 # Groups with privacy mode off

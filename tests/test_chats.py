@@ -56,30 +56,36 @@ def test_a_message_follows_the_question_before_it(
     asked: Message, later: Message, expected: str
 ) -> None:
     conversations = Conversations()
-    assert conversations.before(later) == NOTHING
+    assert before(conversations, later) == NOTHING
     conversations.remember(Before(WHO, "Peskov"), asked, answer=message(asked.chat.to_dict(), 6))
-    assert conversations.before(later) == (Before(expected, "Peskov") if expected else NOTHING)
+    assert before(conversations, later) == (Before(expected, "Peskov") if expected else NOTHING)
+
+
+def before(conversations: Conversations, message: Message) -> Before:
+    """Return what a message follows, as far as that is remembered."""
+    return conversations.replied_to(message) or conversations.last(message)
 
 
 def test_the_last_question_counts() -> None:
     conversations = Conversations()
     for question in (WHO, "And Peskov?"):
         conversations.remember(Before(question), message(ADA), message(ADA, 6))
-    assert conversations.before(message(ADA, 7)) == Before("And Peskov?")
+    assert conversations.last(message(ADA, 7)) == Before("And Peskov?")
 
 
-def test_each_answer_in_a_group_keeps_its_question() -> None:
+@pytest.mark.parametrize("chat", [ADA, GROUP])
+def test_a_reply_follows_the_answer_it_replies_to_and_not_the_last(chat: Json) -> None:
     conversations = Conversations()
-    conversations.remember(Before(WHO), message(GROUP), message(GROUP, 6))
-    conversations.remember(Before("And Peskov?"), message(GROUP, 7), message(GROUP, 8))
-    assert conversations.before(message(GROUP, 9, reply_to=6)) == Before(WHO)
+    conversations.remember(Before(WHO), message(chat), message(chat, 6))
+    conversations.remember(Before("And Peskov?"), message(chat, 7), message(chat, 8))
+    assert conversations.replied_to(message(chat, 9, reply_to=6)) == Before(WHO)
 
 
-def test_the_longest_silent_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chats, "_MOST", 2)
+def test_what_was_asked_first_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chats, "_MOST", 4)
     conversations = Conversations()
     for id_ in (1, 2, 1, 3):
         chat = ADA | {"id": id_}
         conversations.remember(Before(f"{id_}?"), message(chat), message(chat, 6))
-    known = [conversations.before(message(ADA | {"id": id_})) for id_ in (1, 2, 3)]
+    known = [conversations.last(message(ADA | {"id": id_})) for id_ in (1, 2, 3)]
     assert [one.question for one in known] == ["1?", "", "3?"]
