@@ -38,7 +38,10 @@ async def start(update: Update, context: Context) -> None:
 async def help_(update: Update, context: Context) -> None:
     """Say how to ask."""
     reader = await reader_of(update, context)
-    await reply(message_of(update), texts.help_(context.bot.username, reader.speech))
+    me = context.bot.bot
+    inline = bool(me.supports_inline_queries)
+    html = texts.help_(context.bot.username, reader.speech, inline=inline)
+    await reply(message_of(update), html)
 
 
 async def about(update: Update, context: Context) -> None:

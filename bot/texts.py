@@ -49,29 +49,44 @@ def commands(speech: Speech) -> dict[str, str]:
     }
 
 
-def help_(username: str, speech: Speech) -> str:
-    """Return how to ask (HTML)."""
+def help_(username: str, speech: Speech, *, inline: bool) -> str:
+    """Return how to ask (HTML).
+
+    Args:
+        username: The bot's own.
+        speech: To say it in.
+        inline: Whether it can be asked in any chat.
+    """
+    places = speech.html(
+        "In our private chat: just write your question.\n"
+        "In groups: <code>/ask your question</code>, or reply to one of my messages. As a reply "
+        "to someone’s question, /ask is enough.\n"
+        "In channels where I am an admin: post <code>/ask your question</code>."
+    )
+    if inline:
+        places += "\n" + speech.html(
+            "In any chat: <code>@{username} your question</code>.", username=username
+        )
     return "\n\n".join(
         [
             speech.html(
                 "<b>Ask me about the news.</b> I answer with word-for-word excerpts, each cited "
                 "to its article, or tell you that the coverage does not answer."
             ),
-            speech.html(
-                "In our private chat: just write your question.\n"
-                "In groups: <code>/ask your question</code>, or reply to one of my messages.\n"
-                "In channels where I am an admin: post <code>/ask your question</code>.\n"
-                "In any chat: <code>@{username} your question</code>.",
-                username=username,
-            ),
+            places,
             speech.html(
                 "Name an outlet or a time and I will search there first: <i>What has The Verge "
-                "written since Monday?</i> To ask again and search everything: /everywhere"
+                "written since Monday?</i> To ask again and search everything: /everywhere, in "
+                "groups as a reply to my answer."
             ),
             speech.html(
                 "/latest lists the newest articles, /watch alerts you to new ones on a topic, "
                 "/sources shows what is covered, /settings changes language and length, /about "
                 "tells you more about me."
+            ),
+            speech.html(
+                "/watches ends alerts, /privacy says what is stored, /forget deletes it. In "
+                "groups, /watch, /settings and /forget are for admins only."
             ),
         ]
     )

@@ -59,6 +59,12 @@ async def test_a_question_is_offered_its_citations(telegram: Telegram) -> None:
     }
 
 
+async def test_help_says_so_where_the_bot_can_be_asked_in_any_chat(telegram: Telegram) -> None:
+    chat = telegram.private()
+    help_ = await chat.reply_after(chat.post("/help"))
+    assert "In any chat: @clipdesk_bot your question." in help_["text"].split("\n")
+
+
 async def test_only_what_is_asked_counts_as_a_question(telegram: Telegram) -> None:
     def count() -> float:
         return sum(

@@ -182,6 +182,7 @@ async def test_help_promises_no_answers_where_the_bot_keeps_silent(
     await open_telegram.settled()
     assert len(place.sent) == 1
     assert "In our private chat: just write your question.\n" in help_["text"]
+    assert "In any chat" not in help_["text"]  # as BotFather has it from the start
     assert "In this chat" not in help_["text"]
 
 
