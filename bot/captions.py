@@ -32,6 +32,7 @@ __all__ = [
     "refusal",
     "refusal_short",
     "some_left_out",
+    "understood_as",
     "withdrawn",
 ]
 
@@ -139,6 +140,11 @@ def lacking(scope: Scope, speech: Speech) -> str:
 def looked_first(where: str, speech: Speech) -> str:
     """Return where was looked first."""
     return speech.say("Searched first: {where}.", where=where)
+
+
+def understood_as(question: str, speech: Speech) -> str:
+    """Return as what question a follow-up was understood."""
+    return speech.say("Understood as: {question}", question=question)
 
 
 def look_everywhere(speech: Speech, *, private: bool) -> str:

@@ -153,8 +153,10 @@ def _show(
 
 
 def _notes(answer: Answer, today: dt.date, speech: Speech, wider: str) -> list[str]:
-    """Return what a reader must know about where was looked, and the age of what is shown."""
+    """Return what a reader must know of what was asked, where, and the age of what is shown."""
     notes = []
+    if answer.text != answer.question:
+        notes.append(captions.understood_as(shorten(answer.text), speech))
     if answer.understood:
         where = shorten(captions.describe(answer.scope, speech))
         notes.append(f"{captions.looked_first(where, speech)} {wider}".rstrip())

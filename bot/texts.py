@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from bot.captions import articles
 from bot.speech import Speech
-from index import Reach
+from index import MAX_QUESTION, Reach
 
 __all__ = [
     "about",
@@ -200,15 +200,18 @@ def may_be_lost(speech: Speech) -> str:
 
 def unaskable(question: str, speech: Speech) -> str:
     """Return why a question cannot be asked."""
-    if any(map(str.isalnum, question)):
+    length = len(" ".join(question.split()))
+    if length > MAX_QUESTION:
         return speech.count(
             "That question is too long, at {number} character. Please ask it in a sentence or "
             "two.",
             "That question is too long, at {number} characters. Please ask it in a sentence or "
             "two.",
-            len(" ".join(question.split())),
+            length,
         )
-    return speech.say("There are no words in that question. Ask about something in the news.")
+    if not any(map(str.isalnum, question)):
+        return speech.say("There are no words in that question. Ask about something in the news.")
+    return speech.say("I can only answer questions. Ask me about something in the news.")
 
 
 def too_many(speech: Speech) -> str:

@@ -11,6 +11,7 @@ from index.errors import ClipdeskError, LockedError, QuestionError
 from index.handing import Handed
 from index.models import Encoder
 from index.progress import Watching
+from index.query import MAX_QUESTION
 from index.refreshing import Refreshed, refresh
 from index.settings import IndexSettings
 from index.submitting import (
@@ -26,6 +27,7 @@ from index.types import Answer, Article, Citation, Reach, Scope, Span
 from index.vitals import Health, health
 
 __all__ = [
+    "MAX_QUESTION",
     "Amendment",
     "Answer",
     "Article",

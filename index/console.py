@@ -113,6 +113,8 @@ def print_answer(answer: Answer) -> None:
         if citation.link:
             out.print(Text(f"{' ' * len(number)}{citation.link}", style="dim"), soft_wrap=True)
     out.print()
+    if answer.text != answer.question:
+        out.print(Text(f"Understood as: {answer.text}", style="dim"))
     if answer.understood:
         out.print(Text(f"Searched first: {answer.understood}", style="dim"))
     out.print(Text(_reach_line(answer.reach), style="dim"))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import regex
 
 from index.bylines import find_bylines, is_author
 from index.clauses import split_clauses, strip_frames
+from index.courtesies import is_courtesy
 from index.dates import Times, read_times
 from index.errors import QuestionError
-from index.followups import OPENING, PRONOUN, resolve
+from index.followups import leans, resolve
 from index.naming import Mention, find_outlets, find_reporting, find_unknown
 from index.outlets import fold_name
 from index.terms import content_terms
@@ -65,7 +67,9 @@ def understand(
     _check(cleaned)
     room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
     earlier = clean(after)[-max(0, room) :].strip() if room > 0 and _leans(cleaned) else ""
-    resolved = resolve(cleaned, earlier, clean(told)) if earlier else cleaned
+    resolved = cleaned
+    if earlier:
+        resolved = resolve(cleaned, earlier, clean(told), partial(_is_source, reach=reach))
     if resolved and len(resolved) > MAX_QUESTION:  # it could not be asked again
         resolved = None
     text = resolved or f"{earlier} {cleaned}"
@@ -108,6 +112,8 @@ def describe(scope: Scope) -> str:
 def _check(question: str) -> None:
     if not _LETTER.search(question):
         raise QuestionError("there is no word in that question: ask about something in the news")
+    if is_courtesy(question):
+        raise QuestionError("that asks nothing: ask about something in the news")
     if len(question) > MAX_QUESTION:
         raise QuestionError(
             f"that question has {len(question):,} characters, and {MAX_QUESTION:,} is the most: "
@@ -116,16 +122,11 @@ def _check(question: str) -> None:
 
 
 def _leans(question: str) -> bool:
-    """Tell whether a question is only understood after the one before it (English).
+    return leans(question, [term.span for term in content_terms(question, "en")])
 
-    It opens as a follow-up does, says "he" or "that" but no name, or says next to nothing.
-    """
-    spans = [term.span for term in content_terms(question, "en")]
-    if OPENING.match(question) or not spans:
-        return True
-    if any(span.start > 0 and question[span.start].isupper() for span in spans):
-        return False
-    return bool(PRONOUN.search(question)) or len(spans) == 1
+
+def _is_source(name: str, reach: Reach) -> bool:
+    return bool(find_outlets(name, reach.outlets)) or is_author(name, reach.bylines)
 
 
 def _read_scope(questions: Iterable[str], reach: Reach, today: dt.date) -> Scope:

@@ -36,6 +36,7 @@ ORDER = (
         "naming",
         "bylines",
         "clauses",
+        "courtesies",
         "followups",
         "picking",
         "scope",

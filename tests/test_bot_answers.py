@@ -109,6 +109,7 @@ async def test_what_the_coverage_does_not_answer_is_refused(telegram: Emulator) 
         pytest.param("/ask", "What would you like to know?", id="ask-nothing"),
         pytest.param("/ask   \n ", "What would you like to know?", id="ask-blanks"),
         pytest.param("👋🏽 🗞", "There are no words in that question", id="only-emoji"),
+        pytest.param("Thank you! 🙏", "I can only answer questions.", id="thanks"),
         pytest.param(
             "why " * 1024, "That question is too long, at 4,095 characters", id="very-long"
         ),
@@ -193,6 +194,7 @@ async def test_a_follow_up_is_understood(telegram: Emulator) -> None:
     chat = telegram.private()
     check_answer(await chat.reply_after(chat.post(DEEPFAKES[0])), DEEPFAKES[1])
     answer = await chat.reply_after(chat.post(FOLLOW_UP))
+    assert f"Understood as: {RESOLVED}" in answer["text"].split("\n")
     check_answer(answer, "156 cases")
     assert excerpts(answer)[0].startswith("In all of 2021")
     assert "156" in marked(answer, "bold")[0]

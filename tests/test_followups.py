@@ -62,12 +62,123 @@ from index.followups import resolve
             "What did Theresa May say in May?", "And June?", "What did Theresa May say in June?",
             id="month beside a name like one",
         ),
+        pytest.param(
+            "Who is Dmitry Peskov?", "What did he say about Durov?",
+            "What did Dmitry Peskov say about Durov?", id="he before a name",
+        ),
+        pytest.param(
+            "What did TechCrunch write in November 2023?", "And in October?",
+            "What did TechCrunch write in October 2023?", id="month of the same year",
+        ),
+        pytest.param(
+            "What did Lavrov say on Monday?", "And Macron?", "What did Macron say on Monday?",
+            id="name beside a weekday",
+        ),
+        pytest.param(
+            "What did Lavrov say on Thursday?", "And on Friday?", "What did Lavrov say on Friday?",
+            id="weekday",
+        ),
+        pytest.param(
+            "Was it on Black Friday?", "And Labor Day?", "Was it on Labor Day?",
+            id="a name like a weekday",
+        ),
+        pytest.param(
+            "How many users does Telegram have?", "And in Russia?",
+            "How many users does Telegram have in Russia?", id="a place where there was none",
+        ),
+        pytest.param(
+            "How many users does it have in the US?", "And in Russia?",
+            "How many users does it have in Russia?", id="a place for a place",
+        ),
+        pytest.param(
+            "What did Meta do in the US in 2023?", "And Google?",
+            "What did Google do in the US in 2023?", id="who for who, and not for a place",
+        ),
+        pytest.param(
+            "How many died in South Korea?", "What about Japan?", "How many died in Japan?",
+            id="a place where there is no other name",
+        ),
+        pytest.param(
+            "Tell me about Durov.", "Where was he born?", "Where was Durov born?", id="tell me"
+        ),
+        pytest.param(
+            "I want to know who Durov is", "Where was he born?", "Where was Durov born?", id="I"
+        ),
+        pytest.param(
+            "How many in 2021? And teenagers?", "What about Japan?", None,
+            id="the first word of a later sentence",
+        ),
+        pytest.param(
+            "Who is Pavel Durov’s lawyer?", "What does his lawyer say?",
+            "What does Pavel Durov’s lawyer say?", id="apostrophe",
+        ),
+        pytest.param(
+            "Who is Conan O'Brien?", "Is he well?", "Is Conan O'Brien well?",
+            id="apostrophe in a name",
+        ),
         pytest.param("Was Durov freed?", "And why?", "Why was Durov freed?", id="why"),
         pytest.param("Where was Durov freed?", "When?", "When was Durov freed?", id="when"),
     ],
 )  # fmt: skip
-def test_clear_follow_up_is_resolved(earlier: str, question: str, expected: str) -> None:
+def test_clear_follow_up_is_resolved(earlier: str, question: str, expected: str | None) -> None:
     assert resolve(question, earlier) == expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "expected"),
+    [
+        pytest.param(
+            "What did The Verge say about Apple?", "And TechCrunch?",
+            "What did TechCrunch say about Apple?", id="outlet for outlet",
+        ),
+        pytest.param(
+            "What did The Verge say about Apple?", "And Google?",
+            "What did The Verge say about Google?", id="name for name",
+        ),
+        pytest.param("Who leads Apple?", "And TechCrunch?", None, id="no outlet to exchange"),
+        pytest.param(
+            "According to TechCrunch, what did Spears write?", "When was she born?",
+            "When was Spears born?", id="who is spoken of",
+        ),
+        pytest.param("What is The Verge?", "Who owns it?", "Who owns The Verge?", id="itself"),
+    ],
+)  # fmt: skip
+def test_who_reports_is_nobody_spoken_of(
+    earlier: str, question: str, expected: str | None
+) -> None:
+    sources = {"The Verge", "TechCrunch"}
+    assert resolve(question, earlier, is_source=sources.__contains__) == expected
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told", "question", "expected"),
+    [
+        pytest.param(
+            "Who is Cho Ji-ho?", "South Korean police chief", "What did he say?",
+            "What did Cho Ji-ho say?", id="who somebody is",
+        ),
+        pytest.param(
+            "What is Britney Spears’s memoir called?", "The Woman in Me", "When was she born?",
+            "When was Britney Spears born?", id="what something is called",
+        ),
+        pytest.param(
+            "Who is Mark Zuckerberg's wife?", "Priscilla Chan", "Where does she live?",
+            "Where does Priscilla Chan live?", id="who somebody's wife is",
+        ),
+        pytest.param(
+            "Who is Mark Zuckerberg's wife?", "", "Where does she live?",
+            "Where does Mark Zuckerberg's wife live?", id="nobody",
+        ),
+        pytest.param(
+            "Who is the president of Russia?", "Vladimir Putin", "When was he born?",
+            "When was Vladimir Putin born?", id="who it is",
+        ),
+    ],
+)  # fmt: skip
+def test_the_answer_names_somebody_only_where_that_was_asked(
+    earlier: str, told: str, question: str, expected: str
+) -> None:
+    assert resolve(question, earlier, told) == expected
 
 
 @pytest.mark.parametrize(

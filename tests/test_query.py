@@ -79,6 +79,30 @@ def test_clean_keeps_every_letter_and_digit(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "Thanks",
+        "thank you so much!",
+        "Hello there",
+        "OK 👍",
+        "Спасибо большое",
+        "안녕하세요!",
+        "Merci",
+        "Sí",
+        "Danke",
+    ],
+)
+def test_courtesies_ask_nothing(said: str) -> None:
+    with pytest.raises(QuestionError, match="asks nothing"):
+        ask(said, after=BEFORE)
+
+
+@pytest.mark.parametrize("said", ["Who said thanks?", "Hello Kitty", "no deal", "you there"])
+def test_what_is_more_than_a_courtesy_is_asked(said: str) -> None:
+    assert ask(said).question == said
+
+
+@pytest.mark.parametrize(
     "question",
     [
         pytest.param("", id="empty"),
@@ -157,6 +181,10 @@ def test_follow_up_that_is_clear_becomes_a_question(question: str, text: str) ->
         pytest.param("Which Andorran outlets report on sodium?", id="begins like another"),
         pytest.param("Why is Durov under investigation in France?", id="why, about a name"),
         pytest.param("Why are house prices rising?", id="why, about a thing"),
+        pytest.param("who is macron?", id="a name in small letters"),
+        pytest.param("Is it true that most are teenagers?", id="it that is nothing"),
+        pytest.param("how many people were laid off this year?", id="this year"),
+        pytest.param("What happened in May?", id="a month"),
     ],
 )
 def test_question_that_stands_alone_stays_alone(question: str) -> None:

@@ -48,11 +48,11 @@ NEAREST = captions.nearest(ENGLISH)
 
 def answer(*citations: Citation, reach: Reach = REACH) -> Answer:
     numbered = tuple(replace(each, number=at) for at, each in enumerate(citations, start=1))
-    return Answer("Who?", numbered, (), reach)
+    return Answer("Who?", numbered, (), reach, text="Who?")
 
 
 def refusal(*nearest: Citation) -> Answer:
-    return Answer("Who?", (), tuple(nearest), REACH)
+    return Answer("Who?", (), tuple(nearest), REACH, text="Who?")
 
 
 def rendered(given: Answer, today: dt.date = LAST, scope: Scope = ANYWHERE) -> Json:

@@ -1,0 +1,30 @@
+"""What people say to a bot that asks nothing: thanks, greetings, yes and no."""
+
+from __future__ import annotations
+
+import regex
+
+__all__ = ["is_courtesy"]
+
+_WORD = regex.compile(r"[\p{L}\p{M}'’]+")
+
+_COURTESIES = frozenset(
+    "thanks thank thx hello hi hey bye goodbye yes no ok okay great cool wow sorry please"
+    " спасибо привет здравствуйте пока да нет ок окей"
+    " 감사합니다 고맙습니다 고마워요 고마워 안녕하세요 안녕 네 아니요"
+    " merci bonjour bonsoir salut oui non"
+    " gracias hola adiós sí vale"
+    " danke hallo tschüss ja nein".split()
+)
+
+_AROUND = frozenset(
+    "you very much so a lot again all there bot good morning day evening"
+    " большое вам добрый день beaucoup muchas vielen schön guten tag".split()
+)
+"""Words that make no question of a courtesy."""
+
+
+def is_courtesy(text: str) -> bool:
+    """Tell whether a text is nothing but a courtesy, in one of the languages of the bot."""
+    words = {word.casefold() for word in _WORD.findall(text)}
+    return bool(words & _COURTESIES) and words <= _COURTESIES | _AROUND
