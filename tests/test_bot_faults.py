@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bot import activity, delivery, guarding, inbox, texts
+from bot import activity, delivery, guarding, inbox, pacing, texts
 from bot.outbox import name_of
 from bot.speech import ENGLISH
 from bot.tables import deliveries, updates
@@ -100,6 +100,37 @@ async def test_what_is_too_fast_again_and_again_is_sent_later(
     assert sends[4].at - sends[3].at >= 1.0
     [answer] = chat.sent
     check_answer(answer, USERS[1])
+
+
+@flooded
+@pytest.mark.parametrize("seconds", [6, 300])
+async def test_a_chat_that_telegram_wants_peace_in_stops_no_other(
+    sample: Desk, seconds: int
+) -> None:
+    async with answering(sample) as telegram:
+        group, chat = telegram.group("Newsroom"), telegram.private()
+        telegram.fail_next("sendMessage", 429, retry_after=seconds)
+        group.post("/about")
+        await telegram.until(lambda: "sendMessage" in methods(telegram), "the call that fails")
+        await chat.reply_after(chat.post("/about"), within=2)
+        assert group.sent == []
+
+
+@flooded
+async def test_what_is_too_fast_for_long_is_sent_once_when_told(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_LOOK", 0.05)
+    monkeypatch.setattr(pacing, "_PATIENCE", 0.5)
+    async with answering(sample) as telegram:
+        group = telegram.group("Newsroom")
+        telegram.fail_next("sendMessage", 429, retry_after=1)
+        answer = await group.reply_after(group.post(f"/ask {USERS[0]}"))
+        sends = [call for call in await telegram.settled() if call.method == "sendMessage"]
+    check_answer(answer, USERS[1])
+    assert len(group.sent) == 1
+    assert len(sends) == 2
+    assert sends[1].at - sends[0].at >= 1.0
 
 
 @pytest.mark.parametrize("status", ["reset", 500, 502])

@@ -12,9 +12,18 @@ from telegram.error import RetryAfter
 
 from bot.outbox import Outbox
 from bot.pacing import Pacing
+from bot.verdicts import pause_after
 
 Sent = tuple[float, Any, str]
 """Seconds since the beginning, the chat, the method."""
+
+PEACE = 5
+"""Seconds for which Telegram wants it where it refuses."""
+
+# PTB warns whenever it makes a RetryAfter, of a type that a later major version will change.
+flooded = pytest.mark.filterwarnings(
+    "ignore:.*PTB_TIMEDELTA:telegram.warnings.PTBDeprecationWarning"
+)
 
 TICK = 1e-4
 """Seconds by which the clock moves on at least, lest it stand still before a tiny wait."""
@@ -44,7 +53,7 @@ def send(calls: Iterable[tuple[str, Any]], *, refuse: int = 0) -> list[Sent]:
 
     Args:
         calls: What to call.
-        refuse: How many of them are told, once, to come again in 5 seconds.
+        refuse: How many of them are told, once, to come again later.
     """
     sent: list[Sent] = []
 
@@ -58,7 +67,7 @@ def send(calls: Iterable[tuple[str, Any]], *, refuse: int = 0) -> list[Sent]:
                 nonlocal left
                 left -= 1
                 if left >= 0:
-                    raise RetryAfter(5)
+                    raise RetryAfter(PEACE)
                 sent.append((loop.time() - began, chat, method))
                 return True
 
@@ -110,9 +119,39 @@ def test_typing_neither_waits_nor_holds_up() -> None:
     assert seconds(sent)[-1] == pytest.approx(1, abs=0.05)
 
 
-# PTB warns whenever it makes a RetryAfter, of a type that a later major version will change.
-@pytest.mark.filterwarnings("ignore:.*PTB_TIMEDELTA:telegram.warnings.PTBDeprecationWarning")
-def test_all_wait_while_telegram_wants_peace() -> None:
-    sent = seconds(send([("sendMessage", chat) for chat in range(1, 6)], refuse=1))
-    assert len(sent) == 5
-    assert min(sent) >= 5
+@flooded
+def test_a_chat_waits_while_telegram_wants_peace_there_and_no_other_does() -> None:
+    sent = send([("sendMessage", chat) for chat in range(1, 6)], refuse=1)
+    at = {chat: when for when, chat, _ in sent}
+    assert sorted(at) == [1, 2, 3, 4, 5]
+    assert at.pop(1) == pytest.approx(PEACE, abs=0.2)
+    assert max(at.values()) < 0.5
+
+
+@flooded
+def test_all_that_goes_to_such_a_chat_waits() -> None:
+    sent = send([("sendMessage", 7)] * 3, refuse=1)
+    assert seconds(sent) == pytest.approx([PEACE] * 3, abs=0.2)
+
+
+@flooded
+def test_whoever_writes_where_telegram_wants_long_peace_is_told_so_and_asks_no_more() -> None:
+    async def make() -> None:
+        asked = 0
+        pacing = Pacing(Outbox(create_async_engine("sqlite+aiosqlite://")))
+
+        async def refuse() -> bool:
+            nonlocal asked
+            asked += 1
+            raise RetryAfter(300)
+
+        given = (), {}, "sendMessage", {"chat_id": 7}, None
+        for seconds in (300, 299):
+            with pytest.raises(RetryAfter) as refused:
+                await pacing.process_request(refuse, *given)
+            assert pause_after(refused.value) == pytest.approx(seconds, abs=0.5)
+            await asyncio.sleep(1)
+        assert asked == 1
+
+    with asyncio.Runner(loop_factory=Hurried) as runner:
+        runner.run(make())
