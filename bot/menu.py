@@ -16,11 +16,11 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from bot import reports, texts
 from bot.speech import ENGLISH, LANGUAGES, speech_in
-from bot.verdicts import pause_after
+from bot.verdicts import Verdict, judge, pause_after
 
 __all__ = ["publish_menu"]
 
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 _PAUSE = 1.0
 """Seconds after each call: there are many, and nobody waits for them."""
+
+_PAUSES = (1.0, 5.0, 25.0, 125.0)
+"""Seconds before each further attempt at what may succeed yet: called twice it does no harm."""
 
 _OF_MEMBERS = ("ask", "everywhere", "latest", "watches", "sources", "help", "about", "privacy")
 _OF_ADMINS = (*_OF_MEMBERS, "watch", "settings", "forget")
@@ -47,22 +50,16 @@ async def publish_menu(bot: Bot, admin_ids: Collection[int]) -> None:
         bot: Whose.
         admin_ids: Who run it: their private chats offer more.
     """
-    try:
-        for code in LANGUAGES:
-            language = None if code == ENGLISH.code else code
-            line = texts.short(speech_in(code))
-            await _make(partial(bot.set_my_short_description, line, language))
-            described = texts.commands(speech_in(code))
-            for scope, names in _SCOPES:
-                commands = [BotCommand(name, described[name]) for name in names or described]
-                await _make(partial(bot.set_my_commands, commands, scope, language))
-    except TelegramError as error:
-        log.warning("could not publish the menu of commands: %s", error)  # answers matter more
+    for code in LANGUAGES:
+        language = None if code == ENGLISH.code else code
+        line = texts.short(speech_in(code))
+        await _make(partial(bot.set_my_short_description, line, language))
+        described = texts.commands(speech_in(code))
+        for scope, names in _SCOPES:
+            commands = [BotCommand(name, described[name]) for name in names or described]
+            await _make(partial(bot.set_my_commands, commands, scope, language))
     for admin in admin_ids:
-        try:
-            await _publish_for(bot, admin)
-        except TelegramError as error:  # they have not written to the bot yet, say
-            log.warning("could not publish the menu of %d: %s", admin, error)
+        await _publish_for(bot, admin)
 
 
 async def _publish_for(bot: Bot, admin: int) -> None:
@@ -74,12 +71,25 @@ async def _publish_for(bot: Bot, admin: int) -> None:
         await _make(partial(bot.set_my_commands, commands, BotCommandScopeChat(admin), language))
 
 
-async def _make(call: Callable[[], Awaitable[bool]]) -> None:
-    """Make a call when Telegram lets it be made, and pause."""
-    while True:
-        try:
-            await call()
+async def _make(call: partial[Awaitable[bool]]) -> None:
+    """Make a call, again where that may help, and pause; what fails for good is left out."""
+    pauses = iter(_PAUSES)
+    while error := await _error_of(call):
+        pause = pause_after(error) or (next(pauses, None) if _may_pass(error) else None)
+        if pause is None:  # answers matter more
+            log.warning("could not publish the menu, of it %s: %s", call.args[1:], error)
             break
-        except RetryAfter as error:
-            await asyncio.sleep(pause_after(error))
+        await asyncio.sleep(pause)
     await asyncio.sleep(_PAUSE)
+
+
+async def _error_of(call: Callable[[], Awaitable[bool]]) -> TelegramError | None:
+    try:
+        await call()
+    except TelegramError as error:
+        return error
+    return None
+
+
+def _may_pass(error: TelegramError) -> bool:
+    return judge(error) in (Verdict.UNKNOWN, Verdict.NEVER_LEFT)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from bot import activity, delivery, guarding, inbox, pacing, texts
+from bot import activity, delivery, guarding, inbox, menu, pacing, texts
 from bot.outbox import name_of
 from bot.speech import ENGLISH
 from bot.tables import deliveries, updates
@@ -222,15 +222,39 @@ async def test_a_group_that_moved_is_answered_where_it_is_now(sample: Desk) -> N
     assert (len(new.sent), old.sent) == (1, [])
 
 
-async def test_a_menu_that_cannot_be_published_stops_nothing(
+async def test_what_the_menu_lacks_for_good_stops_nothing(
     sample: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Emulator() as telegram:
-        telegram.fail_next("setMyCommands", 500)
+        telegram.fail_next("setMyCommands", 400)
         async with running(telegram, sample, menu=True):
-            await telegram.until(lambda: "setMyCommands" in methods(telegram), "the menu")
+            await telegram.until(lambda: len(telegram.commands) == 17, "the rest of the menu")
             await check_still_answers(telegram)
-    assert "could not publish the menu" in caplog.text
+    assert caplog.text.count("could not publish the menu") == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, "reset"])
+async def test_the_menu_is_whole_though_calls_fail(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch, status: Any
+) -> None:
+    monkeypatch.setattr(menu, "_PAUSES", (0.01, 0.01))
+    async with Emulator() as telegram:
+        telegram.fail_next("setMyShortDescription", status, times=2)
+        telegram.fail_next("setMyCommands", status, times=2)
+        async with running(telegram, sample, menu=True):
+            await telegram.until(lambda: len(telegram.commands) == 18, "the menu")
+    assert len(telegram.descriptions) == 6
+
+
+async def test_the_menu_goes_on_where_a_call_fails_again_and_again(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(menu, "_PAUSES", (0.01, 0.01))
+    async with Emulator() as telegram:
+        telegram.fail_next("setMyCommands", 502, times=3)
+        async with running(telegram, sample, menu=True):
+            await telegram.until(lambda: len(telegram.commands) == 17, "the rest of the menu")
+    assert caplog.text.count("could not publish the menu") == 1
 
 
 @flooded
