@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Table, delete
+from sqlalchemy import Column, Table, and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database import PATIENCE, is_shared, metadata, unbroken
 
@@ -18,16 +18,12 @@ __all__ = ["forget_chat", "move_chat", "wipe"]
 
 @unbroken
 async def move_chat(engine: AsyncEngine, old: int, new: int) -> None:
-    """Let all that is kept of one chat be another's; where that has its own, its own stays."""
+    """Let all that is kept of one chat be another's; of what that has, too, its own stays."""
     async with engine.begin() as db:
         for table, column in _chat_columns():
-            if not column.info.get("moves", True):
-                await db.execute(delete(table).where(column == old))
-                continue
-            try:
-                async with db.begin_nested():
-                    await db.execute(table.update().where(column == old).values({column: new}))
-            except IntegrityError:
+            if column.info.get("moves", True):
+                await _move_rows(db, table, column, old, new)
+            else:
                 await db.execute(delete(table).where(column == old))
 
 
@@ -52,6 +48,19 @@ async def wipe(engine: AsyncEngine) -> None:
             await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             await connection.execute(f"PRAGMA busy_timeout = {1000 * PATIENCE:.0f}")
+
+
+async def _move_rows(
+    db: AsyncConnection, table: Table, column: Column[Any], old: int, new: int
+) -> None:
+    keys = table.primary_key.columns
+    for row in (await db.execute(select(*keys).where(column == old))).all():
+        this = and_(*(key == value for key, value in zip(keys, row, strict=True)))
+        try:
+            async with db.begin_nested():
+                await db.execute(update(table).where(this).values({column: new}))
+        except IntegrityError:
+            await db.execute(delete(table).where(this))
 
 
 def _chat_columns() -> list[tuple[Table, Column[Any]]]:

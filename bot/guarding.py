@@ -11,7 +11,7 @@ from telegram import Message, Update
 from telegram.error import TelegramError
 
 from bot import texts
-from bot.context import Context, engine_of, message_of, reader_of
+from bot.context import Context, engine_of, message_of, newsroom_of, reader_of
 from bot.database import AWAY
 from bot.delivery import answer_guest, reply
 from bot.forgetting import move_chat
@@ -129,10 +129,12 @@ def is_passing(error: BaseException | None) -> bool:
 
 
 async def moved(update: Update, context: Context) -> None:
-    """Let what is kept of a group be its supergroup's."""
+    """Let what is kept of a group be its supergroup's; either of the two may say so first."""
     message = message_of(update)
-    if message.migrate_to_chat_id:
-        await move_chat(engine_of(context), message.chat_id, message.migrate_to_chat_id)
+    old = message.migrate_from_chat_id or message.chat_id
+    new = message.migrate_to_chat_id or message.chat_id
+    newsroom_of(context).conversations.forget(old)  # its answers stay behind
+    await move_chat(engine_of(context), old, new)
 
 
 async def apologise(update: object, context: Context) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import insert_into, unbroken
 from bot.records import preferences
 
-__all__ = ["Preferences", "load_preferences", "save_preferences"]
+__all__ = ["Preferences", "drop_preferences", "load_preferences", "save_preferences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,10 @@ async def save_preferences(engine: AsyncEngine, chat_id: int, chosen: Preference
     async with engine.begin() as db:
         insert = insert_into(db, preferences).values(chat_id=chat_id, **values)
         await db.execute(insert.on_conflict_do_update(index_elements=["chat_id"], set_=values))
+
+
+@unbroken
+async def drop_preferences(engine: AsyncEngine, chat_id: int) -> None:
+    """Forget what a chat has set."""
+    async with engine.begin() as db:
+        await db.execute(delete(preferences).where(preferences.c.chat_id == chat_id))

@@ -8,7 +8,26 @@ from tests.botapi import Json, bad_request
 from tests.emulated_chat import Chat
 from tests.emulated_updates import Updates
 
-__all__ = ["Places"]
+__all__ = ["Places", "member"]
+
+_RIGHTS = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
 
 
 class Places(Updates):
@@ -60,6 +79,18 @@ class Places(Updates):
         info = {"id": -1_001_000_000_000 - next(self._ids), "type": "channel", "title": title}
         return self._add(info | ({"username": username} if username else {}), admin=admin)
 
+    def add_bot(self, chat: Chat, *, was: str = "left", now: str = "member") -> None:
+        """Changes the bot's own membership of a chat."""
+        me = {name: self.me[name] for name in ("id", "is_bot", "first_name", "username")}
+        change = {
+            "chat": chat.info,
+            "from": self.stranger,
+            "date": 1_800_000_000,
+            "old_chat_member": member(was, me),
+            "new_chat_member": member(now, me),
+        }
+        self.enqueue({"my_chat_member": change})
+
     def document(self, name: str, content: bytes) -> Json:
         """Takes a file from somebody; returns it as it stands in their message."""
         id_ = f"file-{len(self.files)}"
@@ -97,3 +128,16 @@ class Places(Updates):
 def _user(id: int, first_name: str, username: str | None) -> Json:
     user: Json = {"id": id, "is_bot": False, "first_name": first_name}
     return user | ({"username": username} if username else {})
+
+
+def member(status: str, user: Json) -> Json:
+    """Makes somebody's membership of a chat; who is restricted may do all but one thing."""
+    made: Json = {"status": status, "user": user}
+    if status == "creator":
+        made["is_anonymous"] = False
+    if status == "kicked":
+        made["until_date"] = 0
+    if status == "restricted":
+        rights = dict.fromkeys(_RIGHTS, True) | {"can_send_polls": False}
+        made |= {"is_member": True, "until_date": 0, **rights}
+    return made

@@ -14,6 +14,7 @@ from typing import Any
 from index import Desk
 from tests.botapi import Json, bad_request, parse_text
 from tests.bots import running
+from tests.emulated_places import member
 from tests.emulator import Chat, Emulator
 
 MAX_DATA = 64
@@ -135,17 +136,13 @@ class Telegram(Emulator):
         self.enqueue({"guest_message": message})
         return query
 
-    def add_bot(self, chat: Chat, *, was: str = "left", now: str = "member") -> None:
-        """Change the bot's own membership of a chat."""
-        me = {name: self.me[name] for name in ("id", "is_bot", "first_name", "username")}
-        change = {
-            "chat": chat.info,
-            "from": self.stranger,
-            "date": 1_800_000_000,
-            "old_chat_member": _member(was, me),
-            "new_chat_member": _member(now, me),
-        }
-        self.enqueue({"my_chat_member": change})
+    def upgrade(self, old: Chat) -> Chat:
+        """Make a supergroup of a group; return it."""
+        new = self.group(old.info["title"])
+        self.admins |= {(new.id, user) for chat, user in self.admins if chat == old.id}
+        old.post("", migrate_to_chat_id=new.id)
+        new.post("", migrate_from_chat_id=old.id)
+        return new
 
     # Methods
 
@@ -178,7 +175,7 @@ class Telegram(Emulator):
         chat, user = self._chat(given), given["user_id"]
         person = {"id": user, "is_bot": False, "first_name": "Somebody"}
         is_admin = (chat.id, user) in self.admins
-        return _member("creator" if is_admin else "member", person)
+        return member("creator" if is_admin else "member", person)
 
     def _answer_inline(self, given: Json) -> bool:
         self._close(given["inline_query_id"])
@@ -272,12 +269,3 @@ def _check_buttons(markup: Json | None) -> None:
                 raise bad_request("BUTTON_DATA_INVALID")
             if url is not None and (" " in url or not url.startswith(("http://", "https://"))):
                 raise bad_request("BUTTON_URL_INVALID")
-
-
-def _member(status: str, user: Json) -> Json:
-    member: Json = {"status": status, "user": user}
-    if status == "creator":
-        member["is_anonymous"] = False
-    if status == "kicked":
-        member["until_date"] = 0
-    return member

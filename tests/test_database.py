@@ -69,6 +69,20 @@ async def test_a_moved_chat_takes_its_rows_along(engine: AsyncEngine) -> None:
     assert await load_preferences(engine, -2) == GERMAN
 
 
+async def test_a_moved_chat_takes_along_each_watch_that_is_not_there_yet(
+    engine: AsyncEngine,
+) -> None:
+    held = [(-1, "whales"), (-1, "ships"), (-1, "ports"), (-2, "ships")]
+    async with engine.begin() as db:
+        more = {"thread_id": 0, "language": "en", "told_at": 0.0}
+        rows = [{"chat_id": chat, "topic": topic, **more} for chat, topic in held]
+        await db.execute(watches.insert(), rows)
+    await move_chat(engine, -1, -2)
+    async with engine.begin() as db:
+        kept = (await db.execute(select(watches.c.chat_id, watches.c.topic))).all()
+    assert sorted(kept) == [(-2, "ports"), (-2, "ships"), (-2, "whales")]
+
+
 async def test_a_moved_chat_leaves_its_messages_behind(engine: AsyncEngine) -> None:
     answer = ShownAnswer("q", "", "", False, True, "en", 0, 0, (), chat_id=-1, message_id=7)
     await keep_answer(engine, answer)
