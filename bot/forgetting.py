@@ -5,15 +5,20 @@ Which columns hold a chat's id says `bot.database`.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from sqlalchemy import Column, Table, and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.database import PATIENCE, is_shared, metadata, unbroken
+from bot.database import PATIENCE, insert_into, is_shared, metadata, unbroken
+from bot.records import moves
 
-__all__ = ["forget_chat", "move_chat", "wipe"]
+__all__ = ["forget_chat", "has_moved_to", "move_chat", "wipe"]
+
+_REMEMBER = 24 * 3600.0
+"""Seconds that a move is known; Telegram itself keeps an update that says so as long."""
 
 
 @unbroken
@@ -25,6 +30,18 @@ async def move_chat(engine: AsyncEngine, old: int, new: int) -> None:
                 await _move_rows(db, table, column, old, new)
             else:
                 await db.execute(delete(table).where(column == old))
+        now = time.time()
+        await db.execute(delete(moves).where(moves.c.moved_at < now - _REMEMBER))
+        move = insert_into(db, moves).values(chat_id=new, moved_at=now)
+        await db.execute(move.on_conflict_do_nothing())
+
+
+@unbroken
+async def has_moved_to(engine: AsyncEngine, chat_id: int) -> bool:
+    """Tell whether a chat was another until lately."""
+    async with engine.begin() as db:
+        found = await db.scalar(select(moves.c.chat_id).where(moves.c.chat_id == chat_id))
+    return found is not None
 
 
 @unbroken

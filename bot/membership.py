@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from telegram import ChatMember, ChatMemberRestricted, Update
+import asyncio
+
+from telegram import Chat, ChatMember, ChatMemberRestricted, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot import texts
 from bot.context import Context, engine_of, reader_of
+from bot.forgetting import has_moved_to
 from bot.preferences import drop_preferences
 from bot.records import watches
 from bot.watching import end_watches
 
 __all__ = ["membership_changed"]
 
-_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+_PAUSE = 2.0
+"""Seconds within which a supergroup that was a group until now is known as such."""
+
 _IN = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
 
 
@@ -31,10 +36,22 @@ async def membership_changed(update: Update, context: Context) -> None:
         await end_watches(engine_of(context), watches.c.chat_id == change.chat.id)
         if change.chat.type != ChatType.PRIVATE:
             await drop_preferences(engine_of(context), change.chat.id)
-    elif not was and change.chat.type in _GROUPS:
+    elif not was and await _is_new(change.chat, context):
         reader = await reader_of(update, context)
         html = texts.greeting(context.bot.username, reader.speech)
         await context.bot.send_message(change.chat.id, html)
+
+
+async def _is_new(chat: Chat, context: Context) -> bool:
+    """Tell whether a chat is a group that the bot was not in before.
+
+    When a group becomes a supergroup, the bot is told that it joined that, now before and now
+    after it is told of the move, which is in another chat and so waits for no turn in this one.
+    """
+    if chat.type == ChatType.SUPERGROUP:
+        await asyncio.sleep(_PAUSE)
+        return not await has_moved_to(engine_of(context), chat.id)
+    return chat.type == ChatType.GROUP
 
 
 def _is_in(member: ChatMember) -> bool:

@@ -20,6 +20,7 @@ from bot.database import metadata
 
 __all__ = [
     "feedback",
+    "moves",
     "preferences",
     "progress",
     "shown_answers",
@@ -37,6 +38,15 @@ preferences = Table(
     Column("excerpts", Integer),
     # A list of outlets, as JSON.
     Column("left_out", Text, nullable=False),
+)
+
+moves = Table(
+    "moves",
+    metadata,
+    # A supergroup that was a group until lately.
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False, info={"chat": True}),
+    # Seconds since 1970, here and below.
+    Column("moved_at", Double, nullable=False),
 )
 
 shown_answers = Table(
@@ -71,7 +81,6 @@ shown_answers = Table(
     # Why it refuses, or "", and the notes below it, a list as JSON.
     Column("reason", Text, nullable=False),
     Column("notes", Text, nullable=False),
-    # Seconds since 1970, here and below.
     Column("shown_at", Double, nullable=False),
 )
 

@@ -136,12 +136,20 @@ class Telegram(Emulator):
         self.enqueue({"guest_message": message})
         return query
 
-    def upgrade(self, old: Chat) -> Chat:
-        """Make a supergroup of a group; return it."""
+    def upgrade(self, old: Chat, *, joined: int = 2) -> Chat:
+        """Make a supergroup of a group; return it.
+
+        The bot is told that it joined there, before, between or after the messages that say it,
+        and not that it left here. Source: tdlib/telegram-bot-api#266.
+        """
         new = self.group(old.info["title"])
         self.admins |= {(new.id, user) for chat, user in self.admins if chat == old.id}
-        old.post("", migrate_to_chat_id=new.id)
-        new.post("", migrate_from_chat_id=old.id)
+        told = [
+            lambda: old.post("", migrate_to_chat_id=new.id),
+            lambda: new.post("", migrate_from_chat_id=old.id),
+        ]
+        for tell in (*told[:joined], lambda: self.add_bot(new), *told[joined:]):
+            tell()
         return new
 
     # Methods

@@ -50,6 +50,19 @@ async def test_a_group_takes_its_watches_along(stand: Newsstand) -> None:
     assert said == "No longer watched: whales"
 
 
+@pytest.mark.parametrize("joined", [0, 1, 2])
+async def test_a_supergroup_that_was_a_group_is_not_greeted_again(
+    stand: Newsstand, joined: int
+) -> None:
+    async with served(stand) as (telegram, _):
+        new = telegram.upgrade(telegram.group("Newsroom"), joined=joined)
+        await telegram.settled()
+        assert new.sent == []
+        group = telegram.group("Another")
+        telegram.add_bot(group)
+        await telegram.until(lambda: bool(group.sent), "a greeting")
+
+
 async def test_what_was_asked_where_the_group_was_is_forgotten(stand: Newsstand) -> None:
     async with served(stand) as (telegram, app):
         old, other = telegram.group("Newsroom"), telegram.group("Another")
@@ -76,14 +89,15 @@ async def test_what_was_set_where_the_bot_is_put_out_is_forgotten(
         assert await load_preferences(engine, chat.id) == GERMAN  # theirs when they come back
 
 
+@pytest.mark.parametrize("joined", [0, 1, 2])
 async def test_what_was_set_stays_where_the_bot_is_restricted_or_the_group_moves(
-    stand: Newsstand,
+    stand: Newsstand, joined: int
 ) -> None:
     async with served(stand) as (telegram, app):
         engine, group = app.bot_data["database"], telegram.group("Newsroom")
         await save_preferences(engine, group.id, GERMAN)
         telegram.add_bot(group, was="member", now="restricted")
-        new = telegram.upgrade(group)
+        new = telegram.upgrade(group, joined=joined)
         telegram.add_bot(group, was="member", now="left")  # as when the supergroup is deleted
         await telegram.settled()
         assert await load_preferences(engine, new.id) == GERMAN
