@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 from telegram import (
     Bot,
@@ -71,7 +72,7 @@ async def _publish_for(bot: Bot, admin: int) -> None:
         await _make(partial(bot.set_my_commands, commands, BotCommandScopeChat(admin), language))
 
 
-async def _make(call: partial[Awaitable[bool]]) -> None:
+async def _make(call: partial[Coroutine[Any, Any, bool]]) -> None:
     """Make a call, again where that may help, and pause; what fails for good is left out."""
     pauses = iter(_PAUSES)
     while error := await _error_of(call):

@@ -82,7 +82,7 @@ class Pacing(AIORateLimiter):
             if paced:
                 await self._of(data["chat_id"]).acquire()
             given = args, kwargs, endpoint, data, rate_limit_args
-            answer = await super().process_request(send, *given)
+            answer: Any = await super().process_request(send, *given)
             if not isinstance(answer, RetryAfter):
                 return answer
             if paced:

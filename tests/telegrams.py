@@ -6,7 +6,7 @@ Source: tdlib/telegram-bot-api (`Client.cpp`, version 10.0) for order of checks 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
@@ -144,11 +144,12 @@ class Telegram(Emulator):
         """
         new = self.group(old.info["title"])
         self.admins |= {(new.id, user) for chat, user in self.admins if chat == old.id}
-        told = [
+        told: list[Callable[[], object]] = [
             lambda: old.post("", migrate_to_chat_id=new.id),
             lambda: new.post("", migrate_from_chat_id=old.id),
         ]
-        for tell in (*told[:joined], lambda: self.add_bot(new), *told[joined:]):
+        told.insert(joined, lambda: self.add_bot(new))
+        for tell in told:
             tell()
         return new
 

@@ -145,7 +145,7 @@ def test_whoever_writes_where_telegram_wants_long_peace_is_told_so_and_asks_no_m
             asked += 1
             raise RetryAfter(300)
 
-        given = (), {}, "sendMessage", {"chat_id": 7}, None
+        given: Any = (), {}, "sendMessage", {"chat_id": 7}, None
         for seconds in (300, 299):
             with pytest.raises(RetryAfter) as refused:
                 await pacing.process_request(refuse, *given)
