@@ -106,10 +106,9 @@ async def _wrong_one(press: Press) -> str:
 async def _wrong_because(press: Press) -> str:
     """Keep what is wrong with a citation."""
     shown, (number, reason) = await _shown(press), press.said
-    place = shown.at(int(number))
-    if place is None:
+    if shown.at(int(number)) is None:
         return notices.changed(press.reader.speech)
-    await give_feedback(press.engine, shown, "wrong", reason=reason, citation=place)
+    await give_feedback(press.engine, shown, "wrong", reason=reason, number=int(number))
     await _restore(press, shown)
     return notices.thanks(press.reader.speech)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -18,7 +18,6 @@ from bot.database import insert_into, open_to_read, unbroken
 from bot.records import feedback
 from bot.settings import BotSettings
 from bot.shown import ShownAnswer
-from index import Shown
 
 __all__ = [
     "REASONS",
@@ -37,7 +36,7 @@ REASONS = ("misquoted", "unrelated", "outdated", "other")
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One verdict on one answer.
+    """One verdict on an answer, or on one of its citations.
 
     Attributes:
         question: Hash of the question.
@@ -68,9 +67,13 @@ async def give_feedback(
     verdict: str,
     *,
     reason: str = "",
-    citation: Shown | None = None,
+    number: int = 0,
 ) -> None:
-    """Keep what a reader thinks of an answer, in the place of what was thought before."""
+    """Keep what a reader thinks of an answer, or of its citation with a number.
+
+    It takes the place of what was thought before of just that, by anybody: by whom is not kept.
+    """
+    citation = answer.at(number) if number else None
     values = {
         "question": hashed(answer.question),
         "verdict": verdict,
@@ -80,8 +83,9 @@ async def give_feedback(
         "given_at": time.time(),
     }
     async with engine.begin() as db:
-        insert = insert_into(db, feedback).values(answer=answer.key, **values)
-        await db.execute(insert.on_conflict_do_update(index_elements=["answer"], set_=values))
+        insert = insert_into(db, feedback).values(answer=answer.key, number=number, **values)
+        same = feedback.primary_key.columns
+        await db.execute(insert.on_conflict_do_update(index_elements=same, set_=values))
 
 
 async def list_feedback(settings: BotSettings) -> None:
@@ -101,10 +105,11 @@ async def list_feedback(settings: BotSettings) -> None:
 @unbroken
 async def all_feedback(engine: AsyncEngine) -> list[Feedback]:
     """Return all that readers think, oldest first."""
-    query = select(feedback).order_by(feedback.c.given_at)
+    told = [feedback.c[each.name] for each in fields(Feedback)]
+    query = select(*told).order_by(feedback.c.given_at)
     async with engine.connect() as db:
         rows = (await db.execute(query)).all()
-    return [Feedback(*values) for _, *values in rows]
+    return [Feedback(*values) for values in rows]
 
 
 @unbroken

@@ -91,6 +91,9 @@ feedback = Table(
     metadata,
     # The key of the answer; once that is forgotten, it leads to no chat and no person.
     Column("answer", String, primary_key=True),
+    # Of the citation that is wrong, 0 where the whole answer is rated, or -1 where the number was
+    # not kept yet.
+    Column("number", Integer, primary_key=True, autoincrement=False),
     # SHA-256 of the question, shortened.
     Column("question", String, nullable=False),
     # "good", "bad" or "wrong"; the last one is about one citation.

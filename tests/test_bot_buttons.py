@@ -206,6 +206,18 @@ async def test_a_wrong_citation_is_reported_with_its_reason(telegram: Telegram) 
     assert await kept(telegram) == [(hashed(QUESTION), "wrong", "outdated", article)]
 
 
+async def test_neither_a_vote_nor_a_report_replaces_a_report_on_another_citation(
+    telegram: Telegram,
+) -> None:
+    group = telegram.group("Newsroom")
+    answer = await group.reply_after(group.post(f"/ask {QUESTION}"))
+    for data in ("vote:bad", "wrong:1:misquoted", "wrong:2:outdated", "vote:good"):
+        assert await telegram.pressed(group, answer, data) == THANKS
+    assert await telegram.pressed(group, answer, "wrong:2:other") == THANKS
+    rated = {(verdict, reason) for _, verdict, reason, _ in await kept(telegram)}
+    assert rated == {("good", ""), ("wrong", "misquoted"), ("wrong", "other")}
+
+
 async def test_a_report_can_be_cancelled(telegram: Telegram) -> None:
     chat, answer = await ask(telegram)
     before = buttons(answer)

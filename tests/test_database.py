@@ -20,6 +20,7 @@ from bot.database import (
     open_database,
     open_to_read,
 )
+from bot.feedback import Feedback, all_feedback, give_feedback
 from bot.forgetting import forget_chat, move_chat, wipe
 from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.records import preferences, watch_hits, watches
@@ -37,6 +38,31 @@ def differences(connection: Connection) -> list[object]:
 async def test_migrations_make_the_tables_declared(engine: AsyncEngine) -> None:
     async with engine.begin() as db:
         assert await db.run_sync(differences) == []
+
+
+async def test_verdicts_given_before_citations_had_their_own_are_kept(
+    url: str, tmp_path: Path
+) -> None:
+    made_at_3 = (
+        "DROP TABLE feedback",
+        "CREATE TABLE feedback (answer VARCHAR PRIMARY KEY, question VARCHAR NOT NULL, verdict "
+        "VARCHAR NOT NULL, reason VARCHAR NOT NULL, article VARCHAR NOT NULL, excerpt TEXT NOT "
+        "NULL, given_at DOUBLE PRECISION NOT NULL)",
+        "INSERT INTO feedback VALUES ('k', 'h', 'wrong', 'other', 'a', 'Ä\n%', 1.5)",
+        "INSERT INTO feedback VALUES ('l', 'h', 'bad', '', '', '', 2.5)",
+        "UPDATE alembic_version SET version_num = '0003'",
+    )
+    async with open_database(tmp_path, url) as engine, engine.begin() as db:
+        for statement in made_at_3:
+            await db.exec_driver_sql(statement)
+    async with open_database(tmp_path, url) as engine:
+        answer = ShownAnswer("q", "", "", False, True, "en", 0, 0, (), key="k")
+        await give_feedback(engine, answer, "good")
+        before, other, new = await all_feedback(engine)
+        async with engine.begin() as db:
+            assert await db.run_sync(differences) == []
+    assert before == Feedback("h", "wrong", "other", "a", "Ä\n%", 1.5)
+    assert (other.verdict, new.verdict) == ("bad", "good")
 
 
 async def test_only_a_server_is_shared(engine: AsyncEngine) -> None:

@@ -35,7 +35,7 @@ async def test_feedback_is_listed_beside_a_running_bot(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with open_database(tmp_path) as engine:
-        await give_feedback(engine, ANSWER, "wrong", reason="outdated", citation=SHOWN)
+        await give_feedback(engine, ANSWER, "wrong", reason="outdated", number=1)
         await list_feedback(BotSettings(data_dir=tmp_path))
     printed = capsys.readouterr()
     [line] = printed.out.splitlines()

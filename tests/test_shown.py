@@ -80,19 +80,22 @@ async def test_settings_come_back_as_they_were(engine: AsyncEngine) -> None:
     assert await load_preferences(engine, 8) == Preferences()
 
 
-async def test_the_last_verdict_on_an_answer_counts(engine: AsyncEngine) -> None:
-    await give_feedback(engine, ANSWER, "good")
-    citation = Shown("a", "“Quoted”", 7)
-    await give_feedback(engine, ANSWER, "wrong", reason="other", citation=citation)
-    [given] = await all_feedback(engine)
-    assert (given.verdict, given.reason, given.article) == ("wrong", "other", "a")
+async def test_the_last_vote_and_the_last_report_on_a_citation_count(engine: AsyncEngine) -> None:
+    for reason in ("misquoted", "other"):
+        await give_feedback(engine, ANSWER, "wrong", reason=reason, number=4)
+    for verdict in ("bad", "good"):
+        await give_feedback(engine, ANSWER, verdict)
+    report, vote = await all_feedback(engine)
+    assert (report.verdict, report.reason, report.article) == ("wrong", "other", "a")
+    assert (vote.verdict, vote.reason, vote.article) == ("good", "", "")
 
 
 async def test_verdicts_are_counted(engine: AsyncEngine) -> None:
     assert await count_verdicts(engine) == {}
-    for key, verdict in [("a", "good"), ("b", "bad"), ("c", "good"), ("b", "wrong")]:
+    for key, verdict in [("a", "good"), ("b", "bad"), ("c", "good")]:
         await give_feedback(engine, replace(ANSWER, key=key), verdict)
-    assert await count_verdicts(engine) == {"good": 2, "wrong": 1}
+    await give_feedback(engine, replace(ANSWER, key="b"), "wrong", reason="other", number=4)
+    assert await count_verdicts(engine) == {"good": 2, "bad": 1, "wrong": 1}
 
 
 async def test_a_job_goes_on_from_its_mark(engine: AsyncEngine) -> None:
