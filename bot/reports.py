@@ -72,8 +72,12 @@ def failed(reason: str) -> str:
 
 def removal(found: Sequence[Article], speech: Speech) -> str:
     """Return which articles are about to be removed."""
-    lines = [speech.html("<b>Remove this from the coverage?</b>")]
-    lines += [_line(article, speech) for article in found[:_MOST]]
+    title = speech.count("<b>Remove {number} article from the coverage?</b>",
+                         "<b>Remove {number} articles from the coverage?</b>",
+                         len(found))  # fmt: skip
+    lines = [title, *(_line(article, speech) for article in found[:_MOST])]
+    if len(found) > _MOST:
+        lines.append(more_articles(len(found) - _MOST, speech))
     return "\n".join(lines)
 
 
@@ -88,7 +92,8 @@ def removed(ids: Collection[str], speech: Speech) -> str:
     """Return which articles were removed."""
     if not ids:
         return speech.html("That article is already gone.")
-    return speech.html("✅ Removed: {ids}", ids=_names(ids))
+    said = speech.count("{number} article removed", "{number} articles removed", len(ids))
+    return plain(f"✅ {said}: {_names(ids)}").html
 
 
 def mended(found: Mended, speech: Speech) -> str:

@@ -204,13 +204,29 @@ async def test_an_article_is_removed_when_that_is_confirmed(room: Room) -> None:
     assert "Headline of whales-1" in asked["text"]
     assert "whales-1" in room.ids()
     await room.press(asked, "admin:remove")
-    assert room.shown(asked) == "✅ Removed: whales-1"
+    assert room.shown(asked) == "✅ 1 article removed: whales-1"
     assert "whales-1" not in room.ids()
     by_url = await room.say("/remove https://example.org/whales-2?utm_source=x")
     await room.press(by_url, "admin:no")
     assert "whales-2" in room.ids()
     assert "No article has" in (await room.say("/remove whales-1"))["text"]
     assert "/remove ID" in (await room.say("/remove"))["text"]
+
+
+async def test_all_that_an_address_takes_out_is_counted(room: Room) -> None:
+    page = "https://example.org/live"
+    for town in ("Bergen", "Lyon", "Turin", "Porto", "Ghent"):
+        room.stand.put(town.lower(), f"{town} won in {town} by {len(town)} goals.", url=page)
+    room.stand.publish()
+    before = room.ids()
+    asked = await room.say(f"/remove {page}")
+    title, *shown, more = asked["text"].splitlines()
+    assert (title, len(shown)) == ("Remove 5 articles from the coverage?", 3)
+    assert more == "and 2 more articles"
+    await room.press(asked, "admin:remove")
+    assert len(before - room.ids()) == 5
+    assert room.shown(asked).startswith("✅ 5 articles removed: ")
+    assert room.shown(asked).endswith(", …")
 
 
 async def test_a_button_does_only_what_its_message_says(room: Room) -> None:
@@ -246,7 +262,7 @@ async def test_the_index_is_mended_and_told_of(room: Room) -> None:
 
 async def test_a_command_that_was_forwarded_is_no_order(room: Room) -> None:
     answer = await room.say("/remove whales-1", forward_origin=FORWARDED)
-    assert "Remove this from" not in answer["text"]
+    assert "from the coverage?" not in answer["text"]
     assert await room.waiting() == 0
     article = await room.say(f"/latest {ARTICLE}", forward_origin=FORWARDED)
     assert set(buttons(article).values()) == {"admin:add", "admin:no"}
