@@ -20,7 +20,7 @@ from bot.metrics import seconds_since
 from bot.outbox import postpone
 from bot.quota import Standing
 from bot.speech import Speech, speech_in
-from bot.verdicts import Verdict, judge, pause_after
+from bot.verdicts import Unanswered, Verdict, judge, pause_after
 
 __all__ = [
     "Handler",
@@ -68,7 +68,7 @@ async def may_ask(update: Update, context: Context) -> bool:
     """Tell whether to answer; if not, the reader has been told why, or was before."""
     message = message_of(update)
     if is_fatal(update, context):
-        await _give_up(update)
+        await _give_up(update, context)
         return False
     standing = standing_of(update, context)
     if standing is Standing.JUST_PASSED:
@@ -77,10 +77,10 @@ async def may_ask(update: Update, context: Context) -> bool:
     return standing is Standing.WITHIN
 
 
-async def _give_up(update: Update) -> None:
+async def _give_up(update: Update, context: Context) -> None:
     """Apologise, once: of an apology that may have arrived, or not, nothing more is said."""
     try:
-        await reply(message_of(update), texts.apology(_speech(update)))
+        await reply(message_of(update), texts.apology(await _speech(update, context)))
     except TelegramError as error:
         if judge(error) is not Verdict.UNKNOWN:
             raise
@@ -125,7 +125,9 @@ def is_fatal(update: Update, context: Context) -> bool:
 
 def is_passing(error: BaseException | None) -> bool:
     """Tell whether what an error kept the bot from doing can be done later."""
-    return isinstance(error, AWAY) or judge(error) in (Verdict.NEVER_LEFT, Verdict.TOO_FAST)
+    if isinstance(error, (*AWAY, Unanswered)):
+        return True
+    return judge(error) in (Verdict.NEVER_LEFT, Verdict.TOO_FAST)
 
 
 async def moved(update: Update, context: Context) -> None:
@@ -179,7 +181,7 @@ async def _tell(update: Update, context: Context, say: Callable[[Speech], str]) 
 
     A guest gets one answer: where that may have arrived, there is nothing more to be said.
     """
-    said = say(_speech(update))
+    said = say(await _speech(update, context))
     if message := _awaiting(update):
         await reply(message, said)
     elif update.guest_message and say is texts.apology:
@@ -191,6 +193,10 @@ def _awaiting(update: Update) -> Message | None:
     return update.message or update.channel_post
 
 
-def _speech(update: Update) -> Speech:
-    user = update.effective_user
-    return speech_in(user.language_code if user else None)
+async def _speech(update: Update, context: Context) -> Speech:
+    """Return the language to apologise in: where the chat's cannot be read, the sender's own."""
+    try:
+        return (await reader_of(update, context)).speech
+    except AWAY:
+        user = update.effective_user
+        return speech_in(user.language_code if user else None)

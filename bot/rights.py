@@ -6,7 +6,9 @@ import logging
 
 from telegram import Chat, Message
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.verdicts import Unanswered, Verdict, judge
 
 __all__ = ["is_admin", "may_decide"]
 
@@ -28,12 +30,21 @@ async def may_decide(message: Message) -> bool:
 
 
 async def is_admin(chat: Chat, user_id: int) -> bool:
-    """Tell whether a person may decide for a chat; where Telegram does not say, they may not."""
+    """Tell whether a person may decide for a chat; where Telegram will not say, they may not.
+
+    Raises:
+        Unanswered: Telegram failed to say.
+        TelegramError: It was not even asked.
+    """
     if chat.type == ChatType.PRIVATE:
         return chat.id == user_id
     try:
         member = await chat.get_member(user_id)
-    except TelegramError as error:
+    except (BadRequest, Forbidden) as error:
         log.warning("could not ask who is an admin: %s", error)
         return False
+    except TelegramError as error:
+        if judge(error) is Verdict.UNKNOWN:
+            raise Unanswered(f"Telegram did not say who is an admin: {error}") from error
+        raise
     return member.status in _ADMINS

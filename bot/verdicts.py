@@ -16,7 +16,7 @@ from telegram.error import (
     TelegramError,
 )
 
-__all__ = ["Verdict", "Withheld", "judge", "pause_after"]
+__all__ = ["Unanswered", "Verdict", "Withheld", "judge", "pause_after"]
 
 
 class Verdict(Enum):
@@ -40,6 +40,10 @@ class Verdict(Enum):
     """The token is not valid any more, or another instance uses it: no call will succeed."""
     OTHER = auto()
     """No error of Telegram's."""
+
+
+class Unanswered(TelegramError):
+    """What was only asked of Telegram got no answer: nothing was done, it can be asked again."""
 
 
 class Withheld(TelegramError):

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 
 from bot import activity, delivery, guarding, inbox, menu, pacing, texts
 from bot.outbox import name_of
-from bot.speech import ENGLISH
+from bot.preferences import Preferences, save_preferences
+from bot.records import preferences
+from bot.speech import ENGLISH, speech_in
 from bot.tables import deliveries, updates
 from index import Desk
 from index.errors import DamagedStoreError
@@ -339,6 +341,22 @@ async def test_an_error_is_apologised_for_once_and_without_details(
     check_answer(chat.sent[1], DEEPFAKES[1])
     assert "secret details" in caplog.text
     assert "Traceback" in caplog.text
+
+
+async def test_an_apology_is_in_the_language_of_the_chat_where_that_can_be_read(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarding, "_TRIED_FOR", 0.0)
+    async with Emulator() as telegram, running(telegram, Failing(sample)) as app:
+        chat, database = telegram.private(), app.bot_data["database"]
+        await save_preferences(database, chat.id, Preferences("de"))
+        apology = await chat.reply_after(chat.post("fail"))
+        await telegram.settled()
+        async with database.begin() as db:
+            await db.run_sync(preferences.drop)
+        again = await chat.reply_after(chat.post("fail"))
+    assert apology["text"] == texts.apology(speech_in("de"))
+    assert again["text"] == APOLOGY
 
 
 # Typing

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import deeplinks, notices, texts
+from bot import deeplinks, inbox, notices, texts
 from bot.database import metadata
 from bot.deeplinks import article_key, link_to_citation, link_to_question
 from bot.records import feedback
@@ -19,6 +19,7 @@ from bot.speech import ENGLISH, LANGUAGES, speech_in
 from index import Shown
 from tests.botapi import Json
 from tests.bots import excerpts, links, marked, running
+from tests.emulated_faults import FaultKind
 from tests.emulator import Chat
 from tests.newsstand import QUESTION, SAID, Newsstand, whales
 from tests.telegrams import Telegram, buttons
@@ -179,6 +180,22 @@ async def test_where_telegram_does_not_say_who_is_an_admin_nobody_is(telegram: T
     telegram.admins.add((group.id, boss["id"]))
     telegram.fail_next("getChatMember", 400, "Bad Request: member list is inaccessible")
     assert (await said(group, "/settings", sender=boss))["text"] == ONLY_ADMINS
+
+
+@pytest.mark.parametrize("status", [500, 502, "reset"])
+async def test_where_telegram_fails_to_say_who_is_an_admin_it_is_asked_again(
+    telegram: Telegram, status: FaultKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_LOOK", 0.05)
+    group, boss = telegram.group("Newsroom"), telegram.user("Boss")
+    telegram.admins.add((group.id, boss["id"]))
+    telegram.fail_next("getChatMember", status)
+    panel = await said(group, "/settings", sender=boss)
+    assert panel["text"].startswith("Settings for this chat")
+    telegram.fail_next("getChatMember", status)
+    assert await telegram.pressed(group, panel, "set:language:de", user=boss) != ONLY_ADMINS
+    assert panel["text"].startswith("Einstellungen dieses Chats")
+    assert group.sent == [panel]
 
 
 async def test_a_group_speaks_to_each_in_their_own_language_unless_it_is_set(
