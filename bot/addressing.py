@@ -7,6 +7,8 @@ from telegram.ext import filters
 
 __all__ = [
     "FROM_PERSON",
+    "CaptionCommand",
+    "FirstOfAlbum",
     "asked_by_command",
     "asked_by_mention",
     "asked_outright",
@@ -16,6 +18,9 @@ __all__ = [
 
 _AROUND = " \t\n,:"
 """What people put between a command or a mention and the question."""
+
+_MANY = 1024
+"""Albums remembered."""
 
 
 class _FromPerson(filters.MessageFilter):
@@ -37,10 +42,48 @@ class _FromPerson(filters.MessageFilter):
 FROM_PERSON = _FromPerson()
 
 
+class CaptionCommand(filters.MessageFilter):
+    """A caption that begins with a command, which `CommandHandler` and `COMMAND` do not see."""
+
+    def __init__(self, name: str = "") -> None:
+        """Take any command, or only this one, and that where it is for this bot."""
+        super().__init__()
+        self._name = name
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether a caption begins with it."""
+        first = next(iter(message.caption_entities), None)
+        if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset:
+            return False
+        command = (message.caption or "")[1 : first.length].casefold()
+        name, _, bot = command.partition("@")
+        is_own = bot in ("", message.get_bot().username.casefold())
+        return not self._name or (name == self._name and is_own)
+
+
+class FirstOfAlbum(filters.MessageFilter):
+    """All but the later pictures of an album that say nothing themselves: each is a message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first: dict[tuple[int, str], int] = {}
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether a message is to be heard, however often it is asked of the same one."""
+        if message.media_group_id is None:
+            return True
+        album = message.chat_id, message.media_group_id
+        first = self._first.setdefault(album, message.message_id)
+        if len(self._first) > _MANY:
+            del self._first[next(iter(self._first))]
+        return first == message.message_id or message.caption is not None
+
+
 def said_to_command(message: Message) -> str:
-    """Return what stands behind a command, or ""."""
-    length = message.entities[0].length  # a command's characters are one UTF-16 unit each
-    return _question((message.text or "")[length:])
+    """Return what stands behind a command, of a text or a caption, or ""."""
+    entities = message.entities or message.caption_entities
+    length = entities[0].length  # a command's characters are one UTF-16 unit each
+    return _question((message.text or message.caption or "")[length:])
 
 
 def asked_by_command(message: Message, me: User) -> str:

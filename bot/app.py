@@ -32,7 +32,7 @@ from bot import (
     upkeep,
     watching,
 )
-from bot.addressing import FROM_PERSON
+from bot.addressing import FROM_PERSON, CaptionCommand, FirstOfAlbum
 from bot.admins import FromRunner
 from bot.context import Context
 from bot.guarding import apologise, limited, moved
@@ -114,9 +114,9 @@ def _wire(app: App, settings: BotSettings) -> None:
     """Wire every handler. The first that fits takes the update, so the order is the routing.
 
     Commands come first, in every kind of chat; then what those who run the bot may send, which
-    for anybody else is what it would be without them; then what is said in private; then, in
-    groups, what is addressed to the bot; then what is no message. Everything else, edits and
-    other bots among it, is left alone.
+    for anybody else is what it would be without them; then what is asked below a picture by a
+    command; then what is said in private; then, in groups, what is addressed to the bot; then what
+    is no message. Everything else, edits and other bots among it, is left alone.
 
     A forwarded command is no order of whoever forwards it: in private it gets help, as one that
     there is not, elsewhere nothing.
@@ -124,22 +124,24 @@ def _wire(app: App, settings: BotSettings) -> None:
     app.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, moved))
     new = (filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST) & FROM_PERSON
     own = new & ~filters.FORWARDED
-    for name, command in _COMMANDS.items():
-        app.add_handler(CommandHandler(name, limited(command), own))
+    for name, handler in _COMMANDS.items():
+        app.add_handler(CommandHandler(name, limited(handler), own))
     runner = FromRunner(settings.admin_ids)
     for name, order in upkeep.COMMANDS.items():
         app.add_handler(CommandHandler(name, limited(order), own & runner))
     app.add_handler(MessageHandler(new & runner & adding.SUBMITTED, limited(adding.submitted)))
-    private = new & filters.ChatType.PRIVATE
-    app.add_handler(MessageHandler(private & filters.COMMAND, limited(commands.help_)))
-    app.add_handler(MessageHandler(private & filters.TEXT, limited(handlers.private_question)))
+    heard = new & FirstOfAlbum()
+    asked = heard & ~filters.FORWARDED & CaptionCommand("ask")
+    app.add_handler(MessageHandler(asked, limited(handlers.ask)))
+    command, words = filters.COMMAND | CaptionCommand(), filters.TEXT | filters.CAPTION
+    private = heard & filters.ChatType.PRIVATE
+    app.add_handler(MessageHandler(private & command, limited(commands.help_)))
+    app.add_handler(MessageHandler(private & words, limited(handlers.private_question)))
     app.add_handler(
         MessageHandler(private & ~filters.StatusUpdate.ALL, limited(handlers.only_text))
     )
-    group = new & filters.ChatType.GROUPS
-    app.add_handler(
-        MessageHandler(group & filters.TEXT & ~filters.COMMAND, handlers.group_message)
-    )
+    group = heard & filters.ChatType.GROUPS
+    app.add_handler(MessageHandler(group & words & ~command, handlers.group_message))
     app.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.guest))
     app.add_handler(InlineQueryHandler(inline.inline))
     app.add_handler(ChosenInlineResultHandler(inline.chosen))

@@ -42,7 +42,7 @@ async def ask(update: Update, context: Context) -> None:
 
 
 async def private_question(update: Update, context: Context) -> None:
-    """Answer any text in a private chat."""
+    """Answer any text, or caption, in a private chat."""
     question = asked_outright(message_of(update), context.bot.bot)
     await answer_question(update, context, question)
 
@@ -52,7 +52,7 @@ async def group_message(update: Update, context: Context) -> None:
     message, me = message_of(update), context.bot.bot
     question = asked_by_mention(message, me)
     if question is None and is_reply_to(message, me):
-        question = message.text or ""
+        question = message.text or message.caption or ""
     if question is not None and await may_ask(update, context):
         await answer_question(update, context, question)
 

@@ -7,6 +7,7 @@ from telegram import Chat, Message, User
 
 from bot.addressing import (
     FROM_PERSON,
+    FirstOfAlbum,
     asked_by_command,
     asked_by_mention,
     asked_outright,
@@ -55,6 +56,11 @@ TOPIC: Json = {"forum_topic_created": {"name": "Elections", "icon_color": 732209
         pytest.param(message(f"/ask: {WHO}"), WHO, id="colon"),
         pytest.param(message("/ask 🗞🗞 who?"), "🗞🗞 who?", id="beyond-16-bits"),
         pytest.param(message(f"/ask /ask {WHO}"), f"/ask {WHO}", id="twice"),
+        pytest.param(
+            message(caption=f"/ask {WHO}", caption_entities=find_entities("/ask")),
+            WHO,
+            id="in-a-caption",
+        ),
         pytest.param(message("/ask"), "", id="nothing"),
         pytest.param(message("/ask@clipdesk_bot  \n"), "", id="blank"),
         pytest.param(message("/ask ?!"), "", id="no-word"),
@@ -160,6 +166,22 @@ def test_what_is_only_for_the_bot_asks_without_a_mention(said: Message, question
 )
 def test_a_reply_to_the_bot_is_told(said: Message, is_reply: bool) -> None:
     assert is_reply_to(said, ME) is is_reply
+
+
+def test_of_an_album_the_first_is_heard_however_often_and_what_has_a_caption() -> None:
+    first = FirstOfAlbum()
+    heard = [
+        first.filter(message(message_id=at, media_group_id=album, caption=caption))
+        for at, album, caption in (
+            (5, "a", None),
+            (6, "a", None),
+            (5, "a", None),  # tried again
+            (7, "a", WHO),
+            (8, "b", None),
+            (9, None, None),
+        )
+    ]
+    assert heard == [True, False, True, True, True, True]
 
 
 OTHER_BOT = User(9, "Other", is_bot=True, username="other_bot")

@@ -10,7 +10,7 @@ import pytest
 from bot import captions, texts
 from bot.speech import ENGLISH
 from index import Desk
-from tests.botapi import Json
+from tests.botapi import Json, find_entities
 from tests.bots import (
     ABSENT,
     DEEPFAKES,
@@ -36,6 +36,12 @@ RESOLVED = f"{DEEPFAKES[0].removesuffix('?')} in 2021?"
 FILE: Json = {"file_id": "f", "file_unique_id": "u"}
 PICTURE: Json = FILE | {"width": 1, "height": 1}
 STICKER: Json = PICTURE | {"type": "regular", "is_animated": False, "is_video": False}
+
+
+def picture(caption: str) -> Json:
+    """Return the content of a picture, with a caption or ""."""
+    below: Json = {"caption": caption, "caption_entities": find_entities(caption)}
+    return {"photo": [PICTURE], **(below if caption else {})}
 
 
 @pytest.fixture
@@ -140,7 +146,7 @@ async def test_ask_works_in_private_too(telegram: Emulator) -> None:
     "content",
     [
         pytest.param({"sticker": STICKER}, id="sticker"),
-        pytest.param({"photo": [PICTURE], "caption": "Who is that?"}, id="photo"),
+        pytest.param({"photo": [PICTURE]}, id="photo"),
         pytest.param({"voice": FILE | {"duration": 3}}, id="voice"),
     ],
 )
@@ -148,6 +154,38 @@ async def test_what_is_no_text_gets_a_hint(telegram: Emulator, content: Json) ->
     chat = telegram.private()
     answer = await chat.reply_after(chat.post("", **content))
     assert answer["text"] == texts.only_text(ENGLISH)
+
+
+@pytest.mark.parametrize("before", ["", "/ask ", "/ask@clipdesk_bot\n", "@clipdesk_bot "])
+async def test_a_caption_asks_as_a_text_does(telegram: Emulator, before: str) -> None:
+    chat = telegram.private()
+    answer = await chat.reply_after(chat.post("", **picture(before + USERS[0])))
+    check_answer(answer, USERS[1])
+
+
+async def test_a_command_below_a_picture_gets_help_as_one_that_there_is_not(
+    telegram: Emulator,
+) -> None:
+    chat = telegram.private()
+    for command in ("/latest", "/ask@other_bot Who?"):
+        answer = await chat.reply_after(chat.post("", **picture(command)))
+        assert answer["text"].startswith("Ask me about the news.")
+
+
+@pytest.mark.parametrize("caption", ["", USERS[0], f"/ask {USERS[0]}"])
+async def test_an_album_is_answered_once(sample: Desk, caption: str) -> None:
+    async with Emulator() as telegram, running(telegram, sample, questions_per_minute=2):
+        chat = telegram.private()
+        for at in range(4):
+            chat.post("", **picture(caption if at == 0 else ""), media_group_id="7")
+        await telegram.settled()
+        [answer] = chat.sent
+        other = await chat.reply_after(chat.post("", **picture(""), media_group_id="8"))
+    if caption:
+        check_answer(answer, USERS[1])
+    else:
+        assert answer["text"] == texts.only_text(ENGLISH)
+    assert other["text"] == texts.only_text(ENGLISH)
 
 
 async def test_service_messages_are_left_alone(telegram: Emulator) -> None:

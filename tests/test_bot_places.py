@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import texts
 from bot.speech import ENGLISH
 from index import Desk
-from tests.botapi import Json
+from tests.botapi import Json, find_entities
 from tests.bots import (
     ABSENT,
     DEEPFAKES,
@@ -472,11 +473,42 @@ async def test_other_posts_in_a_channel_get_no_answer(telegram: Emulator, text: 
     await check_silence(telegram, channel, after=0)
 
 
-async def test_pictures_in_groups_and_channels_get_no_answer(open_telegram: Emulator) -> None:
-    picture = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+# Captions
+
+
+def post_picture(chat: Chat, caption: str, **more: Any) -> Json:
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+    entities = find_entities(caption)
+    return chat.post("", photo=photo, caption=caption, caption_entities=entities, **more)
+
+
+@pytest.mark.parametrize(
+    "caption", [USERS[0], f"/ask@other_bot {USERS[0]}", f"/unheard_of @clipdesk_bot {USERS[0]}"]
+)
+async def test_pictures_in_groups_and_channels_get_no_answer(
+    open_telegram: Emulator, caption: str
+) -> None:
     for chat in (open_telegram.group("Newsroom"), open_telegram.channel("News")):
-        chat.post("", photo=[picture], caption=USERS[0])
+        post_picture(chat, caption)
         await check_silence(open_telegram, chat, after=0)
+
+
+async def test_captions_ask_where_texts_do(open_telegram: Emulator) -> None:
+    group, channel = open_telegram.group("Newsroom"), open_telegram.channel("News")
+    for chat, caption in (
+        (group, f"/ask {USERS[0]}"),
+        (group, f"@clipdesk_bot {USERS[0]}"),
+        (channel, f"/ASK@Clipdesk_Bot {USERS[0]}"),
+    ):
+        asked = post_picture(chat, caption)
+        answer = await chat.reply_after(asked)
+        check_answer(answer, USERS[1])
+        assert replied_to(answer) == asked["message_id"]
+    reply = post_picture(group, DEEPFAKES[0], reply_to=group.sent[0])
+    check_answer(await group.reply_after(reply), DEEPFAKES[1])
+    forwarded = {"type": "hidden_user", "sender_user_name": "Eve", "date": 1_725_350_400}
+    post_picture(group, f"/ask {USERS[0]}", forward_origin=forwarded)
+    await check_silence(open_telegram, group, after=3)
 
 
 def test_the_hint_is_the_one_looked_for() -> None:
