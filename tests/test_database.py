@@ -43,17 +43,17 @@ async def test_migrations_make_the_tables_declared(engine: AsyncEngine) -> None:
 async def test_verdicts_given_before_citations_had_their_own_are_kept(
     url: str, tmp_path: Path
 ) -> None:
-    made_at_3 = (
+    made_at_4 = (
         "DROP TABLE feedback",
         "CREATE TABLE feedback (answer VARCHAR PRIMARY KEY, question VARCHAR NOT NULL, verdict "
         "VARCHAR NOT NULL, reason VARCHAR NOT NULL, article VARCHAR NOT NULL, excerpt TEXT NOT "
         "NULL, given_at DOUBLE PRECISION NOT NULL)",
         "INSERT INTO feedback VALUES ('k', 'h', 'wrong', 'other', 'a', 'Ä\n%', 1.5)",
         "INSERT INTO feedback VALUES ('l', 'h', 'bad', '', '', '', 2.5)",
-        "UPDATE alembic_version SET version_num = '0003'",
+        "UPDATE alembic_version SET version_num = '0004'",
     )
     async with open_database(tmp_path, url) as engine, engine.begin() as db:
-        for statement in made_at_3:
+        for statement in made_at_4:
             await db.exec_driver_sql(statement)
     async with open_database(tmp_path, url) as engine:
         answer = ShownAnswer("q", "", "", False, True, "en", 0, 0, (), key="k")
