@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import regex
+from dateutil.relativedelta import relativedelta
 
 from index.moments import Moment, find_moments
 from index.types import Span
@@ -23,26 +24,28 @@ _I = regex.IGNORECASE
 # What stands before a time and makes it a bound: "since August", "vor dem 3. September".
 _THE = r"(?:\s+(?:the|le|la|el|dem|der|den|del|du|de|zum))*\s*$"
 _BOUNDS = {
-    "since": regex.compile(rf"\b(?:since|as\s+of|seit|ab|depuis|desde|с|со){_THE}", _I),
+    "since": regex.compile(
+        rf"\b(?:since|as\s+of|seit|ab|depuis|[àa]\s+partir|desde|с|со){_THE}", _I
+    ),
     "after": regex.compile(rf"\b(?:after|nach|après|después|tras|после){_THE}", _I),
     "before": regex.compile(
-        rf"\b(?:before|prior\s+to|earlier\s+than|vor|avant|antes|до|перед){_THE}", _I
+        rf"\b(?:before|prior\s+to|earlier\s+than|vor|avant|antes|раньше|ранее|до|перед){_THE}", _I
     ),
     "until": regex.compile(rf"\b(?:until|till|up\s+to|through|bis|jusqu['’]\w+|hasta){_THE}", _I),
 }
 
-# The same where it clings to the time, in Korean, Japanese and Chinese.
+_NOT = regex.compile(r"\b(?:not|no|nicht|pas|не)\s+$", _I)
+_DENIED = {"before": "since", "until": "since", "after": "until"}
+"""What a bound is with "not" before it: not before November."""
+
+# The same where it stands behind the time: from October on; in Korean, Japanese and Chinese.
 _CLINGING = {
-    "since": regex.compile(r"\s*(?:이후|부터|以降|以来|から)"),
+    "since": regex.compile(
+        r"\s*(?:이후|부터|以降|以来|から)|\s+(?:onwards?\b|(?:on|an)(?=\s*(?:[?!.,;:]|$)))", _I
+    ),
     "before": regex.compile(r"\s*(?:이전|전에|以前|之前)"),
     "until": regex.compile(r"\s*(?:까지|まで)"),
 }
-_RANGE = regex.compile(rf"\b(?:between|from|zwischen|von|vom|entre|du|des?|с|со|между){_THE}", _I)
-_TO = regex.compile(
-    r",?\s*(?:and|to|until|till|through|und|bis|et|au|y|al?|hasta|и|по|до|[-–—])"
-    r"(?:\s+(?:the|dem|zum|le|el))*\s*",
-    _I,
-)
 _DASH = regex.compile(r"\s*(?:to|until|through|bis|по|[-–—])(?:\s+zum)?\s*", _I)
 
 # A day that says which, and not when: the January 6 riot.
@@ -93,7 +96,7 @@ def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: 
 def _resolve(text: str, moments: Sequence[Moment], outlets: int) -> Times:
     for one, next_ in pairwise(moments):
         if _is_range(text, one, next_):
-            return Times(one.first, next_.last, spans=(one.span, next_.span))
+            return Times(one.first, _end(one, next_), spans=(one.span, next_.span))
     bounds = [_bound(text, one) for one in moments]
     days = {one.first: bound for one, bound in zip(moments, bounds, strict=True) if one.is_day}
     # "on Monday" may be any: where the article says it, or the one before now.
@@ -122,9 +125,11 @@ def _are_preferred(bounds: Sequence[str], outlets: int) -> bool:
 def _bound(text: str, moment: Moment) -> str:
     """Return what a moment bounds: "since", "after", "before" or "until" it, or ""."""
     before = text[max(0, moment.span.start - 30) : moment.span.start]
-    found = (kind for kind, pattern in _BOUNDS.items() if pattern.search(before))
+    for kind, pattern in _BOUNDS.items():
+        if match := pattern.search(before):
+            return _DENIED.get(kind, kind) if _NOT.search(before[: match.start()]) else kind
     after = (kind for kind, one in _CLINGING.items() if one.match(text, moment.span.end))
-    return next(found, "") or next(after, "")
+    return next(after, "")
 
 
 def _limit(moment: Moment, bound: str) -> Times:
@@ -149,7 +154,12 @@ def _says_when(text: str, moment: Moment) -> bool:
 def _is_range(text: str, one: Moment, next_: Moment) -> bool:
     if one.first > next_.last or one.is_rolling or next_.is_rolling:
         return False
-    between = text[one.span.end : next_.span.start]
-    if _RANGE.search(text[: one.span.start]):
-        return bool(_TO.fullmatch(between))
-    return bool(_DASH.fullmatch(between))
+    return one.begins or bool(_DASH.fullmatch(text, one.span.end, next_.span.start))
+
+
+def _end(one: Moment, next_: Moment) -> dt.date:
+    """Return the last day of a range: without a year of its own, the first such day in it."""
+    if next_.has_year or not one.has_year:
+        return next_.last
+    end: dt.date = next_.last + relativedelta(years=one.first.year - next_.last.year)
+    return end if end >= one.first else end + relativedelta(years=1)

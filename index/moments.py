@@ -1,40 +1,21 @@
-"""Text → the days, weeks, months and years that it names, in the languages of the coverage.
-
-Names of months and words such as "yesterday" come from dateparser's dictionaries. Its own search
-is not used: it takes "the 2 men" for February, and "в августе 2024 года" for a year.
-"""
+"""Text → the days, weeks, months and years that it names, in the languages of the coverage."""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 from dateutil.relativedelta import relativedelta
 
+from index.grammar import NUMBERS, Grammar, grammar_of
 from index.types import Span
 
 __all__ = ["Moment", "find_moments"]
 
 _I = regex.IGNORECASE
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
-_AGO = {"1 day ago": "day", "1 week ago": "week", "1 month ago": "month", "1 year ago": "year"}
-
-# How else the same is said, which dateparser does not know.
-_MORE = {
-    "de": {
-        "week": ["letzter woche", "vergangene woche", "vergangener woche", "vorige woche"],
-        "month": ["letzter monat", "vergangenen monat", "vorigen monat"],
-        "year": ["letzten jahr", "vergangenen jahr", "vergangenes jahr", "vorigen jahr"],
-    },
-    "en": {"week": ["previous week"], "month": ["previous month"], "year": ["previous year"]},
-    "ko": {"week": ["지난 주"], "month": ["지난 달"], "year": ["지난해"]},
-}
 
 # Where a time may be named. In other languages than these, only the dictionaries can tell.
 _GATED = frozenset({"de", "en", "es", "fr", "ko", "ru"})
@@ -49,43 +30,27 @@ _MAYBE = regex.compile(
 )
 _IN = regex.compile(
     r"\b(?:in|during|throughout|since|after|before|until|till|through|between|and|to|of|im|en|depuis"
-    r"|avant|après|desde|hasta|antes\s+de|seit|vor|nach|bis|durante|в|с|до|после|по)"
+    r"|avant|après|desde|hasta|antes\s+de|seit|ab|vor|nach|bis|durante|earlier\s+than|в|с|до"
+    r"|раньше|ранее|после|по)"
     r"(?:\s+(?:early|mid|late|Anfang|Mitte|Ende|le|el))?\s*$",
+    _I,
+)
+
+# What stands before two times and between them: from October to December.
+_THE = r"(?:\s+(?:the|le|la|el|dem|der|den|del|du|de|zum))*"
+_FROM = regex.compile(
+    rf"\b(?:(?:between|from|zwischen|von|vom|entre|du|del?|des|desde|depuis|с|со|между){_THE}\s*"
+    r"|d['’]\s*)$",
+    _I,
+)
+_TO = regex.compile(
+    r",?\s*(?:and|to|until|till|through|und|bis|et|au|à|y|al?|hasta|jusqu['’](?:en|au|à)|и|по|до"
+    r"|[-–—]|부터)(?:\s+(?:the|dem|zum|le|el))*\s*",
     _I,
 )
 
 # English months that are words as well: they count with a capital, or with a year.
 _WORDS = frozenset({"may", "march", "mar", "mars", "dec", "jan"})
-_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
-_DAYS = r"(?P<days>days?|tagen?|jours?|d[ií]as?|дн\p{L}+|день|일)"
-_WEEKS = r"(?P<weeks>weeks?|wochen?|semaines?|semanas?|недел\p{L}+|주)"
-_SPELLS = rf"(?:{_DAYS}|{_WEEKS}|(?P<months>months?|monaten?|mois|mes(?:es)?|месяц\p{{L}}*|개월))"
-_LAST = r"last|past|previous|letzten|vergangenen|derni[eè]re?s|[uú]ltim[oa]s|последни[ех]|за|지난"
-_ROLLING = (
-    rf"(?P<rolling>(?:{_LAST})\s+(?P<count>\d{{1,3}}|{'|'.join(_NUMBERS)})\s*{_SPELLS}"
-    rf"|\b(?P<count>\d{{1,3}})\s+(?:{_LAST})\s+{_SPELLS}\b"
-    rf"|(?<=\b(?:in|over|during|within)\s+the\s+)(?:last|past)\s+{_SPELLS}\b)(?![\p{{Latin}}\p{{Cyrillic}}]|\s+of\b|['’]s)"
-)
-_COUNT = rf"(?P<count>\d{{1,3}}|an?|{'|'.join(_NUMBERS)})"
-_AGO_ = (
-    rf"\b(?P<ago>(?:vor|il\s+y\s+a|hace)\s+{_COUNT}\s*{_SPELLS}|{_COUNT}\s*{_SPELLS}"
-    r"(?:\s+ago|\s+назад|\s*전))(?![\p{Latin}\p{Cyrillic}])"
-)
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_ON = (
-    r"(?<=\b(?:on|last|past|since|after|before|until|till|by|from|to|and|am|seit|ab|vor|bis|letzten"
-    r"|vergangenen|le|depuis|avant|après|el|desde|hasta|в|во|с|со|до|после|по)\s+)"
-)
-"""What stands before a day of the week that is a date, as "Black Monday" is not."""
-
-_NUMERIC = (
-    r"(?<![\d-])(?P<year>\d{4})-(?P<number>\d{1,2})-(?P<day>\d{1,2})(?![\d-])"
-    r"|(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{1,2})\.(?P<year>\d{4})(?!\d)"
-    r"|(?:(?<!\d)(?P<year>\d{4})\s*[년年]\s*)?(?<!\d)(?P<number>\d{1,2})\s*[월月]"
-    r"(?:\s*(?P<day>\d{1,2})\s*[일日号號])?"
-)
-_ORDINAL = r"(?:st|nd|rd|th|er|º|\.)?"
-_YEAR = r"(?:\.?,?\s+(?:of\s+|del?\s+)?(?P<year>\d{4})\b)?"
 
 
 class Moment(NamedTuple):
@@ -97,6 +62,8 @@ class Moment(NamedTuple):
         is_rolling: Whether it goes on until now: the last three weeks.
         is_relative: Whether it is told from now: yesterday, last week.
         is_weekday: Whether it is a day of the week.
+        has_year: Whether it says of which year it is, or is told from now.
+        begins: Whether it goes on until the one after it: from October to December.
     """
 
     span: Span
@@ -105,20 +72,13 @@ class Moment(NamedTuple):
     is_rolling: bool = False
     is_relative: bool = False
     is_weekday: bool = False
+    has_year: bool = True
+    begins: bool = False
 
     @property
     def is_day(self) -> bool:
         """Whether it is a single day."""
         return self.first == self.last
-
-
-class _Grammar(NamedTuple):
-    """How times are written: numbers of months and weekdays, names of spans, and one pattern."""
-
-    months: dict[str, int]
-    weekdays: dict[str, int]
-    spans: dict[str, str]
-    pattern: regex.Pattern[str]
 
 
 def find_moments(text: str, *, today: dt.date, languages: Iterable[str]) -> list[Moment]:
@@ -132,16 +92,30 @@ def find_moments(text: str, *, today: dt.date, languages: Iterable[str]) -> list
     known = tuple(sorted({*languages, "en"}))
     if _GATED.issuperset(known) and not _MAYBE.search(text):
         return []
-    grammar = _grammar(known)
+    grammar = grammar_of(known)
+    matches = list(grammar.pattern.finditer(text))
+    begin = {at for at, pair in enumerate(pairwise(matches)) if _begins(*pair)}
     found: list[Moment] = []
-    for match in reversed(list(grammar.pattern.finditer(text))):
-        moment = _read(match, grammar, today, found[-1] if found else None)
-        found += [moment] if moment else []
+    for at, match in reversed([*enumerate(matches)]):
+        is_bound = at in begin or at - 1 in begin
+        later = found[-1] if found else None
+        moment = _read(match, grammar, today, later) if is_bound or _is_time(match) else None
+        if moment:
+            found.append(moment._replace(begins=at in begin))
+        else:
+            begin.discard(at - 1)
     return found[::-1]
 
 
+def _begins(one: regex.Match[str], next_: regex.Match[str]) -> bool:
+    """Tell whether what is said is from one time to the next."""
+    text, last = one.string, one.end()
+    is_joined = bool(_TO.fullmatch(text, last, next_.start()))
+    return is_joined and (text.startswith("부터", last) or bool(_FROM.search(text[: one.start()])))
+
+
 def _read(
-    match: regex.Match[str], grammar: _Grammar, today: dt.date, later: Moment | None
+    match: regex.Match[str], grammar: Grammar, today: dt.date, later: Moment | None
 ) -> Moment | None:
     """Return the time matched; one without a year takes that of the one named after it."""
     said, span = match.groupdict(), Span(*match.span())
@@ -159,21 +133,25 @@ def _read(
         if said["said"]:
             days = _back(grammar.spans[" ".join(said["said"].casefold().split())], today)
             return Moment(span, *days, is_relative=True)
-        if said["month"] and not _is_month(match):
-            return None
         month = int(said["number"] or grammar.months[said["month"].casefold()])
         limit = later.last if later and not later.is_relative else today
-        return Moment(span, *_days(said, month, limit))
+        return Moment(span, *_days(said, month, limit), has_year=bool(said["year"]))
     except (KeyError, ValueError, OverflowError):  # FRİDAY; 31 September
         return None
 
 
-def _is_month(match: regex.Match[str]) -> bool:
-    """Tell whether the name of a month alone is one: in May, but not "may" or "Theresa May"."""
+def _is_time(match: regex.Match[str]) -> bool:
+    """Tell whether what may be no more than a month's name is a time.
+
+    In May, from May 2023, but not "may", "from May" or "Theresa May".
+    """
     name, said = match["month"], match.groupdict()
-    if name in _WORDS and not (said["day"] or said["year"]):
+    if not name or said["day"]:
+        return True
+    if name in _WORDS and not said["year"]:
         return False
-    return bool(said["day"] or _IN.search(match.string[: match.start()]))
+    before = match.string[: match.start()]
+    return bool(_IN.search(before) or (said["year"] and _FROM.search(before)))
 
 
 def _days(said: dict[str, str | None], month: int, limit: dt.date) -> tuple[dt.date, dt.date]:
@@ -201,7 +179,7 @@ def _spell(said: dict[str, str | None]) -> relativedelta:
     count = said["count"] or "1"
     if count.casefold() in ("a", "an"):
         count = "1"
-    number = int(count) if count.isdecimal() else _NUMBERS.index(count.casefold()) + 1
+    number = int(count) if count.isdecimal() else NUMBERS.index(count.casefold()) + 1
     if said["months"]:
         return relativedelta(months=number)
     return relativedelta(weeks=number) if said["weeks"] else relativedelta(days=number)
@@ -219,79 +197,3 @@ def _back(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
         first = today.replace(day=1) - relativedelta(months=1)
         return first, first + relativedelta(day=31)
     return dt.date(today.year - 1, 1, 1), dt.date(today.year - 1, 12, 31)
-
-
-@lru_cache(maxsize=8)
-def _grammar(languages: tuple[str, ...]) -> _Grammar:
-    """Return the grammar of languages; those that dateparser does not know add nothing."""
-    months: dict[str, int] = {}
-    weekdays: dict[str, int] = {}
-    spans: dict[str, str] = {}
-    for language in languages:
-        info = _dictionary(language)
-        for number, month in enumerate(_MONTHS, start=1):
-            for name in info.get(month, ()):
-                months |= dict.fromkeys(_forms(name.casefold(), language), number)
-        for number, weekday in enumerate(_WEEKDAYS):
-            names = [name.casefold() for name in info.get(weekday, ())]
-            weekdays |= {name: number for name in names if len(name) > (2 if "요" in name else 4)}
-        for ago, unit in _AGO.items():
-            known = info.get("relative-type", {}).get(ago, ())
-            for name in (*known, *_MORE.get(language, {}).get(unit, ())):
-                spans[name.casefold()] = unit
-    if "de" in languages:
-        spans.pop("hier", None)  # "here"
-    return _Grammar(months, weekdays, spans, _pattern(months, weekdays, spans))
-
-
-def _dictionary(language: str) -> dict[str, Any]:
-    """Load what dateparser knows of a language; its first import takes a quarter of a second."""
-    if not regex.fullmatch(r"[a-z]{2,3}", language):
-        return {}
-    try:
-        module = importlib.import_module(f"dateparser.data.date_translation_data.{language}")
-    except ModuleNotFoundError:
-        return {}
-    return dict(module.info)
-
-
-def _forms(name: str, language: str) -> list[str]:
-    """Return the forms of a month's name that are no other word: июль → июль, июле."""
-    if regex.search(r"\d", name) or (language != "en" and len(name) < 4 and name.isascii()):
-        return ["mai"] if name == "mai" else []
-    return [name, f"{name.rstrip('ьй')}е"] if language == "ru" else [name]
-
-
-def _pattern(
-    months: Iterable[str], weekdays: Iterable[str], spans: Iterable[str]
-) -> regex.Pattern[str]:
-    month = rf"\b(?P<month>{_either(months)})\b"
-    said = "|".join(rf"{_edge(one[0])}{_spaced(one)}{_edge(one[-1])}" for one in _longest(spans))
-    dated = (
-        rf"(?<![\d.,])(?:(?P<from>\d{{1,2}}){_ORDINAL}\s*(?:and|to|und|bis|et|au|y|al|и|по|[-–—])"
-        rf"\s*)?(?P<day>\d{{1,2}}){_ORDINAL}\s+(?:of\s+|de\s+)?{month}{_YEAR}"
-        rf"|{month}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d){_YEAR}"
-        rf"|{month}{_YEAR}"
-    )
-    spans_ = rf"(?<!\bthe\s)(?P<said>{said})(?!['’]s|\s+of\b)"
-    named = rf"(?:{_ON}|(?=\p{{Hangul}}))(?P<weekday>{_either(weekdays)})"
-    day = rf"{named}(?![\p{{Latin}}\p{{Cyrillic}}]|['’]s)"
-    return regex.compile(rf"{_NUMERIC}|{_ROLLING}|{_AGO_}|{dated}|{spans_}|{day}", _I)
-
-
-def _longest(names: Iterable[str]) -> list[str]:
-    return sorted(names, key=len, reverse=True)
-
-
-def _either(names: Iterable[str]) -> str:
-    return "|".join(regex.escape(name) for name in _longest(names))
-
-
-def _spaced(name: str) -> str:
-    return r"\s+".join(regex.escape(word) for word in name.split())
-
-
-def _edge(letter: str) -> str:
-    """Return what bounds a name at a letter: nothing where words are not set apart."""
-    unspaced = regex.match(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]", letter)
-    return "" if unspaced else r"\b"

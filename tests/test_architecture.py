@@ -31,6 +31,7 @@ ORDER = (
         "questions",
         "terms",
         "outlets",
+        "grammar",
         "moments",
         "dates",
         "naming",

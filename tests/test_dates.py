@@ -64,6 +64,24 @@ def days(*written: str) -> Times:
             "from December 26 to January 3, 2024", "2023-12-26", "2024-01-03", id="over new year"
         ),
         pytest.param("since 1 May 2024 until 3 May 2024", "2024-05-01", "2024-05-03", id="dash"),
+        pytest.param(
+            "from October 2023 to December 2023", "2023-10-01", "2023-12-31", id="from month"
+        ),
+        pytest.param(
+            "from September to November 2023", "2023-09-01", "2023-11-30", id="year once"
+        ),
+        pytest.param("from October 2022 to January", "2022-10-01", "2023-01-31", id="year first"),
+        pytest.param("from May to July 2023", "2023-05-01", "2023-07-31", id="from May"),
+        pytest.param("articles from October 2023", "2023-10-01", "2023-11-02", id="of a month"),
+        pytest.param("not before November 2023", "2023-11-01", "", id="not before"),
+        pytest.param("no earlier than 3 May 2024", "2024-05-03", "", id="no earlier"),
+        pytest.param("not after 3 May 2024", "", "2024-05-03", id="not after"),
+        pytest.param("said from 13 October 2023 on?", "2023-10-13", "", id="from a day on"),
+        pytest.param("from 13 October 2023 onwards", "2023-10-13", "", id="onwards"),
+        pytest.param("From October 2023 on, who left?", "2023-10-01", "", id="from a month on"),
+        pytest.param(
+            "from 13 October 2023 on Spears", "2023-10-13", "2023-10-15", id="on a subject"
+        ),
     ],
 )
 def test_english_times_bound_publication(question: str, since: str, until: str) -> None:
@@ -101,6 +119,25 @@ def test_english_times_bound_publication(question: str, since: str, until: str) 
         pytest.param("2024년 9월 2일에 무슨 일이 있었나?", "2024-09-02", "2024-09-04", id="ko"),
         pytest.param("지난주에 무슨 일이 있었나?", "2024-08-26", "2024-09-03", id="ko week"),
         pytest.param("2024년 8월 이후", "2024-08-01", "", id="ko since"),
+        pytest.param("von Oktober bis Dezember 2023", "2023-10-01", "2023-12-31", id="de months"),
+        pytest.param("vom 13. Oktober 2023 an", "2023-10-13", "", id="de from on"),
+        pytest.param("ab Oktober 2023", "2023-10-01", "", id="de from"),
+        pytest.param("nicht vor November 2023", "2023-11-01", "", id="de not before"),
+        pytest.param("de mars à mai 2023", "2023-03-01", "2023-05-31", id="fr months"),
+        pytest.param("d'octobre à décembre 2023", "2023-10-01", "2023-12-31", id="fr elided"),
+        pytest.param("du 1er mars au 3 mai 2023", "2023-03-01", "2023-05-03", id="fr days"),
+        pytest.param("à partir du 13 octobre 2023", "2023-10-13", "", id="fr from"),
+        pytest.param("pas avant novembre 2023", "2023-11-01", "", id="fr not before"),
+        pytest.param(
+            "de septiembre a noviembre de 2023", "2023-09-01", "2023-11-30", id="es months"
+        ),
+        pytest.param(
+            "desde octubre de 2022 hasta diciembre", "2022-10-01", "2022-12-31", id="es since"
+        ),
+        pytest.param("no antes de noviembre de 2023", "2023-11-01", "", id="es not before"),
+        pytest.param("с октября по декабрь 2023 года", "2023-10-01", "2023-12-31", id="ru months"),
+        pytest.param("не раньше ноября 2023 года", "2023-11-01", "", id="ru not before"),
+        pytest.param("2022년 10월부터 12월까지", "2022-10-01", "2022-12-31", id="ko months"),
     ],
 )
 def test_times_are_read_in_the_languages_of_the_coverage(
@@ -120,6 +157,8 @@ def test_times_are_read_in_the_languages_of_the_coverage(
         pytest.param("Who is under 30 and met 2 men for 3 hours at 10:30?", id="numbers"),
         pytest.param("What may happen in the second march?", id="words"),
         pytest.param("What did Theresa May say?", id="surname"),
+        pytest.param("Who read the letter from May to Corbyn?", id="letter from May"),
+        pytest.param("¿Quién ganó las elecciones de octubre?", id="es of a month"),
         pytest.param("Who was behind the September 11 attacks?", id="event"),
         pytest.param("What was Black Monday?", id="weekday of a name"),
         pytest.param("Who hosts on Monday's show?", id="weekday's"),
