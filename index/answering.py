@@ -16,6 +16,7 @@ from index.judging import (
     Judged,
 )
 from index.query import describe
+from index.scope import within
 from index.types import Answer, Article, Citation, Query, Reach, Span
 
 __all__ = ["compose"]
@@ -40,9 +41,10 @@ def compose(
         reach: Of the coverage.
         groups: Of the articles, by id: copies of one story are in the same.
     """
-    reason = _explain(query, reach, is_found=bool(judged))
+    is_found = any(within(query.scope, article.origin) for article in articles.values())
+    reason = _explain(query, reach, is_found=is_found)
     is_read = any(one.told for one in judged)
-    answers = not reason and any(
+    answers = (is_found and not reason) and any(
         one.probability >= _threshold(query, one, is_read=is_read) for one in judged
     )
     if query.clauses:

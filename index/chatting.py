@@ -45,7 +45,7 @@ def _answer(
     except QuestionError as error:
         console.complain(str(error))
         return None
-    console.print_answer(answer)
+    console.print_answer(answer, wider="/everywhere")
     return answer
 
 

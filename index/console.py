@@ -97,8 +97,13 @@ def changes_as_dict(changes: Changes) -> dict[str, Any]:
     }
 
 
-def print_answer(answer: Answer) -> None:
-    """Print an answer as a reader of the terminal sees it."""
+def print_answer(answer: Answer, *, wider: str = "--anywhere") -> None:
+    """Print an answer as a reader of the terminal sees it.
+
+    Args:
+        answer: What to print.
+        wider: How to look in all the coverage from there.
+    """
     if not answer.answered:
         out.print("The coverage does not answer that.", style="bold yellow")
         if answer.reason:
@@ -117,6 +122,8 @@ def print_answer(answer: Answer) -> None:
         out.print(Text(f"Understood as: {answer.text}", style="dim"))
     if answer.understood:
         out.print(Text(f"Searched first: {answer.understood}", style="dim"))
+    if answer.understood or answer.scope.absent:
+        out.print(Text(f"To search everything: {wider}", style="dim"))
     out.print(Text(_reach_line(answer.reach), style="dim"))
 
 

@@ -24,6 +24,7 @@ from index.models import Encoder, Reader
 from index.query import understand
 from index.reading import read
 from index.retriever import retrieve
+from index.scope import within
 from index.store import Store
 from index.topics import News, look, newest_on
 from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
@@ -127,7 +128,8 @@ class Desk:
         with self._lock, self._current():
             understood = understand(query, reach=self._reach, today=_today())
             hits, articles = self._find(understood, k)
-            return [(hit, articles[hit.passage.article]) for hit in hits]
+            found = [(hit, articles[hit.passage.article]) for hit in hits]
+            return [one for one in found if within(understood.scope, one[1].origin)]
 
     def reach(self) -> Reach:
         """Return how far the coverage reaches at this moment."""

@@ -18,7 +18,7 @@ from index.rows import Candidates
 from index.scope import prefer, within
 from index.store import Store
 from index.terms import content_terms
-from index.types import Hit, Origin, Query, Scope
+from index.types import Hit, Query, Scope
 
 __all__ = ["DENSE_WEIGHT", "fuse", "retrieve"]
 
@@ -42,6 +42,8 @@ def retrieve(
     derived: Derived,
 ) -> list[Hit]:
     """Return the `k` passages closest to a query, best first; ties by passage id.
+
+    Where the time that it names holds nothing, they are of all times.
 
     Args:
         query: What is asked.
@@ -68,17 +70,18 @@ def retrieve(
     ]
     found = store.candidates({id_ for ids in (*near, *shared) for id_ in ids})
     origins = store.origins(found.articles)
-    sought = [at for at, id_ in enumerate(found.articles) if _is_sought(query, origins[id_])]
+    places = {at: origins[id_] for at, id_ in enumerate(found.articles)}
+    wanted = [at for at, origin in places.items() if origin.outlet not in query.without]
+    sought = [at for at in wanted if within(query.scope, places[at])] or wanted
     if not sought:
         return []
-    places = [origins[found.articles[at]] for at in sought]
     # Not by BLAS: its threads would go on spinning beside the reader's, and the last digits of a
     # product depend on where among the others its row stands.
     closeness = np.einsum("rd,td->rt", found.vectors, vectors)
     nearness = _nearness(closeness, found.firsts)[sought]
     scores = _scores([found.ids[at] for at in sought], nearness, lexical)
-    whole = scores[:, 0] + [prefer(query.scope, origin) for origin in places]
-    outlets = [origin.outlet for origin in places]
+    whole = scores[:, 0] + [prefer(query.scope, places[at]) for at in sought]
+    outlets = [places[at].outlet for at in sought]
     chosen = pick(whole, scores[:, 1:], outlets, named=query.scope.outlets, unheard=_UNHEARD, k=k)
     return [
         _hit(found, sought[at], closeness, score, rank)
@@ -96,10 +99,6 @@ def fuse(dense: np.ndarray, lexical: np.ndarray) -> np.ndarray:
     Source: Bruch, Gai & Ingber 2023, arXiv:2210.11934 (better than reciprocal rank fusion).
     """
     return DENSE_WEIGHT * _scaled(dense) + (1 - DENSE_WEIGHT) * _scaled(lexical)
-
-
-def _is_sought(query: Query, origin: Origin) -> bool:
-    return origin.outlet not in query.without and within(query.scope, origin)
 
 
 def _rankings(derived: Derived, terms: Sequence[str], query: Query) -> list[dict[int, float]]:

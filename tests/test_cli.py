@@ -316,6 +316,8 @@ def test_what_an_absent_outlet_reported_is_refused_with_the_reason(built: Cli) -
     first, second, third, *_ = built("ask", ABSENT).out.splitlines()
     assert (first, second) == ("The coverage does not answer that.", LACKING)
     assert third == "The closest coverage:"
+    assert "To search everything: --anywhere" in built("ask", ABSENT).out
+    assert "To search everything: /everywhere" in built("chat", typed=f"{ABSENT}\n").out
     answer = built("ask", "--json", ABSENT).json
     assert (answer["answered"], answer["reason"]) == (False, LACKING)
 
@@ -350,8 +352,9 @@ def test_anywhere_makes_no_answer_of_what_the_coverage_does_not_say(built: Cli) 
 def test_what_was_looked_for_first_is_said_below_the_answer(
     built: Cli, question: str, understood: str
 ) -> None:
-    *_, note, coverage = built("ask", question).out.splitlines()
+    *_, note, wider, coverage = built("ask", question).out.splitlines()
     assert note == f"Searched first: {understood}"
+    assert wider == "To search everything: --anywhere"
     assert coverage.startswith("Coverage: ")
     assert built("ask", "--json", question).json["understood"] == understood
     assert "Searched first" not in built("ask", "--anywhere", question).out

@@ -90,6 +90,21 @@ def test_what_an_outlet_left_out_says_is_cited_of_another_that_says_it_too(
     assert [citation.outlet for citation in named.nearest] == ["Weekly"]
 
 
+def test_time_without_coverage_is_refused_with_the_nearest_of_all_times(tmp_path: Path) -> None:
+    stand = Newsstand(tmp_path)
+    stand.put("freed", FREED, outlet="Daily")
+    stand.publish()
+    asked = "Who freed Durov on bail in January 2013?"
+    with stand.open() as opened:
+        answer = opened.ask(asked)
+        assert answer.reason == "There is no coverage from 1 Jan to 2 Feb 2013."
+        assert [citation.excerpt for citation in answer.nearest] == [FREED]
+        apart = opened.ask(asked, without=["Weekly"])
+        assert (apart.answered, apart.reason) == (False, "")
+        assert opened.ask(asked, anywhere=True).reason == ""
+        assert opened.search(asked) == []
+
+
 def test_k_is_the_most_citations(tmp_path: Path, words: WordEncoder) -> None:
     names = dict(zip("abcd", PEOPLE[4:], strict=True))
     # Each has much text of its own, so that they are no copies of one story.

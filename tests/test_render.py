@@ -201,6 +201,14 @@ def test_what_was_looked_for_first_is_said_of_undated_coverage_too() -> None:
     assert message["text"].endswith("Searched first: A. To search everything: /everywhere")
 
 
+def test_a_refusal_for_a_time_shows_the_nearest_and_how_to_search_everything() -> None:
+    given = replace(refusal(ONE), understood="so", reason="so")
+    lines = rendered(given, scope=Scope(until=dt.date(2013, 2, 2)))["text"].split("\n")
+    assert lines[1:3] == ["There is no coverage from that time: until 2 Feb 2013.", NEAREST]
+    assert lines[3] == EXCERPT
+    assert lines[-1].endswith("To search everything: /everywhere")
+
+
 LEFT_OUT = "Left out in /settings, so not searched: A & <B>."
 
 

@@ -232,9 +232,13 @@ def test_what_is_of_the_time_asked_about_is_found_though_it_shares_no_word(
         assert coverage.answer(left_out) == []
 
 
-def test_time_without_coverage_has_no_hits(tmp_path: Path) -> None:
+def test_for_a_time_without_coverage_the_nearest_of_all_times_is_found(tmp_path: Path) -> None:
     with cover(tmp_path, [article for article in PLACED if article.published]) as placed:
-        assert placed.answer(scoped("Durov", since=dt.date(2030, 1, 1))) == []
+        query = scoped("Durov", since=dt.date(2030, 1, 1))
+        assert placed.answer(query) == placed.answer(scoped("Durov"))
+        elsewhere = placed.answer(replace(query, without=("Daily",)))
+        assert elsewhere
+        assert not {"d1", "d2", "d3"} & {*articles_of(elsewhere)}
 
 
 @pytest.mark.parametrize(
