@@ -25,6 +25,7 @@ __all__ = [
     "nearest",
     "news",
     "no_article",
+    "no_coverage",
     "no_excerpt",
     "no_outlet",
     "nothing_latest",
@@ -128,10 +129,15 @@ def describe(scope: Scope, speech: Speech) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def no_coverage(outlets: Sequence[str], speech: Speech) -> str:
+    """Return that there is no coverage by outlets that a question names."""
+    return speech.say("There is no coverage by {names}.", names=", ".join(outlets))
+
+
 def lacking(scope: Scope, speech: Speech) -> str:
     """Return what of the part that a question names is not there to be searched."""
     if scope.absent:
-        return speech.say("There is no coverage by {names}.", names=", ".join(scope.absent))
+        return no_coverage(scope.absent, speech)
     if scope.is_left_out:
         return left_out(scope.left_out, speech)
     return speech.say("There is no coverage from that time: {time}.", time=_between(scope, speech))

@@ -157,6 +157,8 @@ def _notes(answer: Answer, today: dt.date, speech: Speech, wider: str) -> list[s
     notes = []
     if answer.text != answer.question:
         notes.append(captions.understood_as(shorten(answer.text), speech))
+    if answer.scope.lacking:
+        notes.append(shorten(captions.no_coverage(answer.scope.lacking, speech)))
     if answer.understood:
         where = shorten(captions.describe(answer.scope, speech))
         notes.append(f"{captions.looked_first(where, speech)} {wider}".rstrip())

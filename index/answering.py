@@ -16,7 +16,7 @@ from index.judging import (
     Judged,
 )
 from index.query import describe
-from index.scope import within
+from index.scope import deny, within
 from index.types import Answer, Article, Citation, Query, Reach, Span
 
 __all__ = ["compose"]
@@ -88,11 +88,11 @@ def _explain(query: Query, reach: Reach, *, is_found: bool) -> str:
     """Return why nothing can answer, where what the question names is lacking or left out."""
     scope = query.scope
     if scope.absent:
-        return f"There is no coverage by {' or '.join(scope.absent)}."
+        return deny(scope.absent)
     if scope.is_left_out:
         return f"Coverage by {' and '.join(scope.left_out)} is left out."
     if (scope.since or scope.until) and not is_found and reach.first and not query.without:
-        return f"There is no coverage {describe(scope).removeprefix('coverage ')}."
+        return f"There is no {describe(scope, between=' ')}."
     return ""
 
 

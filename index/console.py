@@ -14,6 +14,7 @@ from rich.text import Text
 
 from index.history import Change
 from index.indexer import Changes
+from index.scope import deny
 from index.types import Answer, Article, Citation, Hit, Reach
 
 __all__ = [
@@ -57,6 +58,7 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
         "coverage": reach_as_dict(answer.reach),
         "understood": answer.understood,
         "reason": answer.reason,
+        "lacking": list(answer.scope.lacking),
     }
 
 
@@ -120,6 +122,8 @@ def print_answer(answer: Answer, *, wider: str = "--anywhere") -> None:
     out.print()
     if answer.text != answer.question:
         out.print(Text(f"Understood as: {answer.text}", style="dim"))
+    if answer.scope.lacking:
+        out.print(Text(deny(answer.scope.lacking), style="dim"))
     if answer.understood:
         out.print(Text(f"Searched first: {answer.understood}", style="dim"))
     if answer.understood or answer.scope.absent:

@@ -94,10 +94,14 @@ def clean(text: str) -> str:
     return _SPACE.sub(" ", visible).strip()
 
 
-def describe(scope: Scope) -> str:
+def describe(scope: Scope, *, between: str = ", ") -> str:
     """Return where a question asks to look, in words, or "" where it does not say.
 
     `coverage by The Verge and TechCrunch, since 1 Sep 2023`. Not what is absent, and no phrases.
+
+    Args:
+        scope: Where it asks to look.
+        between: What stands between who and when.
     """
     parts = []
     if names := [*scope.outlets, *scope.bylines]:
@@ -106,7 +110,7 @@ def describe(scope: Scope) -> str:
         parts.append(_between(scope.since, scope.until))
     if scope.dates:
         parts.append(f"around {_enumerate([_written(day) for day in scope.dates])}")
-    return f"coverage {', '.join(parts)}" if parts else ""
+    return f"coverage {between.join(parts)}" if parts else ""
 
 
 def _check(question: str) -> None:
@@ -162,11 +166,15 @@ def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
     mentions = _outlets(text, reach)
     phrases = _phrases(text, mentions, reach)
     times = _times(text, mentions, phrases, reach, today)
-    lacking = (one.name for one in find_reporting(text, mentions) if not one.outlets)
+    reporting = find_reporting(text, mentions)
+    unknown = (one.name for one in reporting if not one.outlets)
+    lacking = _unique(name for name in unknown if not is_author(name, reach.bylines))
+    is_had = any(one.outlets for one in reporting)
     return Scope(
         outlets=_unique(outlet for one in mentions for outlet in one.outlets),
         bylines=find_bylines(text, reach.bylines),
-        absent=_unique(name for name in lacking if not is_author(name, reach.bylines)),
+        absent=() if is_had else lacking,
+        lacking=lacking if is_had else (),
         since=times.since,
         until=times.until,
         dates=times.days,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from index.types import Origin, Scope
 
-__all__ = ["prefer", "within"]
+__all__ = ["deny", "prefer", "within"]
 
 _OUTLET = 0.25
 """What an outlet or byline that the question names adds to a fused score of 0 to 1."""
@@ -19,6 +21,11 @@ def within(scope: Scope, origin: Origin) -> bool:
         return True
     after = scope.since is None or scope.since <= origin.published
     return after and (scope.until is None or origin.published <= scope.until)
+
+
+def deny(outlets: Sequence[str]) -> str:
+    """Return that there is no coverage by some outlets, in words."""
+    return f"There is no coverage by {' or '.join(outlets)}."
 
 
 def prefer(scope: Scope, origin: Origin) -> float:

@@ -119,7 +119,8 @@ class Scope:
     Attributes:
         outlets: Outlets that it names, as the coverage spells them, in the order named.
         bylines: Authors that it names, likewise.
-        absent: Outlets that it names as having reported and that the coverage does not have.
+        absent: Outlets that it names as having reported, none of which the coverage has.
+        lacking: Those that the coverage does not have, beside others that it has.
         left_out: Outlets that it names and that are not to be looked in (`Query.without`).
         since, until: First and last date of publication asked about, both included.
         dates: Single days that it names; a preference, not a bound.
@@ -129,6 +130,7 @@ class Scope:
     outlets: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None

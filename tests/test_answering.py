@@ -380,7 +380,7 @@ def test_what_an_absent_outlet_reported_is_refused_with_the_reason(
         ),
         pytest.param(
             Scope(outlets=("Daily",), since=SEPTEMBER),
-            "There is no coverage by Daily, since 1 Sep 2024.",
+            "There is no coverage by Daily since 1 Sep 2024.",
             id="and an outlet",
         ),
         pytest.param(Scope(outlets=("Daily",)), "", id="no time"),
@@ -405,6 +405,7 @@ def test_coverage_without_dates_is_no_reason() -> None:
     [
         pytest.param(Scope(), id="nothing"),
         pytest.param(Scope(outlets=("Daily",), since=SEPTEMBER), id="part"),
+        pytest.param(Scope(outlets=("Daily",), lacking=("Monthly",)), id="one outlet of two"),
         pytest.param(Scope(phrases=("freed on bail",)), id="phrase"),
     ],
 )

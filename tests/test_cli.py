@@ -322,6 +322,14 @@ def test_what_an_absent_outlet_reported_is_refused_with_the_reason(built: Cli) -
     assert (answer["answered"], answer["reason"]) == (False, LACKING)
 
 
+def test_outlet_that_is_lacking_beside_one_that_is_not_is_a_note(built: Cli) -> None:
+    asked = "What did Reuters and the Daily report about who freed Durov on bail in Paris?"
+    answer = built("ask", "--json", asked).json
+    assert (answer["answered"], answer["reason"]) == (True, "")
+    assert answer["lacking"] == ["Reuters"]
+    assert LACKING in built("ask", asked).out.splitlines()
+
+
 def test_anywhere_lifts_the_refusal_for_an_absent_outlet(built: Cli, tmp_path: Path) -> None:
     answer = built("ask", "--json", "--anywhere", ABSENT).json
     assert (answer["answered"], answer["reason"]) == (True, "")

@@ -236,6 +236,16 @@ def test_conversation_never_outgrows_a_question() -> None:
             id="two outlets in order",
         ),
         pytest.param("What did Bloomberg report?", Scope(absent=("Bloomberg",)), id="absent"),
+        pytest.param(
+            "What did Bloomberg and The Verge report?",
+            Scope(outlets=("The Verge",), lacking=("Bloomberg",)),
+            id="one of two lacking",
+        ),
+        pytest.param(
+            "What did Bloomberg report about The Verge?",
+            Scope(outlets=("The Verge",), absent=("Bloomberg",)),
+            id="absent, of another",
+        ),
         pytest.param("articles by Sarah Perez", Scope(bylines=("Sarah Perez",)), id="byline"),
         pytest.param("Sarah Perez's column", Scope(bylines=("Sarah Perez",)), id="her column"),
         pytest.param(

@@ -209,6 +209,16 @@ def test_a_refusal_for_a_time_shows_the_nearest_and_how_to_search_everything() -
     assert lines[-1].endswith("To search everything: /everywhere")
 
 
+@pytest.mark.parametrize("given", [answer(ONE), refusal(ONE)], ids=["answer", "refusal"])
+def test_an_outlet_lacking_among_others_asked_about_is_a_note(given: Answer) -> None:
+    scope = Scope(outlets=("Samples",), lacking=("A & <B>",))
+    lines = rendered(replace(given, understood="so"), scope=scope)["text"].split("\n")
+    assert lines[-2:] == [
+        "There is no coverage by A & <B>.",
+        "Searched first: Samples. To search everything: /everywhere",
+    ]
+
+
 LEFT_OUT = "Left out in /settings, so not searched: A & <B>."
 
 
