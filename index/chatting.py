@@ -14,25 +14,47 @@ from index.types import Answer
 __all__ = ["converse"]
 
 _HELP = "Ask anything about the coverage. /sources shows what there is; /everywhere asks the last \
-question again, whatever outlet or time it names."
+question again, whatever outlet or time it names, or the question behind it; /quit ends."
 
 
 def converse(desk: Desk, *, k: int) -> None:
     """Answer line after line until there are no more."""
     before: Answer | None = None
     for line in _lines():
-        if line in {"/quit", "/exit"}:
+        command, question = _part(line)
+        if command in {"/quit", "/exit"}:
             return
-        if line in {"/start", "/help"}:
-            console.out.print(_HELP)
-        elif line == "/sources":
-            console.print_reach(desk.reach())
-        elif line != "/everywhere":
-            before = _answer(desk, line.removeprefix("/ask "), before, k) or before
-        elif before:
-            before = _answer(desk, before.text, None, k, anywhere=True) or before
-        else:
-            console.complain("which question? ask one before /everywhere")
+        before = _do(desk, command, question, before, k) or before
+
+
+def _part(line: str) -> tuple[str, str]:
+    """Return the command that a line gives, and what stands behind it."""
+    if not line.startswith("/"):
+        return "/ask", line
+    command, *rest = line.split(maxsplit=1)
+    return command.casefold(), "".join(rest)
+
+
+def _do(desk: Desk, command: str, question: str, before: Answer | None, k: int) -> Answer | None:
+    """Do what a command says; return the answer, where it asks for one."""
+    if command in {"/ask", "/everywhere"} and question:
+        return _answer(desk, question, before, k, anywhere=command == "/everywhere")
+    if command == "/everywhere" and before:
+        return _answer(desk, before.text, None, k, anywhere=True)
+    if command == "/everywhere":
+        console.complain("which question? ask one before /everywhere, or put it behind")
+    elif command == "/ask":
+        console.complain("which question? put it behind /ask, or just write it")
+    elif command == "/sources":
+        console.print_reach(desk.reach())
+    elif command in {"/start", "/help"}:
+        console.out.print(_HELP)
+    else:
+        console.complain(
+            f"there is no command {command!r} in the terminal: there are /ask, /everywhere, "
+            "/sources, /help and /quit"
+        )
+    return None
 
 
 def _answer(

@@ -443,7 +443,35 @@ def test_everywhere_in_chat_asks_what_a_follow_up_stands_for(built: Cli) -> None
 def test_everywhere_in_chat_without_a_question_before_it_says_so(built: Cli, before: str) -> None:
     run = built("chat", typed=f"{before}/everywhere\n/everywhere\n")
     assert run.code == 0
-    assert run.err.splitlines()[-2:] == ["which question? ask one before /everywhere"] * 2
+    which = "which question? ask one before /everywhere, or put it behind"
+    assert run.err.splitlines()[-2:] == [which] * 2
+
+
+def test_everywhere_in_chat_asks_the_question_behind_it(built: Cli) -> None:
+    run = built("chat", typed=f"/everywhere {ABSENT}\n")
+    assert CAPTION in run.out
+    assert LACKING not in run.out
+
+
+def test_case_of_a_command_in_chat_does_not_matter(built: Cli) -> None:
+    run = built("chat", typed=f"/Sources\n/ASK {QUESTION}\n/HELP\n/Quit\n{QUESTION}\n")
+    assert "outlet  articles\nDaily   3" in run.out
+    assert "Ask anything about the coverage." in run.out
+    assert (run.out.count(CAPTION), run.err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        pytest.param("/ask", "which question? put it behind /ask, or just write it", id="ask"),
+        pytest.param("/latest Durov", "there is no command '/latest' in the terminal: there are "
+                     "/ask, /everywhere, /sources, /help and /quit", id="of Telegram"),
+        pytest.param("/Durov", "there is no command '/durov' in the terminal: there are "
+                     "/ask, /everywhere, /sources, /help and /quit", id="of nobody"),
+    ],
+)  # fmt: skip
+def test_what_is_no_question_in_chat_is_not_asked(built: Cli, line: str, complaint: str) -> None:
+    assert built("chat", typed=f"{line}\n") == Run(0, "", f"{complaint}\n")
 
 
 def test_what_cannot_be_asked_in_chat_is_not_followed_up(built: Cli) -> None:
