@@ -92,8 +92,8 @@ _COMPLETE = regex.compile(
 def leans(question: str, terms: Sequence[Span]) -> bool:
     """Tell whether a question is only understood after the one before it (English).
 
-    It opens as a follow-up does, says "he" before it names anybody, or "that" and no name, or says
-    next to nothing.
+    It opens as a follow-up does, says "he" before it names anybody, or "it" or "that" and no name,
+    or says next to nothing.
 
     Args:
         question: On one line.
@@ -102,11 +102,12 @@ def leans(question: str, terms: Sequence[Span]) -> bool:
     if OPENING.match(question) or not terms:
         return True
     named = min((span.start for span in _names(question)), default=len(question))
-    if (pronoun := _PRONOUN.search(question)) and pronoun.start() < named:
+    if any(not m["thing"] and m.start() < named for m in _PRONOUN.finditer(question)):
         return True
     if any(span.start > 0 and question[span.start].isupper() for span in terms):
         return False
-    return bool(_POINTING.search(question)) or (len(terms) == 1 and not _COMPLETE.match(question))
+    points = _PRONOUN.search(question) or _POINTING.search(question)
+    return bool(points) or (len(terms) == 1 and not _COMPLETE.match(question))
 
 
 def resolve(

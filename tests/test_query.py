@@ -146,6 +146,7 @@ def test_one_letter_or_digit_is_enough(question: str) -> None:
         pytest.param("who else?", id="who else"),
         pytest.param("how so?", id="how so"),
         pytest.param("and their lawyer?", id="and their lawyer"),
+        pytest.param("What do they say about Durov?", id="they before a name"),
         pytest.param("А в 2021?", id="Russian"),
         pytest.param("Et en 2021 ?", id="French"),
         pytest.param("Und der Preis?", id="German"),
@@ -184,6 +185,7 @@ def test_follow_up_that_is_clear_becomes_a_question(question: str, text: str) ->
         pytest.param("who is macron?", id="a name in small letters"),
         pytest.param("Is it true that most are teenagers?", id="it that is nothing"),
         pytest.param("how many people were laid off this year?", id="this year"),
+        pytest.param("How long does it take to fly to Paris?", id="it before a name"),
         pytest.param("What happened in May?", id="a month"),
     ],
 )
