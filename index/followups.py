@@ -37,7 +37,8 @@ OPENING = regex.compile(
 """How a follow-up opens, in English and in ru, fr, de, es."""
 
 _CAPITALISED = r"\p{Lu}[\p{L}\p{M}\p{N}]*(?:[’'-](?!s\b)[\p{L}\p{M}\p{N}]+)*"
-_NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+{_CAPITALISED})*")
+_PARTICLE = r"(?:von|van|der|den|de|la|del|di|da|bin|al|el)"
+_NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+)*{_CAPITALISED})*")
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
@@ -57,7 +58,7 @@ _TIME = regex.compile(
 )
 _ASKS = regex.compile(
     r"(?i:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can"
-    r"|could|will|would|should|and|but|in|on|at|please|tell|show|give|explain|me|us|about|according"
+    r"|could|will|would|should|and|but|in|on|at|please|tell|show|give|explain|me|about|according"
     r"|to|thanks|yes|no|ok|okay|hello|hi|the(?!\s+(?-i:\p{Lu})))\b\s*|I\b\s*"
 )
 """What a sentence may begin with that is no name, though it has a capital."""
@@ -69,8 +70,11 @@ _AROUND = regex.compile(
 """What a follow-up may say around the one thing that is another."""
 
 _IN = regex.compile(rf"\b(?:{_BEFORE_TIMES})\s+$", _I)
-_PLACED = regex.compile(r"\b(?P<how>in|at|on|from|of|for|with|to|by|about)\s+(?:the\s+)?$", _I)
+_TIED = regex.compile(r"\b(?P<how>in|at|on|from|of|for|with|to|by|about)\s+(?:the\s+)?$", _I)
 """What ties a name to a question."""
+
+_WHERE = regex.compile(r"\b(?:in|at|from)\s+(?:the\s+)?$", _I)
+"""What makes a name that of a place."""
 
 _SENTENCE_END = regex.compile(r"[.?!]\s+")
 
@@ -78,6 +82,7 @@ _CIRCUMSTANCE = regex.compile(
     r"\W*(?:(?:and|but|so)\s+)?(?P<how>when|where|why|how)\s*\?*\s*$", _I
 )
 _VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"
+_VERB_ALONE = regex.compile(_VERB, _I)
 _ASKED = regex.compile(rf"(?:(?:when|where|why|how)\s+)?(?P<rest>{_VERB}.*)", _I)
 _WHO = regex.compile(r"\W*(?:who|whom|whose)\b", _I)
 _WHO_IS = regex.compile(
@@ -180,15 +185,15 @@ def _exchange_name(
     """
     named = _names(earlier)
     kind = [span for span in named if is_source(span.of(earlier)) == is_source(new)]
-    tied = _PLACED.search(before)
+    tied = _TIED.search(before)
     if tied and not is_source(new):
         said = before[tied.start() :] + new
         for start, end in reversed(kind):
-            place = _PLACED.search(earlier, 0, start)
+            place = _TIED.search(earlier, 0, start)
             if place and place["how"].casefold() == tied["how"].casefold():
                 return f"{earlier[: place.start()]}{said}{earlier[end:]}"
         return f"{earlier.rstrip(' ?')} {said}?" if named else None
-    loose = [span for span in kind if not _PLACED.search(earlier, 0, span.start)]
+    loose = [span for span in kind if not _WHERE.search(earlier, 0, span.start)]
     return next(
         (f"{earlier[:start]}{new}{earlier[end:]}" for start, end in reversed(loose or kind)), None
     )
@@ -240,8 +245,11 @@ def _names(text: str) -> Sequence[Span]:
     text = _TIME.sub(lambda time: " " * len(time[0]), text)
     for match in _NAME.finditer(text):
         start, end = match.span()
+        is_verb = False  # after one comes no other: "Did Will …" asks about somebody called so
         while (asking := _ASKS.match(text, start, end)) and not _is_inside(text, start):
-            start = asking.end()
+            if is_verb and _VERB_ALONE.fullmatch(asking[0].strip()):
+                break
+            is_verb, start = bool(_VERB_ALONE.fullmatch(asking[0].strip())), asking.end()
         if start < end:
             found.append(Span(start, end))
     return found

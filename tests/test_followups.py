@@ -99,6 +99,25 @@ from index.followups import resolve
             id="a place where there is no other name",
         ),
         pytest.param(
+            "How many users does Telegram have?", "And in the US?",
+            "How many users does Telegram have in the US?", id="a place with an article",
+        ),
+        pytest.param(
+            "What did Biden say about Israel?", "What about Ukraine?",
+            "What did Biden say about Ukraine?", id="what for what",
+        ),
+        pytest.param(
+            "Did Will Smith divorce?", "When did he marry?", "When did Will Smith marry?",
+            id="a name like a verb",
+        ),
+        pytest.param(
+            "Who Is Pavel Durov?", "Where is he?", "Where is Pavel Durov?", id="all capitalised"
+        ),
+        pytest.param(
+            "Who is Ursula von der Leyen?", "How old is she?", "How old is Ursula von der Leyen?",
+            id="particles in a name",
+        ),
+        pytest.param(
             "Tell me about Durov.", "Where was he born?", "Where was Durov born?", id="tell me"
         ),
         pytest.param(
