@@ -52,7 +52,7 @@ class Conversations:
             message: The message that asked it.
             answer: The one that answered it.
         """
-        keys = [(message.chat_id, answer.message_id)]
+        keys: list[tuple[int, int | None]] = [(message.chat_id, answer.message_id)]
         if message.chat.type == ChatType.PRIVATE:
             keys.append(_conversation(message))
         for key in keys:

@@ -67,7 +67,7 @@ def understand(
     _check(cleaned)
     room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
     earlier = clean(after)[-max(0, room) :].strip() if room > 0 and _leans(cleaned) else ""
-    resolved = cleaned
+    resolved: str | None = cleaned
     if earlier:
         resolved = resolve(cleaned, earlier, clean(told), partial(_is_source, reach=reach))
     if resolved and len(resolved) > MAX_QUESTION:  # it could not be asked again

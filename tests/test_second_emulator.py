@@ -133,7 +133,7 @@ async def test_it_answers_in_private_and_in_groups_and_to_presses(home: Home) ->
     async with second_opinion() as second, living(second, home):
         await second.say("/start", PRIVATE)
         help_ = await second.next("sendMessage")
-        assert help_["text"] == texts.help_("clipdesk_bot", ENGLISH)
+        assert help_["text"] == texts.help_("clipdesk_bot", ENGLISH, inline=False)
         await second.say(QUESTION, PRIVATE)
         answer = await second.next("sendMessage")
         assert (answer["chat"]["id"], EXCERPT in answer["text"]) == (PRIVATE["id"], True)
