@@ -76,6 +76,8 @@ def understand(
     named = [resolved] if resolved else [cleaned, *reversed(_ASKED.split(earlier))]
     scope = _read_scope(named, reach, today)
     clauses = split_clauses(text, _outlets(text, reach))
+    if clauses:  # it asks what each of the outlets says, to compare
+        scope = replace(scope, absent=(*scope.absent, *scope.lacking), lacking=())
     is_scoped = scope != Scope() and not clauses  # clauses are stripped each by itself
     return Query(
         text=text,

@@ -390,6 +390,11 @@ def test_scope_is_described_in_words(understood: Scope, expected: str) -> None:
     assert describe(understood) == expected
 
 
+def test_comparison_lacks_an_answer_where_it_lacks_an_outlet() -> None:
+    scope = ask(LONG.replace("The Verge", "Bloomberg")).scope
+    assert (scope.absent, scope.lacking) == (("Bloomberg",), ())
+
+
 def test_clauses_of_a_long_question_leave_out_who_reported() -> None:
     assert ask(LONG).clauses == (
         "Who is the founder of the exchange that",
