@@ -12,7 +12,7 @@ import regex
 
 from index.types import Span
 
-__all__ = ["OPENING", "leans", "resolve"]
+__all__ = ["leans", "resolve"]
 
 _I = regex.IGNORECASE
 
@@ -29,7 +29,7 @@ _POINTING = regex.compile(
     _I,
 )
 
-OPENING = regex.compile(
+_OPENING = regex.compile(
     r"[¿¡\s]*(?:and|but|so|then|also|what about|how about|why not"
     r"|а|и|но|а что|et|mais|et si|und|aber|was ist mit|y|pero|qué hay de)\b",
     _I,
@@ -42,6 +42,8 @@ _NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+)*{_CAPITALISED}
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
+_MONTH_ALONE = regex.compile(_MONTH)
+_YEAR = regex.compile(r"(?:19|20)\d\d")
 _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _BEFORE_TIMES = r"in|since|before|after|until|during|of|by"
 _BARE = (
@@ -53,7 +55,7 @@ _BARE = (
 _TIME = regex.compile(
     r"\b(?:(?:this|last|next)\s+(?:week|month|year|spring|summer|autumn|winter"
     rf"|{_MONTH}|{_DAY})|today|yesterday"
-    rf"|(?:(?:\d{{1,2}}\s+)?{_MONTH}\s+)?(?P<year>(?:19|20)\d\d)|(?P<bare>{_BARE}))\b",
+    rf"|(?:(?:\d{{1,2}}\s+)?{_MONTH}\s+)?{_YEAR.pattern}|{_BARE})\b",
     _I,
 )
 _ASKS = regex.compile(
@@ -104,7 +106,7 @@ def leans(question: str, terms: Sequence[Span]) -> bool:
         question: On one line.
         terms: Where the terms of its content stand.
     """
-    if OPENING.match(question) or not terms:
+    if _OPENING.match(question) or not terms:
         return True
     named = min((span.start for span in _names(question)), default=len(question))
     if any(not m["thing"] and m.start() < named for m in _PRONOUN.finditer(question)):
@@ -146,27 +148,29 @@ def resolve(
 
 def _exchange(question: str, earlier: str, is_source: Callable[[str], bool]) -> str | None:
     """Put the one thing that a follow-up says in the place of its like, if it says no more."""
-    opened = OPENING.match(question)
+    opened = _OPENING.match(question)
     begin = opened.end() if opened else 0
-    for find, exchange in ((_times, _exchange_time), (_names, _exchange_name)):
+    for find in (_times, _names):
         told = [span for span in find(question) if span.start >= begin]
         if len(told) != 1:
             continue
         before, after = question[begin : told[0].start], question[told[0].end :]
         if not _AROUND.fullmatch(f"{before} {after}"):
             continue
-        if exchanged := exchange(before, told[0].of(question), earlier, is_source):
-            return exchanged
+        new = told[0].of(question)
+        if find is _times:
+            return _exchange_time(new, earlier)
+        return _exchange_name(before, new, earlier, is_source)
     return None
 
 
-def _exchange_time(_: str, new: str, earlier: str, __: Callable[[str], bool]) -> str:
+def _exchange_time(new: str, earlier: str) -> str:
+    """Exchange a time for the last one, of whose year a month alone is; or add it."""
     old = _times(earlier)[-1:]
     if not old:
         return f"{earlier.rstrip(' ?')} in {new}?"
-    dated, year = _TIME.fullmatch(new), _TIME.search(earlier, old[0].start)
-    if dated and dated["bare"] and year and year["year"] and regex.fullmatch(_MONTH, new):
-        new = f"{new} {year['year']}"
+    if (year := _YEAR.search(old[0].of(earlier))) and _MONTH_ALONE.fullmatch(new):
+        new = f"{new} {year[0]}"
     before, after = earlier[: old[0].start], earlier[old[0].end :]
     is_bare = new[0].isdecimal() and not _IN.search(before)
     return f"{before}{'in ' if is_bare else ''}{new}{after}"

@@ -65,8 +65,9 @@ def understand(
     """
     cleaned = clean(question)
     _check(cleaned)
+    terms = [term.span for term in content_terms(cleaned, "en")]
     room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
-    earlier = clean(after)[-max(0, room) :].strip() if room > 0 and _leans(cleaned) else ""
+    earlier = clean(after)[-max(0, room) :].strip() if room > 0 and leans(cleaned, terms) else ""
     resolved: str | None = cleaned
     if earlier:
         resolved = resolve(cleaned, earlier, clean(told), partial(_is_source, reach=reach))
@@ -125,10 +126,6 @@ def _check(question: str) -> None:
             f"that question has {len(question):,} characters, and {MAX_QUESTION:,} is the most: "
             "ask it in a sentence or two"
         )
-
-
-def _leans(question: str) -> bool:
-    return leans(question, [term.span for term in content_terms(question, "en")])
 
 
 def _is_source(name: str, reach: Reach) -> bool:
