@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from index.citing import cite, mark_words
@@ -15,6 +16,7 @@ from index.judging import (
     THRESHOLD_UNREAD,
     Judged,
 )
+from index.naming import find_outlets
 from index.query import describe
 from index.scope import deny, within
 from index.types import Answer, Article, Citation, Query, Reach, Span
@@ -41,12 +43,15 @@ def compose(
         reach: Of the coverage.
         groups: Of the articles, by id: copies of one story are in the same.
     """
+    is_read = any(one.told for one in judged)
+    quoting = _quoting(query, judged, articles, reach)
+    if _any_answers(query, quoting, is_read=is_read):
+        lacking = query.scope.absent
+        query = replace(query, scope=replace(query.scope, absent=(), lacking=lacking))
+        judged = quoting
     is_found = any(within(query.scope, article.origin) for article in articles.values())
     reason = _explain(query, reach, is_found=is_found)
-    is_read = any(one.told for one in judged)
-    answers = (is_found and not reason) and any(
-        one.probability >= _threshold(query, one, is_read=is_read) for one in judged
-    )
+    answers = is_found and not reason and _any_answers(query, judged, is_read=is_read)
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
@@ -73,6 +78,28 @@ def compose(
         reason=reason,
         without=query.without,
     )
+
+
+def _quoting(
+    query: Query, judged: Iterable[Judged], articles: Mapping[str, Article], reach: Reach
+) -> list[Judged]:
+    """Return the sentences in which others name the outlets that the coverage has nothing of.
+
+    None where no such outlet is named, or several are compared.
+    """
+    wanted = set(query.scope.absent)
+    if not wanted or query.clauses:
+        return []
+    said = [(one, one.span.of(articles[one.hit.passage.article].body)) for one in judged]
+    return [one for one, text in said if wanted <= _named(text, reach)]
+
+
+def _named(text: str, reach: Reach) -> set[str]:
+    return {one.name for one in find_outlets(text, reach.outlets)}
+
+
+def _any_answers(query: Query, judged: Iterable[Judged], *, is_read: bool) -> bool:
+    return any(one.probability >= _threshold(query, one, is_read=is_read) for one in judged)
 
 
 def _threshold(query: Query, one: Judged, *, is_read: bool) -> float:

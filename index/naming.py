@@ -15,9 +15,9 @@ __all__ = [
     "DONE",
     "WORK",
     "Mention",
+    "find_listed",
     "find_outlets",
     "find_reporting",
-    "find_unknown",
     "group",
 ]
 
@@ -126,9 +126,23 @@ class Mention(NamedTuple):
 def find_outlets(text: str, covered: tuple[tuple[str, int], ...]) -> list[Mention]:
     """Return the outlets that a text names, in order, none overlapping another.
 
+    Those that are listed, and what looks like one that is not: it is called like one (`the Seattle
+    Times`, `space.com`), or an article of it is spoken of (`a Deal Stripe article on …`).
+
     Args:
         text: Any text.
         covered: The outlets of the coverage, as in `Reach.outlets`.
+    """
+    listed = find_listed(text, covered)
+    return sorted([*listed, *_unlisted(text, listed)])
+
+
+def find_listed(text: str, covered: tuple[tuple[str, int], ...]) -> list[Mention]:
+    """Return the outlets of the coverage, and the well-known ones, that a text names, in order.
+
+    Args:
+        text: Any text.
+        covered: As in `Reach.outlets`.
     """
     names = known_as(covered)
     words = tokens(text)
@@ -141,17 +155,12 @@ def find_outlets(text: str, covered: tuple[tuple[str, int], ...]) -> list[Mentio
     return sorted(found)
 
 
-def find_unknown(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return what looks like an outlet that nobody has listed, and overlaps no mention.
-
-    It is called like one (`the Seattle Times`, `space.com`), or an article of it is spoken of (`a
-    Deal Stripe article on …`).
-    """
+def _unlisted(text: str, listed: Sequence[Mention]) -> list[Mention]:
     found: list[Mention] = []
     for pattern in (_LIKE, _ARTICLE, _IN_THE):
         for match in pattern.finditer(text):
             span = Span(*match.span("name"))
-            if not _overlaps(span, [*mentions, *found]):
+            if not _overlaps(span, [*listed, *found]):
                 found.append(Mention(span, (), span.of(text), reports=pattern is not _LIKE))
     return found
 

@@ -15,7 +15,7 @@ from index.courtesies import is_courtesy
 from index.dates import Times, read_times
 from index.errors import QuestionError
 from index.followups import leans, resolve
-from index.naming import Mention, find_outlets, find_reporting, find_unknown
+from index.naming import Mention, find_listed, find_outlets, find_reporting
 from index.outlets import fold_name
 from index.terms import content_terms
 from index.types import Query, Reach, Scope, Span
@@ -76,7 +76,7 @@ def understand(
     text = resolved or f"{earlier} {cleaned}"
     named = [resolved] if resolved else [cleaned, *reversed(_ASKED.split(earlier))]
     scope = _read_scope(named, reach, today)
-    clauses = split_clauses(text, _outlets(text, reach))
+    clauses = split_clauses(text, find_outlets(text, reach.outlets))
     if clauses:  # it asks what each of the outlets says, to compare
         scope = replace(scope, absent=(*scope.absent, *scope.lacking), lacking=())
     is_scoped = scope != Scope() and not clauses  # clauses are stripped each by itself
@@ -129,7 +129,7 @@ def _check(question: str) -> None:
 
 
 def _is_source(name: str, reach: Reach) -> bool:
-    return bool(find_outlets(name, reach.outlets)) or is_author(name, reach.bylines)
+    return bool(find_listed(name, reach.outlets)) or is_author(name, reach.bylines)
 
 
 def _read_scope(questions: Iterable[str], reach: Reach, today: dt.date) -> Scope:
@@ -150,19 +150,19 @@ def _strip_scope(text: str, reach: Reach, today: dt.date, *, times: bool) -> str
     Returns:
         "" where nothing is left to look for, or nothing was taken away.
     """
-    mentions = _outlets(text, reach)
+    mentions = find_outlets(text, reach.outlets)
     when = _times(text, mentions, _phrases(text, mentions, reach), reach, today).spans
     stripped = text
     for start, end in reversed(when if times else ()):
         stripped = _WHEN.sub("", stripped[:start]) + stripped[end:]
-    if reporting := find_reporting(stripped, _outlets(stripped, reach)):
+    if reporting := find_reporting(stripped, find_outlets(stripped, reach.outlets)):
         stripped = strip_frames(stripped, reporting)
     stripped = _SPACE.sub(" ", stripped).strip()
     return stripped if stripped != text and content_terms(stripped, "en") else ""
 
 
 def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
-    mentions = _outlets(text, reach)
+    mentions = find_outlets(text, reach.outlets)
     phrases = _phrases(text, mentions, reach)
     times = _times(text, mentions, phrases, reach, today)
     reporting = find_reporting(text, mentions)
@@ -195,11 +195,6 @@ def _times(
         languages=reach.languages,
         outlets=len({one.name for one in mentions}),
     )
-
-
-def _outlets(text: str, reach: Reach) -> list[Mention]:
-    known = find_outlets(text, reach.outlets)
-    return sorted([*known, *find_unknown(text, known)])
 
 
 def _is_phrase(phrase: str, mentions: Sequence[Mention], reach: Reach) -> bool:

@@ -120,7 +120,8 @@ class Scope:
         outlets: Outlets that it names, as the coverage spells them, in the order named.
         bylines: Authors that it names, likewise.
         absent: Outlets that it names as having reported, none of which the coverage has.
-        lacking: Those that the coverage does not have, beside others that it has.
+        lacking: Those that the coverage does not have, beside others that it has, or quoted by
+            others in what answers.
         left_out: Outlets that it names and that are not to be looked in (`Query.without`).
         since, until: First and last date of publication asked about, both included.
         dates: Single days that it names; a preference, not a bound.

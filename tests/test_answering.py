@@ -370,6 +370,31 @@ def test_what_an_absent_outlet_reported_is_refused_with_the_reason(
     assert [citation.excerpt for citation in found.nearest] == [POOL[0]]
 
 
+def test_what_others_quote_of_an_absent_outlet_is_answered_from_them() -> None:
+    quoted = "A judge in Paris freed Durov on bail, Reuters reported."
+    found = answer_in(Scope(absent=("Reuters",)), POOL[0], quoted)
+    assert (found.answered, found.reason) == (True, "")
+    assert [citation.excerpt for citation in found.citations] == [quoted]
+    assert (found.scope.absent, found.scope.lacking) == ((), ("Reuters",))
+
+
+@pytest.mark.parametrize(
+    ("absent", "body"),
+    [
+        pytest.param(("Reuters",), "Reuters reported from the Moon.", id="on something else"),
+        pytest.param(
+            ("Reuters", "Axios"), "Durov was freed on bail in Paris, says Axios.", id="one of two"
+        ),
+    ],
+)
+def test_what_others_quote_beside_the_question_is_no_answer(
+    absent: tuple[str, ...], body: str
+) -> None:
+    found = answer_in(Scope(absent=absent), POOL[0], body)
+    assert (found.answered, found.reason[:24]) == (False, "There is no coverage by ")
+    assert found.scope.absent == absent
+
+
 @pytest.mark.parametrize(
     ("scope", "reason"),
     [
