@@ -19,7 +19,6 @@ __all__ = [
     "latest",
     "left_out",
     "look_everywhere",
-    "looked_first",
     "more_articles",
     "more_outlets",
     "nearest",
@@ -32,8 +31,10 @@ __all__ = [
     "old",
     "refusal",
     "refusal_short",
+    "searched",
     "some_left_out",
     "understood_as",
+    "unsaid",
     "withdrawn",
 ]
 
@@ -129,6 +130,12 @@ def describe(scope: Scope, speech: Speech) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def unsaid(phrases: Sequence[str], speech: Speech) -> str:
+    """Return that nothing has what a question puts in quotation marks."""
+    named = ", ".join(f"“{phrase}”" for phrase in phrases)
+    return speech.say("Not found word for word: {phrases}.", phrases=named)
+
+
 def no_coverage(outlets: Sequence[str], speech: Speech) -> str:
     """Return that there is no coverage by outlets that a question names."""
     return speech.say("There is no coverage by {names}.", names=", ".join(outlets))
@@ -143,8 +150,11 @@ def lacking(scope: Scope, speech: Speech) -> str:
     return speech.say("There is no coverage from that time: {time}.", time=_between(scope, speech))
 
 
-def looked_first(where: str, speech: Speech) -> str:
-    """Return where was looked first."""
+def searched(scope: Scope, speech: Speech) -> str:
+    """Return where was looked first, or, where only a time is asked about, at all."""
+    where = describe(scope, speech)
+    if scope.is_time:
+        return speech.say("Searched only: {where}.", where=where)
     return speech.say("Searched first: {where}.", where=where)
 
 

@@ -157,12 +157,13 @@ def _notes(answer: Answer, today: dt.date, speech: Speech, wider: str) -> list[s
     notes = []
     if answer.text != answer.question:
         notes.append(captions.understood_as(shorten(answer.text), speech))
+    if answer.unsaid:
+        notes.append(shorten(captions.unsaid(answer.unsaid, speech)))
     if answer.scope.lacking:
         notes.append(shorten(captions.no_coverage(answer.scope.lacking, speech)))
-    if answer.understood:
-        where = shorten(captions.describe(answer.scope, speech))
-        notes.append(f"{captions.looked_first(where, speech)} {wider}".rstrip())
-    elif answer.scope.absent and wider:
+    if answer.understood and not answer.reason:
+        notes.append(f"{shorten(captions.searched(answer.scope, speech))} {wider}".rstrip())
+    elif wider and (answer.understood or answer.scope.absent):
         notes.append(wider)
     notes += _left_out(answer, speech)
     last = answer.reach.last

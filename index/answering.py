@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,6 +17,7 @@ from index.judging import (
     Judged,
 )
 from index.naming import find_outlets
+from index.phrases import is_in
 from index.query import describe
 from index.scope import deny, within
 from index.types import Answer, Article, Citation, Query, Reach, Span
@@ -44,6 +45,7 @@ def compose(
         groups: Of the articles, by id: copies of one story are in the same.
     """
     is_read = any(one.told for one in judged)
+    unsaid = tuple(_unsaid(query.scope.phrases, judged, articles))
     quoting = _quoting(query, judged, articles, reach)
     if _any_answers(query, quoting, is_read=is_read):
         lacking = query.scope.absent
@@ -77,6 +79,7 @@ def compose(
         understood=describe(query.scope),
         reason=reason,
         without=query.without,
+        unsaid=unsaid,
     )
 
 
@@ -100,6 +103,16 @@ def _named(text: str, reach: Reach) -> set[str]:
 
 def _any_answers(query: Query, judged: Iterable[Judged], *, is_read: bool) -> bool:
     return any(one.probability >= _threshold(query, one, is_read=is_read) for one in judged)
+
+
+def _unsaid(
+    phrases: Iterable[str], judged: Iterable[Judged], articles: Mapping[str, Article]
+) -> Iterator[str]:
+    """Yield the phrases that no passage found has: those that have one are found first."""
+    passages = {one.hit.passage for one in judged}
+    for phrase in phrases:
+        if not any(is_in(phrase, passage, articles[passage.article]) for passage in passages):
+            yield phrase
 
 
 def _threshold(query: Query, one: Judged, *, is_read: bool) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -59,6 +59,7 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
         "understood": answer.understood,
         "reason": answer.reason,
         "lacking": list(answer.scope.lacking),
+        "unsaid": list(answer.unsaid),
     }
 
 
@@ -120,15 +121,22 @@ def print_answer(answer: Answer, *, wider: str = "--anywhere") -> None:
         if citation.link:
             out.print(Text(f"{' ' * len(number)}{citation.link}", style="dim"), soft_wrap=True)
     out.print()
+    for note in (*_notes(answer, wider), _reach_line(answer.reach)):
+        out.print(Text(note, style="dim"))
+
+
+def _notes(answer: Answer, wider: str) -> Iterator[str]:
+    """Yield what a reader must know of what was asked, and where was searched."""
     if answer.text != answer.question:
-        out.print(Text(f"Understood as: {answer.text}", style="dim"))
+        yield f"Understood as: {answer.text}"
+    if answer.unsaid:
+        yield f"Not found word for word: {', '.join(f'“{phrase}”' for phrase in answer.unsaid)}."
     if answer.scope.lacking:
-        out.print(Text(deny(answer.scope.lacking), style="dim"))
-    if answer.understood:
-        out.print(Text(f"Searched first: {answer.understood}", style="dim"))
+        yield deny(answer.scope.lacking)
+    if answer.understood and not answer.reason:
+        yield f"Searched {'only' if answer.scope.is_time else 'first'}: {answer.understood}"
     if answer.understood or answer.scope.absent:
-        out.print(Text(f"To search everything: {wider}", style="dim"))
-    out.print(Text(_reach_line(answer.reach), style="dim"))
+        yield f"To search everything: {wider}"
 
 
 def print_hits(hits: Sequence[tuple[Hit, Article]]) -> None:

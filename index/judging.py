@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from index.passages import is_heading
+from index.phrases import holds
 from index.picking import pick
 from index.scope import prefer
 from index.terms import content_terms
@@ -214,8 +215,8 @@ def _rank(query: Query, judged: Sequence[Judged], articles: Mapping[str, Article
 
 def _score(query: Query, one: Judged, article: Article) -> float:
     """Return by what a sentence is ranked: its probability, and what the scope prefers."""
-    text = one.span.of(article.body).casefold()
-    quotes = any(phrase.casefold() in text for phrase in query.scope.phrases)
+    text = one.span.of(article.body)
+    quotes = any(holds(text, phrase) for phrase in query.scope.phrases)
     return one.probability + prefer(query.scope, article.origin) + _PHRASE * quotes
 
 

@@ -48,6 +48,8 @@ _TO = regex.compile(
     r"|[-–—]|부터)(?:\s+(?:the|dem|zum|le|el))*\s*",
     _I,
 )
+_RANGE = regex.compile(r"\s*(?:to|until|till|through|bis|à|al?|hasta|по|[-–—])\s*", _I)
+"""What stands between two times and needs nothing before them: October to December 2022."""
 
 # English months that are words as well: they count with a capital, or with a year.
 _WORDS = frozenset({"may", "march", "mar", "mars", "dec", "jan"})
@@ -110,6 +112,12 @@ def find_moments(text: str, *, today: dt.date, languages: Iterable[str]) -> list
 def _begins(one: regex.Match[str], next_: regex.Match[str]) -> bool:
     """Tell whether what is said is from one time to the next."""
     text, last = one.string, one.end()
+    if (
+        next_["year"]
+        and one["month"] not in _WORDS
+        and _RANGE.fullmatch(text, last, next_.start())
+    ):
+        return True
     is_joined = bool(_TO.fullmatch(text, last, next_.start()))
     return is_joined and (text.startswith("부터", last) or bool(_FROM.search(text[: one.start()])))
 

@@ -5,7 +5,7 @@ The clauses of a long question are looked up like questions of their own (see `p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from index.derived import Derived
 from index.models import Encoder, Vectors
+from index.phrases import is_in
 from index.picking import pick
 from index.rows import Candidates
 from index.scope import prefer, within
@@ -30,6 +31,9 @@ _OF_SEVERAL = 100
 
 _UNHEARD = 0.3
 """What the first hit of an outlet that the question names counts more."""
+
+_QUOTED = 1.5
+"""What a passage counts more that has what stands in quotation marks, so that it comes first."""
 
 
 def retrieve(
@@ -68,7 +72,10 @@ def retrieve(
         list(derived.words.search((), within=days, without=query.without))
         for days in _days(query.scope)
     ]
-    found = store.candidates({id_ for ids in (*near, *shared) for id_ in ids})
+    quoting = {
+        id_ for phrase in query.scope.phrases for id_ in _having(phrase, derived, languages)
+    }
+    found = store.candidates({id_ for ids in (*near, *shared, quoting) for id_ in ids})
     origins = store.origins(found.articles)
     places = {at: origins[id_] for at, id_ in enumerate(found.articles)}
     wanted = [at for at, origin in places.items() if origin.outlet not in query.without]
@@ -81,6 +88,9 @@ def retrieve(
     nearness = _nearness(closeness, found.firsts)[sought]
     scores = _scores([found.ids[at] for at in sought], nearness, lexical)
     whole = scores[:, 0] + [prefer(query.scope, places[at]) for at in sought]
+    if quoting:
+        quotes = _quotes(query.scope.phrases, found, quoting, store)
+        whole += [_QUOTED * (at in quotes) for at in sought]
     outlets = [places[at].outlet for at in sought]
     chosen = pick(whole, scores[:, 1:], outlets, named=query.scope.outlets, unheard=_UNHEARD, k=k)
     return [
@@ -121,6 +131,26 @@ def _days(scope: Scope) -> list[Scope]:
     """Return the days that a question asks about, if any: it may share no word with them."""
     bounds = Scope(since=scope.since, until=scope.until)
     return [bounds] if bounds != Scope() else []
+
+
+def _having(phrase: str, derived: Derived, languages: Collection[str]) -> Iterator[int]:
+    """Yield the passages that have all terms of a phrase: it may stand in one of them."""
+    for language in languages:
+        if terms := [term.text for term in content_terms(phrase, language)]:
+            yield from derived.words.search(terms, every=True)
+
+
+def _quotes(
+    phrases: Iterable[str], found: Candidates, having: Collection[int], store: Store
+) -> set[int]:
+    """Return which of the candidates, by their places, hold one of some phrases word for word."""
+    passages = {at: found.passage(at) for at, id_ in enumerate(found.ids) if id_ in having}
+    articles = store.articles({passage.article for passage in passages.values()})
+    return {
+        at
+        for at, passage in passages.items()
+        if any(is_in(phrase, passage, articles[passage.article]) for phrase in phrases)
+    }
 
 
 def _nearness(closeness: Vectors, firsts: np.ndarray) -> Vectors:

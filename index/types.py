@@ -143,6 +143,11 @@ class Scope:
         """Whether whom it names are all left out."""
         return bool(self.left_out) and not self.outlets and not self.bylines
 
+    @property
+    def is_time(self) -> bool:
+        """Whether it is only a bound in time, so that nothing else is looked in."""
+        return bool(self.since or self.until) and not (self.outlets or self.bylines or self.dates)
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -269,6 +274,7 @@ class Answer:
         understood: That part as far as it was preferred, in words, or "".
         reason: Why it refuses, where that is known: what is named is lacking or left out.
         without: Outlets that were left out.
+        unsaid: What it puts in quotation marks and was found nowhere word for word.
     """
 
     question: str
@@ -281,6 +287,7 @@ class Answer:
     understood: str = ""
     reason: str = ""
     without: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:

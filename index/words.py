@@ -79,7 +79,12 @@ class WordIndex:
         self._index.reload()
 
     def search(
-        self, terms: Iterable[str], *, within: Scope | None = None, without: Iterable[str] = ()
+        self,
+        terms: Iterable[str],
+        *,
+        every: bool = False,
+        within: Scope | None = None,
+        without: Iterable[str] = (),
     ) -> dict[int, float]:
         """Return the passages that share most with `terms`: BM25 score by id, best first.
 
@@ -87,10 +92,12 @@ class WordIndex:
 
         Args:
             terms: Folded and stemmed; without any, all passages of the part are found.
+            every: Only passages that have all of them.
             within: Only passages of one of its outlets or bylines, and of its days; all if None.
             without: No passages of these outlets.
         """
-        parts = [(tantivy.Occur.Should, self._is("terms", term)) for term in dict.fromkeys(terms)]
+        occur = tantivy.Occur.Must if every else tantivy.Occur.Should
+        parts = [(occur, self._is("terms", term)) for term in dict.fromkeys(terms)]
         query = tantivy.Query.boolean_query(parts)
         bounds = [(tantivy.Occur.Must, bound) for bound in self._bounds(within or Scope())]
         bounds += [(tantivy.Occur.MustNot, self._is("outlet", outlet)) for outlet in without]

@@ -370,6 +370,24 @@ def test_what_an_absent_outlet_reported_is_refused_with_the_reason(
     assert [citation.excerpt for citation in found.nearest] == [POOL[0]]
 
 
+@pytest.mark.parametrize(
+    ("phrase", "headline", "unsaid"),
+    [
+        pytest.param("freed Durov on bail", "News", (), id="said"),
+        pytest.param("freed, DUROV on bail", "News", (), id="otherwise written"),
+        pytest.param("freed for good", "Freed for good", (), id="in the headline"),
+        pytest.param("freed for good", "News", ("freed for good",), id="unsaid"),
+    ],
+)
+def test_a_phrase_that_is_found_nowhere_is_told(
+    phrase: str, headline: str, unsaid: tuple[str, ...]
+) -> None:
+    articles = coverage(POOL[0], headline=headline)
+    query = Query(QUESTION, QUESTION, scope=Scope(phrases=(phrase,)))
+    found = composed(query, find(QUESTION, articles), articles)
+    assert (found.answered, found.unsaid) == (True, unsaid)
+
+
 def test_what_others_quote_of_an_absent_outlet_is_answered_from_them() -> None:
     quoted = "A judge in Paris freed Durov on bail, Reuters reported."
     found = answer_in(Scope(absent=("Reuters",)), POOL[0], quoted)

@@ -197,7 +197,7 @@ def test_refusal_says_so_and_shows_the_nearest(built: Cli) -> None:
 
 ANSWER = {
     *("question", "answered", "citations", "nearest", "coverage"),
-    *("understood", "reason", "lacking"),
+    *("understood", "reason", "lacking", "unsaid"),
 }
 
 
@@ -333,6 +333,12 @@ def test_outlet_that_is_lacking_beside_one_that_is_not_is_a_note(built: Cli) -> 
     assert LACKING in built("ask", asked).out.splitlines()
 
 
+def test_a_phrase_that_nothing_has_is_told_below_the_answer(built: Cli) -> None:
+    asked = "Who freed Durov “for the time being” on bail in Paris?"
+    assert built("ask", "--json", asked).json["unsaid"] == ["for the time being"]
+    assert "Not found word for word: “for the time being”." in built("ask", asked).out.splitlines()
+
+
 def test_anywhere_lifts_the_refusal_for_an_absent_outlet(built: Cli, tmp_path: Path) -> None:
     answer = built("ask", "--json", "--anywhere", ABSENT).json
     assert (answer["answered"], answer["reason"]) == (True, "")
@@ -350,25 +356,27 @@ def test_anywhere_makes_no_answer_of_what_the_coverage_does_not_say(built: Cli) 
 
 
 @pytest.mark.parametrize(
-    ("question", "understood"),
+    ("question", "how", "understood"),
     [
-        pytest.param("Who freed Durov, according to Daily?", "coverage by Daily", id="outlet"),
+        pytest.param(
+            "Who freed Durov, according to Daily?", "first", "coverage by Daily", id="outlet"
+        ),
         pytest.param(
             "Who freed Durov on bail since 1 September 2024?",
-            "coverage since 1 Sep 2024",
+            *("only", "coverage since 1 Sep 2024"),
             id="time",
         ),
     ],
 )
 def test_what_was_looked_for_first_is_said_below_the_answer(
-    built: Cli, question: str, understood: str
+    built: Cli, question: str, how: str, understood: str
 ) -> None:
     *_, note, wider, coverage = built("ask", question).out.splitlines()
-    assert note == f"Searched first: {understood}"
+    assert note == f"Searched {how}: {understood}"
     assert wider == "To search everything: --anywhere"
     assert coverage.startswith("Coverage: ")
     assert built("ask", "--json", question).json["understood"] == understood
-    assert "Searched first" not in built("ask", "--anywhere", question).out
+    assert "Searched" not in built("ask", "--anywhere", question).out
 
 
 def test_search_shows_passages_with_their_ranks_and_scores(built: Cli) -> None:

@@ -72,6 +72,14 @@ def days(*written: str) -> Times:
         ),
         pytest.param("from October 2022 to January", "2022-10-01", "2023-01-31", id="year first"),
         pytest.param("from May to July 2023", "2023-05-01", "2023-07-31", id="from May"),
+        pytest.param(
+            "What happened, October to December 2022?",
+            "2022-10-01",
+            "2022-12-31",
+            id="without from",
+        ),
+        pytest.param("May–July 2023", "2023-05-01", "2023-07-31", id="months and a dash"),
+        pytest.param("What may to us in July 2023 seem", "2023-07-01", "2023-08-02", id="may"),
         pytest.param("articles from October 2023", "2023-10-01", "2023-11-02", id="of a month"),
         pytest.param("not before November 2023", "2023-11-01", "", id="not before"),
         pytest.param("no earlier than 3 May 2024", "2024-05-03", "", id="no earlier"),
@@ -137,6 +145,8 @@ def test_english_times_bound_publication(question: str, since: str, until: str) 
         pytest.param("no antes de noviembre de 2023", "2023-11-01", "", id="es not before"),
         pytest.param("с октября по декабрь 2023 года", "2023-10-01", "2023-12-31", id="ru months"),
         pytest.param("не раньше ноября 2023 года", "2023-11-01", "", id="ru not before"),
+        pytest.param("octobre à décembre 2022", "2022-10-01", "2022-12-31", id="fr without from"),
+        pytest.param("2022년 10월 3일부터 5일까지", "2022-10-03", "2022-10-07", id="ko days"),
         pytest.param("2022년 10월부터 12월까지", "2022-10-01", "2022-12-31", id="ko months"),
     ],
 )

@@ -201,12 +201,25 @@ def test_what_was_looked_for_first_is_said_of_undated_coverage_too() -> None:
     assert message["text"].endswith("Searched first: A. To search everything: /everywhere")
 
 
+def test_where_alone_was_searched_is_said_where_only_a_time_is_asked_about() -> None:
+    message = rendered(
+        replace(answer(ONE), understood="so"), scope=Scope(until=dt.date(2024, 9, 2))
+    )
+    note = "Searched only: until 2 Sep 2024. To search everything: /everywhere"
+    assert message["text"].endswith(note)
+
+
+def test_a_phrase_that_nothing_has_is_a_note() -> None:
+    message = rendered(replace(answer(ONE), unsaid=("a <b> c", "d e")))
+    assert message["text"].endswith("Not found word for word: “a <b> c”, “d e”.")
+
+
 def test_a_refusal_for_a_time_shows_the_nearest_and_how_to_search_everything() -> None:
     given = replace(refusal(ONE), understood="so", reason="so")
     lines = rendered(given, scope=Scope(until=dt.date(2013, 2, 2)))["text"].split("\n")
     assert lines[1:3] == ["There is no coverage from that time: until 2 Feb 2013.", NEAREST]
     assert lines[3] == EXCERPT
-    assert lines[-1].endswith("To search everything: /everywhere")
+    assert lines[-1] == "To search everything: /everywhere"
 
 
 @pytest.mark.parametrize("given", [answer(ONE), refusal(ONE)], ids=["answer", "refusal"])
@@ -345,13 +358,13 @@ def test_ten_extreme_citations_stay_in_bounds(given: Answer) -> None:
 def test_long_reasons_and_notes_are_shortened_before_a_citation_is_lost(
     given: Callable[..., Answer], name: str
 ) -> None:
-    scope = Scope(outlets=(name,), absent=(name,))
+    scope = Scope(outlets=(name,), lacking=(name,))
     extreme = replace(EXTREME, headline="😀" * 5000, outlet="😀" * 5000)
-    long = replace(given(*[extreme] * 10), understood="so", reason="so")
+    long = replace(given(*[extreme] * 10), understood="so", unsaid=(name,))
     message = rendered(long, dt.date(2026, 1, 1), scope)
     assert excerpts(message) == [extreme.excerpt]
-    assert "…. To search everything: /everywhere\n" in message["text"]
-    plain = replace(given(*[ONE] * 10), understood="so", reason="so")
+    assert "… To search everything: /everywhere\n" in message["text"]
+    plain = replace(given(*[ONE] * 10), understood="so", unsaid=(name,))
     assert len(excerpts(rendered(plain, scope=scope))) == 10
 
 

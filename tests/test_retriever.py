@@ -213,6 +213,27 @@ def test_what_lies_out_of_the_time_asked_about_is_not_found(
     assert set(articles_of(found)) == {article.id for article in PLACED} - lacking
 
 
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        pytest.param("free as the air", id="as written"),
+        pytest.param("Free as the AIR", id="case"),
+        pytest.param("free, as the air", id="marks"),
+        pytest.param("Said so", id="headline"),
+    ],
+)
+def test_what_stands_in_quotation_marks_is_found_first(tmp_path: Path, phrase: str) -> None:
+    """However many others share all its words, and more of the question."""
+    others = [
+        Article(f"other{n}", "Durov", f"The air is free for Durov, and so he said it {n} times.")
+        for n in range(40)
+    ]
+    said = Article("said", "Said so", "Birds are as free as the air of the sea is.")
+    with cover(tmp_path, [*others, said]) as held:
+        first, *_ = held.answer(scoped(f"What did Durov say is “{phrase}”?", phrases=(phrase,)))
+        assert first.passage.article == "said"
+
+
 def test_what_is_of_the_time_asked_about_is_found_though_it_shares_no_word(
     tmp_path: Path,
 ) -> None:

@@ -57,6 +57,10 @@ def test_passages_rank_by_the_terms_they_share(
     assert ask(index, question) == expected
 
 
+def test_only_passages_with_every_term_are_found_where_that_is_asked(index: WordIndex) -> None:
+    assert set(index.search(["durov", "bail"])) > set(index.search(["durov", "bail"], every=True))
+
+
 def test_rare_term_counts_for_more_than_a_common_one(tmp_path: Path) -> None:
     index = WordIndex(tmp_path)
     common = [Entry(id_, ["telegram", f"other{id_}"]) for id_ in range(10, 30)]
