@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 import brotli
@@ -16,7 +16,7 @@ CODINGS = ("gzip", "deflate", "br")
 """Content codings that are read; also what is asked for."""
 
 _STEP = 2**16
-"""Most bytes made at once."""
+"""Most bytes taken, and made, at once."""
 
 _GZIP = b"\x1f\x8b"
 
@@ -35,8 +35,8 @@ def inflate(chunks: Iterable[bytes], coding: str, *, bound: int) -> bytes:
     """
     decoder, whole = _decoder(coding), bytearray()
     try:
-        for chunk in chunks:
-            made = decoder.decode(chunk)
+        for piece in _pieces(chunks):
+            made = decoder.decode(piece)
             while made:
                 whole += made
                 if len(whole) > bound:
@@ -47,6 +47,13 @@ def inflate(chunks: Iterable[bytes], coding: str, *, bound: int) -> bytes:
     if not decoder.is_whole():
         raise SourceError("it ends early; the next pass tries again")
     return bytes(whole)
+
+
+def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut chunks small: what a member of gzip leaves is copied for the one behind it."""
+    for chunk in chunks:
+        for at in range(0, len(chunk), _STEP):
+            yield chunk[at : at + _STEP]
 
 
 class _Decoder(Protocol):
@@ -93,16 +100,19 @@ class _Zlib:
     def decode(self, data: bytes) -> bytes:
         """Return a piece of what `data` stands for."""
         self._held += data
-        if (self._object is None or self._object.eof) and len(self._held) < 2:
-            return b""
-        if self._object is None or (self._object.eof and self._held.startswith(_GZIP)):
-            self._object = zlib.decompressobj(_window(self._held))
-        if self._object.eof:  # what follows is padding
-            self._held = b""
-            return b""
-        made = self._object.decompress(self._held, _STEP)
-        self._held = self._object.unconsumed_tail or self._object.unused_data
-        return bytes(made) or (self.decode(b"") if self._object.eof and self._held else b"")
+        while True:
+            if (self._object is None or self._object.eof) and len(self._held) < 2:
+                return b""
+            if self._object is None or (self._object.eof and self._held.startswith(_GZIP)):
+                self._object = zlib.decompressobj(_window(self._held))
+            if self._object.eof:  # what follows is padding
+                self._held = b""
+                return b""
+            made = self._object.decompress(self._held, _STEP)
+            self._held = self._object.unconsumed_tail or self._object.unused_data
+            if made or not (self._object.eof and self._held):
+                return bytes(made)
+            # A member with nothing in it, of which there may be thousands: on to the next.
 
     def is_whole(self) -> bool:
         """Say whether it ended where it was to end."""

@@ -50,6 +50,11 @@ def test_deflate_without_a_header_and_gzip_in_two_members_are_read(step: int) ->
         assert inflate(chunks, coding, bound=10**6) == whole
 
 
+def test_members_with_nothing_in_them_are_passed_over_however_many_there_are() -> None:
+    packed = gzip.compress(b"") * 3000 + gzip.compress(TEXT)
+    assert inflate([packed], "gzip", bound=10**6) == TEXT
+
+
 @pytest.mark.parametrize("coding", sorted(PACKED))
 def test_a_bomb_is_refused_before_it_has_grown(coding: str) -> None:
     packed = PACKED[coding](b"\0" * 2**22)
