@@ -18,7 +18,7 @@ import feedparser
 from index.decoding import decode
 from index.entries import MOST, Entry, read_xml
 from index.errors import RefusedError, SourceError
-from index.fields import one_line, quote
+from index.fields import one_line, quote, unify
 
 __all__ = ["read_feed"]
 
@@ -183,13 +183,14 @@ def _json_entry_of(item: Mapping[str, Any], outlet: str, authors: str, base: str
         published=_text_of(item, "date_published"),
         updated=_text_of(item, "date_modified"),
         html=text if _is_full(text, _FULL) else "",
-        id=str(item.get("id", "")),
+        id=unify(str(item.get("id", ""))),
     )
 
 
 def _text_of(values: Mapping[str, Any], key: str) -> str:
+    """Return a text without what cannot be stored: JSON may hold halves of characters."""
     value = values.get(key)
-    return value.strip() if isinstance(value, str) else ""
+    return unify(value).strip() if isinstance(value, str) else ""
 
 
 def _authors_of(values: Mapping[str, Any]) -> str:

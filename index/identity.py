@@ -24,6 +24,9 @@ _HOST = re.compile(r"(?:(?:www|m|mobile|amp)\.)+(?=[^/]+\.)")
 _AMP_PATH = re.compile(r"/amp(?=/|$)|\.amp(?=(?:\.html?)?$)", re.IGNORECASE)
 _AMP_QUERY = re.compile(r"(?:^|&)(?:amp(?:=[^&]*)?|output_?type=amp)(?=&|$)", re.IGNORECASE)
 
+# What courlan raises where an address cannot be taken apart.
+_NO_ADDRESS = (AttributeError, TypeError, ValueError)
+
 
 def keys(article: Article) -> list[str]:
     """Return what an article is known by: its place, if it has one, and a hash of its text.
@@ -41,10 +44,15 @@ def keys(article: Article) -> list[str]:
 def canonical(url: str) -> str:
     """Return an address without what only tells where a reader came from.
 
+    One that cannot be taken apart stays as it is, to be refused when it is fetched.
+
     >>> canonical("https://Daily.example/held?utm_source=rss&id=7")
     'https://daily.example/held?id=7'
     """
-    return _normalize(url) if is_url(url) else url
+    try:
+        return _normalize(url) if is_url(url) else url
+    except _NO_ADDRESS:
+        return url
 
 
 def place(url: str) -> str:
@@ -58,7 +66,7 @@ def place(url: str) -> str:
     """
     try:
         parts = urlsplit(_normalize(url.partition("#")[0]))
-    except (AttributeError, TypeError, ValueError):  # no address that can be taken apart
+    except _NO_ADDRESS:
         return ""
     path = _CACHED.sub("", f"{parts.netloc}{parts.path}".lstrip("/"))
     host, _, rest = _HOST.sub("", path).partition("/")

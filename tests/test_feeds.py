@@ -71,6 +71,12 @@ def test_json_feeds_are_read() -> None:
     assert read_one(json_feed(external_url="https://other.example/a")).byline == "Desk"
 
 
+def test_half_characters_in_json_leave_what_can_be_stored_and_sent() -> None:
+    entry = read_one(json_feed(id="1\ud800", url="/he\ud800ld", date_published="2024-09-03\udfff"))
+    assert (entry.id, entry.url) == ("1", "https://daily.example/held")
+    assert entry.published == "2024-09-03"
+
+
 @pytest.mark.parametrize(
     ("description", "content"),
     [

@@ -63,6 +63,11 @@ def test_front_pages_and_what_is_no_address_are_no_place(url: str) -> None:
     assert place(url) == ""
 
 
+@pytest.mark.parametrize("url", ["http://daily&#1b]", "https://daily.example/\ud800", "held"])
+def test_what_cannot_be_taken_apart_stays_as_it_is(url: str) -> None:
+    assert canonical(url) == url
+
+
 @given(st.text())
 def test_no_address_is_too_odd(url: str) -> None:
     for address in (url, f"https://daily.example/{url}"):
