@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from index import bars, console, indexer, process, reporting, watching
-from index.audit import audit
+from index import bars, console, indexer, inspecting, process, reporting, watching
 from index.chatting import converse
 from index.desk import Desk
 from index.drawing import draw
 from index.errors import QuestionError
 from index.evaluate import ask_all
-from index.facts import gather, tell
-from index.history import recount
+from index.options import AsJson
 from index.questions import Question, read_questions
 from index.settings import IndexSettings
 from index.store import Store
@@ -33,9 +31,6 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print JSON for programs, one object a line.")
-]
 # Whether a path can be read is found out later, so that it stops none of the others.
 _PATHS = typer.Argument(
     help="Files (.md, .txt, .html, .json, .jsonl) or folders.", show_default=False, readable=False
@@ -43,8 +38,6 @@ _PATHS = typer.Argument(
 Asked = Annotated[str | None, typer.Argument(help="In quotes.", show_default=False)]
 Citations = Annotated[int, typer.Option("--k", min=1, max=100, help="Most citations.")]
 Passages = Annotated[int, typer.Option("--k", min=1, max=100, help="Most passages.")]
-
-settings = IndexSettings()
 
 
 @app.callback()
@@ -58,45 +51,54 @@ def configure(
     ] = None,
 ) -> None:
     """Take the options that come before every command."""
+    settings = IndexSettings()
     if data is not None:
         settings.data_dir = data
     context.obj = settings
 
 
 @app.command()
-def build(paths: Annotated[list[Path] | None, _PATHS] = None, as_json: AsJson = False) -> None:
+def build(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, _PATHS] = None,
+    as_json: AsJson = False,
+) -> None:
     """Make the index say exactly what the paths say (by default: `corpus/`).
 
     Unchanged articles are not encoded again; articles that the paths no longer hold leave. An
     index built with another model is built anew, a damaged one set aside.
     """
-    _index("build", paths or [Path("corpus")], as_json)
+    _index(context.obj, "build", paths or [Path("corpus")], as_json)
 
 
 @app.command()
-def add(paths: Annotated[list[Path], _PATHS], as_json: AsJson = False) -> None:
+def add(
+    context: typer.Context, paths: Annotated[list[Path], _PATHS], as_json: AsJson = False
+) -> None:
     """Add articles, or put them in the place of earlier ones with the same ids."""
-    _index("add", paths, as_json)
+    _index(context.obj, "add", paths, as_json)
 
 
 @app.command()
 def remove(
+    context: typer.Context,
     ids: Annotated[list[str], typer.Argument(help="Article ids, as `search` shows them.")],
     as_json: AsJson = False,
 ) -> None:
     """Remove articles, so that they are not quoted again."""
-    removed = indexer.remove(settings.data_dir, ids)
+    removed = indexer.remove(context.obj.data_dir, ids)
     missing = sorted(set(ids) - set(removed))
     if as_json:
         console.print_json({"removed": removed, "missing": missing})
     elif removed:
         console.out.print(f"removed: {', '.join(removed)}", markup=False)
     if missing:
-        _fail(f"no such article: {', '.join(map(repr, missing))}")
+        process.fail(f"no such article: {', '.join(map(repr, missing))}")
 
 
 @app.command()
 def ask(
+    context: typer.Context,
     question: Asked = None,
     file: Annotated[
         Path | None,
@@ -118,22 +120,23 @@ def ask(
     if (question is None) == (file is None):
         raise typer.BadParameter("give either a question or --file QUESTIONS.jsonl")
     if file is not None:
-        asked = list(read_questions(file)) or _fail(f"{file}: no question in it")
-        _ask_each(asked, k, anywhere, as_json)
+        asked = list(read_questions(file)) or process.fail(f"{file}: no question in it")
+        _ask_each(context.obj, asked, k, anywhere, as_json)
         return
-    with closing(_open_desk()) as desk:
+    with closing(_open_desk(context.obj)) as desk:
         _show(desk.ask(question or "", k=k, anywhere=anywhere), as_json)
 
 
 @app.command()
-def chat(k: Citations = 3) -> None:
+def chat(context: typer.Context, k: Citations = 3) -> None:
     """Talk with the coverage, a question a line; the end of the input ends it."""
-    with closing(_open_desk()) as desk:
+    with closing(_open_desk(context.obj)) as desk:
         converse(desk, k=k)
 
 
 @app.command()
 def evaluate(
+    context: typer.Context,
     file: Annotated[
         Path,
         typer.Argument(
@@ -151,8 +154,8 @@ def evaluate(
     """Ask judged questions and print how often the right thing is cited, and refusing is right."""
     judged = [one for one in read_questions(file) if one.answerable is not None]
     if not judged:
-        _fail(f"{file}: no judged question in it; say `answerable`: true or false")
-    with closing(_open_desk()) as desk:
+        process.fail(f"{file}: no judged question in it; say `answerable`: true or false")
+    with closing(_open_desk(context.obj)) as desk:
         asked = ask_all(desk, reporting.watched(judged))
     if as_json:
         console.print_json(reporting.report_as_dict(asked))
@@ -164,12 +167,13 @@ def evaluate(
 
 @app.command()
 def search(
+    context: typer.Context,
     query: Annotated[str, typer.Argument(help="In quotes.")],
     k: Passages = 10,
     as_json: AsJson = False,
 ) -> None:
     """Show the passages closest to a query, with their scores (0 to 1, higher is closer)."""
-    with closing(_open_desk()) as desk:
+    with closing(_open_desk(context.obj)) as desk:
         hits = desk.search(query, k=k)
     if as_json:
         listed = [console.hit_as_dict(hit, article) for hit, article in hits]
@@ -178,60 +182,9 @@ def search(
         console.print_hits(hits)
 
 
-@app.command()
-def stats(as_json: AsJson = False) -> None:
-    """Show what is indexed, what is newest, how far it reaches and what it was built with."""
-    with closing(Store(settings.data_dir)) as store:
-        reach, facts = store.reach(), gather(store, settings.data_dir)
-    states = watching.health_if_any(settings.data_dir)
-    if as_json:
-        outlets = dict(reach.outlets)
-        sources = [watching.health_as_dict(state) for state in states]
-        listed = {"outlets": outlets, "sources": sources}
-        console.print_json({**console.reach_as_dict(reach), **listed, **facts})
-        return
-    console.print_reach(reach)
-    watching.print_health(states)
-    for line in tell(facts):
-        console.out.print(line, markup=False)
-
-
-@app.command()
-def history(
-    article: Annotated[str, typer.Argument(help="An article id, as `search` shows them.")],
-    as_json: AsJson = False,
-) -> None:
-    """Show what changed in an article since it was first indexed, and when."""
-    with closing(Store(settings.data_dir)) as store:
-        now, versions = store.articles([article]).get(article), store.history.of(article)
-    if now is None and not versions:
-        _fail(f"no such article: {article!r}")
-    changes = recount(versions, now)
-    if as_json:
-        console.print_json(console.history_as_dict(article, changes, stands=now is not None))
-    elif changes:
-        console.print_history(changes)
-    else:
-        console.out.print("nothing changed since it was indexed")
-
-
-@app.command()
-def verify(as_json: AsJson = False) -> None:
-    """Check every hash, offset and vector; exit with 1 and a list where anything is off."""
-    with closing(Store(settings.data_dir)) as store:
-        problems = audit(settings.data_dir, store)
-    if as_json:
-        console.print_json({"sound": not problems, "problems": problems})
-    for line in [] if as_json else problems:
-        console.out.print(line, markup=False, soft_wrap=True)
-    if problems:
-        _fail(
-            f"{len(problems)} problem(s): python -m index --data {settings.data_dir} build PATH…"
-        )
-    if not as_json:
-        console.out.print("everything is as it was written")
-
-
+app.command()(inspecting.stats)
+app.command()(inspecting.history)
+app.command()(inspecting.verify)
 app.command()(watching.watch)
 app.command()(watching.sources)
 
@@ -241,7 +194,7 @@ def main() -> None:
     process.run(lambda: app(prog_name=app.info.name))
 
 
-def _index(command: str, paths: list[Path], as_json: bool) -> None:
+def _index(settings: IndexSettings, command: str, paths: list[Path], as_json: bool) -> None:
     with process.working("Loading the model"):
         encoder = settings.load_encoder(threads=os.cpu_count() or 1)
     run = indexer.build if command == "build" else indexer.add
@@ -252,18 +205,20 @@ def _index(command: str, paths: list[Path], as_json: bool) -> None:
     else:
         console.print_changes(changes)
     if changes.errors:
-        _fail(f"{len(changes.errors)} article(s) could not be read; the rest is indexed")
+        process.fail(f"{len(changes.errors)} article(s) could not be read; the rest is indexed")
 
 
-def _open_desk() -> Desk:
+def _open_desk(settings: IndexSettings) -> Desk:
     Store(settings.data_dir).close()  # no index: say so before a model is loaded
     with process.working("Loading the models"):
         return Desk(settings.data_dir, settings.load_encoder(), settings.load_reader())
 
 
-def _ask_each(asked: list[Question], k: int, anywhere: bool, as_json: bool) -> None:
+def _ask_each(
+    settings: IndexSettings, asked: list[Question], k: int, anywhere: bool, as_json: bool
+) -> None:
     refused = 0
-    with closing(_open_desk()) as desk:
+    with closing(_open_desk(settings)) as desk:
         for question in asked:
             try:
                 answer = desk.ask(
@@ -281,7 +236,7 @@ def _ask_each(asked: list[Question], k: int, anywhere: bool, as_json: bool) -> N
                 else:
                     console.complain(f"error: {error}")
     if refused:
-        _fail(f"{refused} of {len(asked)} questions could not be asked")
+        process.fail(f"{refused} of {len(asked)} questions could not be asked")
 
 
 def _show(answer: Answer, as_json: bool) -> None:
@@ -289,11 +244,6 @@ def _show(answer: Answer, as_json: bool) -> None:
         console.print_json(console.answer_as_dict(answer))
     else:
         console.print_answer(answer)
-
-
-def _fail(message: str) -> NoReturn:
-    console.complain(f"error: {message}")
-    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from index import console
 from index.errors import ClipdeskError
 
-__all__ = ["run", "working"]
+__all__ = ["fail", "run", "working"]
 
 _INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
@@ -30,17 +31,23 @@ def run(command: Callable[[], object]) -> None:
         finally:
             sys.stdout.flush()
     except ClipdeskError as error:
-        _fail(str(error))
+        fail(str(error))
     except BrokenPipeError:  # whoever read the output has left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
         where = f"{error.filename!r}: " if error.filename else ""
-        _fail(f"{where}{error.strerror or error}")
+        fail(f"{where}{error.strerror or error}")
     except SystemExit as end:
         if end.code == _INTERRUPTED:
             console.complain("interrupted; what was stored is kept")
         raise
+
+
+def fail(message: str) -> NoReturn:
+    """End the process with what went wrong on one line of stderr."""
+    console.complain(f"error: {message}")
+    sys.exit(1)
 
 
 @contextmanager
@@ -68,8 +75,3 @@ def _accept_any_character() -> None:
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
-
-
-def _fail(message: str) -> None:
-    console.complain(f"error: {message}")
-    sys.exit(1)

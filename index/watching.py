@@ -22,6 +22,7 @@ from index import console
 from index.bars import PassBar
 from index.errors import LockedError, SourceError
 from index.models import Encoder
+from index.options import AsJson
 from index.refreshing import Refreshed, refresh
 from index.settings import IndexSettings
 from index.sources import FILE_NAME
@@ -32,10 +33,6 @@ __all__ = ["health_as_dict", "health_if_any", "print_health", "sources", "watch"
 _TICK = 10.0
 """Seconds from one look at which sources are due to the next."""
 
-_AsJson = Annotated[
-    bool, typer.Option("--json", help="Print JSON for programs, one object a line.")
-]
-
 
 def watch(
     context: typer.Context,
@@ -45,7 +42,7 @@ def watch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be taken; change nothing.")
     ] = False,
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Visit the sources in `sources.toml`, each as often as it says, and index what is new.
 
@@ -73,7 +70,7 @@ def watch(
                 console.complain(f"error: {error}")
 
 
-def sources(context: typer.Context, as_json: _AsJson = False) -> None:
+def sources(context: typer.Context, as_json: AsJson = False) -> None:
     """Show how each source is doing: its newest article, its last visit, its failures in a row."""
     settings: IndexSettings = context.obj
     states = health(settings.data_dir)

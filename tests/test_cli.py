@@ -61,7 +61,7 @@ def cli(
     capsys: pytest.CaptureFixture[str],
 ) -> Cli:
     """Run a command in this process, its index in `tmp_path / "data"`."""
-    monkeypatch.setattr(command_line.settings, "data_dir", tmp_path / "data")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr(console.out, "width", 80)
     for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)

@@ -53,7 +53,7 @@ def test_the_readme_shows_what_its_commands_print(
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(IndexSettings, "load_encoder", lambda *_, **__: encoder)
     monkeypatch.setattr(IndexSettings, "load_reader", lambda _: reader)
-    monkeypatch.setattr(command_line.settings, "data_dir", sample_folder)
+    monkeypatch.setenv("DATA_DIR", str(sample_folder))
     result = CliRunner().invoke(command_line.app, words)
     assert result.exit_code == 0
     assert _trimmed(result.stdout) == _trimmed(shown)

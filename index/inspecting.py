@@ -1,0 +1,69 @@
+"""The commands that look at an index and change nothing: `stats`, `history` and `verify`."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from index import console, process, watching
+from index.audit import audit
+from index.facts import gather, tell
+from index.history import recount
+from index.options import AsJson
+from index.store import Store
+
+__all__ = ["history", "stats", "verify"]
+
+
+def stats(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show what is indexed, what is newest, how far it reaches and what it was built with."""
+    folder = context.obj.data_dir
+    with closing(Store(folder)) as store:
+        reach, facts = store.reach(), gather(store, folder)
+    states = watching.health_if_any(folder)
+    if as_json:
+        outlets = dict(reach.outlets)
+        sources = [watching.health_as_dict(state) for state in states]
+        listed = {"outlets": outlets, "sources": sources}
+        console.print_json({**console.reach_as_dict(reach), **listed, **facts})
+        return
+    console.print_reach(reach)
+    watching.print_health(states)
+    for line in tell(facts):
+        console.out.print(line, markup=False)
+
+
+def history(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(help="An article id, as `search` shows them.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what changed in an article since it was first indexed, and when."""
+    with closing(Store(context.obj.data_dir)) as store:
+        now, versions = store.articles([article]).get(article), store.history.of(article)
+    if now is None and not versions:
+        process.fail(f"no such article: {article!r}")
+    changes = recount(versions, now)
+    if as_json:
+        console.print_json(console.history_as_dict(article, changes, stands=now is not None))
+    elif changes:
+        console.print_history(changes)
+    else:
+        console.out.print("nothing changed since it was indexed")
+
+
+def verify(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check every hash, offset and vector; exit with 1 and a list where anything is off."""
+    folder = context.obj.data_dir
+    with closing(Store(folder)) as store:
+        problems = audit(folder, store)
+    if as_json:
+        console.print_json({"sound": not problems, "problems": problems})
+    for line in [] if as_json else problems:
+        console.out.print(line, markup=False, soft_wrap=True)
+    if problems:
+        process.fail(f"{len(problems)} problem(s): python -m index --data {folder} build PATH…")
+    if not as_json:
+        console.out.print("everything is as it was written")
