@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from types import TracebackType
 
 import typer
-from pydantic import ValidationError
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.feedback import list_feedback
@@ -42,7 +41,7 @@ def start(context: typer.Context) -> None:
     the environment or `.env`; `.env.example` explains each.
     """
     if context.invoked_subcommand is None:
-        _run(BotSettings())
+        _run(BotSettings.read())
 
 
 @app.command()
@@ -51,7 +50,7 @@ def feedback() -> None:
 
     A line each: when, a hash of the question, the verdict, and of a wrong citation why and which.
     """
-    asyncio.run(list_feedback(BotSettings()))
+    asyncio.run(list_feedback(BotSettings.read()))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -68,9 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail("another instance is running with this TELEGRAM_BOT_TOKEN: stop one of them")
     except TelegramError as error:
         _fail(f"Telegram cannot be reached ({error}): check the network, then start again")
-    except ValidationError as error:
-        first = error.errors()[0]
-        _fail(f"setting {str(first['loc'][0]).upper()}: {first['msg']}, not {first['input']!r}")
     except ClipdeskError as error:
         _fail(str(error))
     except OSError as error:

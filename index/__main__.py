@@ -51,7 +51,7 @@ def configure(
     ] = None,
 ) -> None:
     """Take the options that come before every command."""
-    settings = IndexSettings()
+    settings = IndexSettings.read()
     if data is not None:
         settings.data_dir = data
     context.obj = settings

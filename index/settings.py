@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.encoder import EMBEDDED_MODEL, SentenceEncoder
+from index.errors import ClipdeskError
 from index.reader import TaughtReader
 
 __all__ = ["IndexSettings"]
@@ -24,6 +26,22 @@ class IndexSettings(BaseSettings):
     query_prefix: str = Field(default="")
     passage_prefix: str = Field(default="")
     allow_private_addresses: bool = Field(default=False)
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return what is set.
+
+        Raises:
+            ClipdeskError: A value is none that its setting takes.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]).upper()
+            raise ClipdeskError(
+                f"setting {name}: {first['msg']}, not {first['input']!r}"
+            ) from error
 
     def load_reader(self) -> TaughtReader:
         """Load the reader that is shipped, to compute with two threads where there are as many.

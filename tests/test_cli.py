@@ -728,6 +728,15 @@ def test_command_on_nothing_says_how_to_begin_before_a_model_is_loaded(
     assert not (tmp_path / "none").exists()
 
 
+def test_setting_that_is_wrong_is_named_in_a_line(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOW_PRIVATE_ADDRESSES", "perhaps")
+    error = cli("stats").error
+    assert error.startswith("error: setting ALLOW_PRIVATE_ADDRESSES: ")
+    assert error.endswith(", not 'perhaps'\n")
+
+
 def test_help_explains_every_command_and_its_options(cli: Cli) -> None:
     listed = cli("--help")
     assert listed.code == 0
