@@ -23,6 +23,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+import aiosqlite
 from alembic import command
 from alembic.config import Config
 from filelock import FileLock, Timeout
@@ -51,8 +52,9 @@ _T = TypeVar("_T")
 
 metadata = MetaData()
 
-AWAY = (SQLAlchemyError, OSError)
-"""What is raised where the database fails: asyncpg's own errors of the network come bare."""
+AWAY = (SQLAlchemyError, aiosqlite.Error, OSError)
+"""What is raised where the database fails: asyncpg's errors of the network come bare, and SQLite's
+where something is asked of it that SQLAlchemy cannot ask (see `forgetting.wipe`)."""
 
 _FILE_NAME = "bot.sqlite"
 
@@ -100,7 +102,7 @@ async def open_to_read(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine
     engine = create_async_engine(location, hide_parameters=True)
     try:
         yield engine
-    except (SQLAlchemyError, OSError) as error:
+    except AWAY as error:
         reason = getattr(error, "orig", None) or error
         remedy = "check DATABASE_URL" if url else f"move {str(folder / _FILE_NAME)!r} away"
         raise DatabaseError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import (
+    AWAY,
     DatabaseError,
     insert_into,
     is_shared,
@@ -171,6 +173,19 @@ async def test_what_is_deleted_is_wiped_out_of_every_file(tmp_path: Path) -> Non
         await wipe(engine)
         assert files_with_it() == set()
         await keep_answer(engine, answer)
+
+
+async def test_a_disk_that_fails_while_it_is_wiped_counts_as_away(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with open_database(tmp_path) as engine:
+        await save_preferences(engine, 1, GERMAN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        try:
+            with pytest.raises(AWAY):
+                await wipe(engine)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        await wipe(engine)
 
 
 async def test_many_writers_wait_for_each_other(engine: AsyncEngine) -> None:
