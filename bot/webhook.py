@@ -41,10 +41,11 @@ def webhook_app(bot: Bot, inbox: Inbox) -> web.Application:
     200 means stored. Anything else, an update that cannot be stored now among it, Telegram sends
     again, later and later.
     """
-    secret = secret_of(bot.token)
+    secret = secret_of(bot.token).encode()
 
     async def receive(request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.headers.get(_HEADER, "").encode(), secret.encode()):
+        shown = request.headers.get(_HEADER, "").encode(errors="replace")  # it may be no text
+        if not hmac.compare_digest(shown, secret):
             raise web.HTTPForbidden
         try:
             raw = json.loads(await request.read())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -78,6 +80,15 @@ async def test_who_does_not_know_the_secret_is_turned_away(sample: Desk) -> None
                 assert answer.status == status
         check = telegram.private()
         check_answer(await check.reply_after(check.post(USERS[0])), USERS[1])
+
+
+async def test_a_secret_that_is_no_text_is_turned_away_too(sample: Desk) -> None:
+    header = b"X-Telegram-Bot-Api-Secret-Token: \xff"
+    async with called(sample) as (_, url, _):
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
+        writer.write(b"POST / HTTP/1.1\r\nHost: bot\r\n" + header + b"\r\n\r\n")
+        assert await reader.readline() == b"HTTP/1.1 403 Forbidden\r\n"
+        writer.close()
 
 
 async def test_whoever_runs_it_can_ask_how_it_goes(
