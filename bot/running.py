@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
 from bot.app import ALLOWED_UPDATES, App, build_app
-from bot.database import open_database
+from bot.database import AWAY, open_database
 from bot.inbox import Inbox
 from bot.menu import publish_menu
 from bot.newsroom import Newsroom
@@ -153,7 +153,10 @@ async def _finish(app: App, inbox: Inbox) -> None:
     await asyncio.wait([stopping], timeout=_FINISHING)
     if left := len(inbox.in_hand):
         log.warning("%d updates are not finished, they stay in the inbox", left)
-    await inbox.close()  # now none of them may send anything
+    try:
+        await inbox.close()  # now none of them may send anything
+    except AWAY as error:  # nor may they without a record of it
+        log.warning("cannot store what was handled: %s", error)
     processor = app.update_processor
     assert isinstance(processor, InTurn)
     await processor.cancel()

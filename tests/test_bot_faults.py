@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import activity, delivery, guarding, inbox, menu, pacing, texts
+from bot.inbox import Inbox
 from bot.outbox import name_of
 from bot.preferences import Preferences, save_preferences
 from bot.records import preferences
@@ -468,6 +470,18 @@ async def test_stopping_finishes_what_is_being_answered(sample: Desk) -> None:
         for chat in chats:
             [answer] = chat.sent
             check_answer(answer, USERS[1])
+
+
+async def test_stopping_while_the_database_is_away_ends_all_the_same(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(_: Inbox) -> None:
+        raise SQLAlchemyError("the disk is full")
+
+    monkeypatch.setattr(Inbox, "close", fail)
+    async with answering(sample) as telegram:
+        await check_still_answers(telegram)
+    assert "cannot store what was handled: the disk is full" in caplog.text
 
 
 async def test_questions_are_not_logged(sample: Desk, caplog: pytest.LogCaptureFixture) -> None:
