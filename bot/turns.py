@@ -37,16 +37,15 @@ class InTurn(BaseUpdateProcessor):
         """Handle an update; cancelled in the middle, it stays in the inbox."""
         assert isinstance(update, Update)
         assert isinstance(coroutine, Coroutine)
-        if self._stopped:
-            coroutine.close()
-            return
         task = asyncio.current_task()
         assert task
         self._tasks.add(task)
         try:
-            await self._handle(update, coroutine)
+            if not self._stopped:
+                await self._handle(update, coroutine)
         finally:
             self._tasks.discard(task)
+            coroutine.close()  # it may never have been begun with
 
     async def cancel(self) -> None:
         """Break off what is being handled, and begin with nothing more."""
@@ -69,7 +68,6 @@ class InTurn(BaseUpdateProcessor):
                 await self._inbox.count_try(update.update_id)
             except AWAY as error:  # what is not counted is not begun with
                 log.error("an update cannot be handled now, it is tried again: %s", error)
-                coroutine.close()
                 postpone()
                 return
             await coroutine
