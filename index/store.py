@@ -75,6 +75,8 @@ class Store:
         with explained(self.path):
             if writable and not self.path.exists():
                 create(self.path)
+            # Before it is opened: what is put in its place meanwhile is noticed so.
+            self._inode = self.path.stat().st_ino
             self._db = connect(self.path) if writable else connect_to_read(self.path)
             if writable:
                 migrate(self._db, self.path)
@@ -82,7 +84,6 @@ class Store:
         self.history = History(self._db, self.path)
         self.kin = Kin(self._db, self.path)
         self.turnover = Turnover(self._db, self.path)
-        self._inode = self.path.stat().st_ino
 
     def is_replaced(self) -> bool:
         """Tell whether another file stands in its place, or none."""

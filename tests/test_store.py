@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.connection import connect_to_read
 from index.errors import CoverageError, DamagedStoreError, NoCoverageError, StaleIndexError
 from index.models import Encoder
 from index.passages import framed, split
@@ -365,6 +367,19 @@ def test_readers_see_no_half_of_a_transaction(filled: Store, tmp_path: Path) -> 
         filled.replace(watched())
         assert seen == [{"a", "b"}, {"a", "b"}]
         assert reader.digests().keys() == {"a", "b", "c", "d"}
+
+
+def test_a_store_that_is_replaced_while_it_is_opened_is_taken_for_replaced(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect_late(path: Path) -> sqlite3.Connection:
+        db = connect_to_read(path)
+        Path(shutil.copy(path, tmp_path / "other")).replace(path)
+        return db
+
+    monkeypatch.setattr("index.store.connect_to_read", connect_late)
+    with closing(Store(tmp_path)) as opened:
+        assert opened.is_replaced()
 
 
 def test_store_knows_when_another_file_stands_in_its_place(filled: Store, tmp_path: Path) -> None:
