@@ -52,7 +52,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         )
         try:
             db.execute("SELECT count(*) FROM sqlite_master")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             db.close()
             if "unable to open" not in str(error) and "readonly" not in str(error):
                 raise
