@@ -70,8 +70,7 @@ def writing(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
     """Be the only writer in `folder`, or raise LockedError after `patience` seconds."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / "write.lock", timeout=patience)
-        lock.acquire()
+        held = FileLock(folder / "write.lock", timeout=patience).acquire()
     except Timeout as error:
         raise LockedError(
             f"another process is writing to {str(folder)!r}: try again when it has ended"
@@ -80,7 +79,7 @@ def writing(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
         raise CoverageError(
             f"cannot write to {str(folder)!r} ({error.strerror}): choose another --data"
         ) from error
-    with lock:
+    with held:
         yield
 
 
