@@ -19,6 +19,7 @@ __all__ = [
     "faults_in",
     "nothing_in",
     "rows_by_id",
+    "transaction",
 ]
 
 Connection = sqlite3.Connection
@@ -59,6 +60,19 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         else:
             return db
     raise sqlite3.OperationalError("unable to open the file")
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Write all that the block writes, or nothing."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:  # a full disk has ended it
+            db.execute("ROLLBACK")
+        raise
 
 
 def rows_by_id(

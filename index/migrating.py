@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from index.connection import Connection, connect, explained_rows
+from index.connection import Connection, connect, explained_rows, transaction
 from index.errors import DamagedStoreError
 from index.kin import Kin
 from index.rows import ARTICLE_FIELDS, SCHEMA, read_date
@@ -39,8 +39,7 @@ def migrate(db: Connection, path: Path) -> None:
         db: A connection that may write.
         path: The store's file.
     """
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db):
         old = _format_of(db) == "1"
         if old:
             log.warning("bringing %s up to date; this takes a moment", path)
@@ -50,11 +49,6 @@ def migrate(db: Connection, path: Path) -> None:
         if old:
             _fill_in(db, path)
             db.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
 
 
 def _format_of(db: Connection) -> str | None:

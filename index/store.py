@@ -23,6 +23,7 @@ from index.connection import (
     faults_in,
     nothing_in,
     rows_by_id,
+    transaction,
 )
 from index.errors import StaleIndexError
 from index.kin import Kin
@@ -286,15 +287,8 @@ class Store:
     def _transaction(self) -> Iterator[dt.datetime]:
         """Write all or nothing; yields the moment, in UTC, to the second."""
         # What the caller's own code raises meanwhile, the encoder's say, comes out as it is.
-        with explained(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield dt.datetime.now(dt.UTC).replace(microsecond=0)
-                self._db.execute(
-                    "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
-                )
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with explained(self.path), transaction(self._db):
+            yield dt.datetime.now(dt.UTC).replace(microsecond=0)
+            self._db.execute(
+                "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'"
+            )
