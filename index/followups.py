@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import regex
 
+from index.grammar import MONTHS, WEEKDAYS
 from index.types import Span
 
 __all__ = ["leans", "resolve"]
@@ -39,12 +40,10 @@ _OPENING = regex.compile(
 _CAPITALISED = r"\p{Lu}[\p{L}\p{M}\p{N}]*(?:[’'-](?!s\b)[\p{L}\p{M}\p{N}]+)*"
 _PARTICLE = r"(?:von|van|der|den|de|la|del|di|da|bin|al|el)"
 _NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+)*{_CAPITALISED})*")
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
+_MONTH = rf"(?:{'|'.join(map(str.capitalize, MONTHS))})"
 _MONTH_ALONE = regex.compile(_MONTH)
 _YEAR = regex.compile(r"(?:19|20)\d\d")
-_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_DAY = rf"(?:{'|'.join(map(str.capitalize, WEEKDAYS))})"
 _BEFORE_TIMES = r"in|since|before|after|until|during|of|by"
 _BARE = (
     rf"(?-i:(?<=\b(?i:{_BEFORE_TIMES}|on|and|but|about)\s+)(?:{_MONTH}|{_DAY})"

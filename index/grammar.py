@@ -13,12 +13,15 @@ from typing import Any, NamedTuple
 
 import regex
 
-__all__ = ["NUMBERS", "Grammar", "grammar_of"]
+__all__ = ["MONTHS", "NUMBERS", "WEEKDAYS", "Grammar", "grammar_of"]
 
 _I = regex.IGNORECASE
-_MONTHS = (
+MONTHS = (
     "january february march april may june july august september october november december".split()
 )
+WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+"""In English, in lower case and in order, as dateparser's dictionaries have them."""
+
 _AGO = {"1 day ago": "day", "1 week ago": "week", "1 month ago": "month", "1 year ago": "year"}
 
 # How else the same is said, which dateparser does not know.
@@ -47,7 +50,6 @@ _AGO_ = (
     rf"\b(?P<ago>(?:vor|il\s+y\s+a|hace)\s+{_COUNT}\s*{_SPELLS}|{_COUNT}\s*{_SPELLS}"
     r"(?:\s+ago|\s+назад|\s*전))(?![\p{Latin}\p{Cyrillic}])"
 )
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _ON = (
     r"(?<=\b(?:on|last|past|since|after|before|until|till|by|from|to|and|am|seit|ab|vor|bis|letzten"
     r"|vergangenen|le|depuis|avant|après|el|desde|hasta|в|во|с|со|до|после|по)\s+)"
@@ -82,10 +84,10 @@ def grammar_of(languages: tuple[str, ...]) -> Grammar:
     spans: dict[str, str] = {}
     for language in languages:
         info = _dictionary(language)
-        for number, month in enumerate(_MONTHS, start=1):
+        for number, month in enumerate(MONTHS, start=1):
             for name in info.get(month, ()):
                 months |= dict.fromkeys(_forms(name.casefold(), language), number)
-        for number, weekday in enumerate(_WEEKDAYS):
+        for number, weekday in enumerate(WEEKDAYS):
             names = [name.casefold() for name in info.get(weekday, ())]
             weekdays |= {name: number for name in names if len(name) > (2 if "요" in name else 4)}
         for ago, unit in _AGO.items():
