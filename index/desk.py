@@ -1,10 +1,9 @@
-"""The open coverage: ask it, search it, see how far it reaches."""
+"""Questions to the coverage, and whatever else is read of it, one after the other."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
-import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,21 +17,17 @@ from index.browsing import (
     open_newest,
     surround,
 )
-from index.derived import Derived, open_derived, seal_times
+from index.coverage import Coverage
 from index.judging import HITS, judge, rejudge
 from index.models import Encoder, Reader
 from index.query import understand
 from index.reading import read
 from index.retriever import retrieve
 from index.scope import within
-from index.store import Store
 from index.topics import News, look, newest_on
 from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
 
 __all__ = ["Desk"]
-
-_RETRY = 10.0
-"""Seconds between attempts to catch up with a store whose writer is at work, or died."""
 
 _TOPIC_HITS = 60
 """Passages of the last days, or of all, among which the newest on a topic are looked for."""
@@ -64,9 +59,9 @@ class Desk:
             StaleIndexError: It was built with another model.
             CoverageError: It cannot be used.
         """
-        self._folder, self.encoder, self._reader = folder, encoder, reader
+        self.encoder, self._reader = encoder, reader
         self._lock = threading.Lock()
-        self._open()
+        self._coverage = Coverage(folder, encoder)
 
     def ask(
         self,
@@ -97,24 +92,24 @@ class Desk:
         """
         if k < 1:
             raise ValueError(f"k must be 1 or more, not {k!r}")
-        with self._lock, self._current():
+        with self._current() as now:
             query = understand(
                 question,
                 after=after,
                 told=told,
-                reach=self._reach,
+                reach=now.reach,
                 today=today or _today(),
                 anywhere=anywhere,
                 without=without,
             )
-            hits, articles = self._find(query, max(HITS, k))
-            judged = judge(query, hits, articles, self._derived.words.rarity)
+            hits, articles = self._find(now, query, max(HITS, k))
+            judged = judge(query, hits, articles, now.derived.words.rarity)
             if self._reader and query.stands_alone and not query.clauses:
                 # Whoever taught the reader asked one thing at a time.
                 read_ = read(self._reader, query, judged, articles)
                 judged = rejudge(query, judged, articles, read_) if read_ else judged
-            groups = self._store.kin.groups(articles)
-            return compose(query, judged, articles, k=k, reach=self._reach, groups=groups)
+            groups = now.store.kin.groups(articles)
+            return compose(query, judged, articles, k=k, reach=now.reach, groups=groups)
 
     def search(self, query: str, *, k: int = 10) -> list[tuple[Hit, Article]]:
         """Return the `k` passages closest to a query, each with its article, best first.
@@ -125,16 +120,16 @@ class Desk:
         """
         if k < 1:
             raise ValueError(f"k must be 1 or more, not {k!r}")
-        with self._lock, self._current():
-            understood = understand(query, reach=self._reach, today=_today())
-            hits, articles = self._find(understood, k)
+        with self._current() as now:
+            understood = understand(query, reach=now.reach, today=_today())
+            hits, articles = self._find(now, understood, k)
             found = [(hit, articles[hit.passage.article]) for hit in hits]
             return [one for one in found if within(understood.scope, one[1].origin)]
 
     def reach(self) -> Reach:
         """Return how far the coverage reaches at this moment."""
-        with self._lock, self._current():
-            return self._reach
+        with self._current() as now:
+            return now.reach
 
     def latest(
         self, topic: str = "", *, k: int = 10, without: Collection[str] = ()
@@ -146,15 +141,15 @@ class Desk:
             k: Most citations, each of another article.
             without: Outlets to leave out.
         """
-        with self._lock, self._current():
+        with self._current() as now:
             if not topic:
-                return open_newest(self._store, k, without)
+                return open_newest(now.store, k, without)
             return newest_on(
                 Query(topic, topic, without=tuple(without)),
                 k,
-                last=self._reach.last,
-                find=lambda query: self._find(query, _TOPIC_HITS),
-                rarity=self._derived.words.rarity,
+                last=now.reach.last,
+                find=lambda query: self._find(now, query, _TOPIC_HITS),
+                rarity=now.derived.words.rarity,
             )
 
     def cite(self, shown: Shown, *, question: str = "") -> Citation | None:
@@ -166,39 +161,39 @@ class Desk:
             shown: The excerpt.
             question: Whose words to mark in it.
         """
-        with self._lock, self._current():
-            return cite_again(self._article(shown.article), shown, question=question)
+        with self._current() as now:
+            return cite_again(_article(now, shown.article), shown, question=question)
 
     def surround(self, shown: Shown, *, question: str = "") -> Surroundings | None:
         """Return an excerpt that was shown, read again, between the sentences around it.
 
         None where its article is gone, or no longer says it there.
         """
-        with self._lock, self._current():
-            return surround(self._article(shown.article), shown, question=question)
+        with self._current() as now:
+            return surround(_article(now, shown.article), shown, question=question)
 
     def open(self, article: str, span: Span | None = None) -> Citation | None:
         """Return a part of an article, by default its opening; None where there is no such."""
-        with self._lock, self._current():
-            return open_at(self._article(article), span)
+        with self._current() as now:
+            return open_at(_article(now, article), span)
 
     def stamp(self) -> str:
         """Return what changes with every change of the coverage, and only then.
 
         What stands before its ":" is the index's own for as long as it is not built anew.
         """
-        with self._lock, self._current():
-            return self._store.stamp
+        with self._current() as now:
+            return now.store.stamp
 
     def ids(self) -> list[str]:
         """Return the id of every article."""
-        with self._lock, self._current():
-            return list(self._store.digests())
+        with self._current() as now:
+            return list(now.store.digests())
 
     def passages(self) -> int:
         """Return how many passages there are."""
-        with self._lock, self._current():
-            return len(self._store.passage_ids())
+        with self._current() as now:
+            return len(now.store.passage_ids())
 
     def news(self, topics: Collection[str], *, since: str) -> News:
         """Return what came in on some topics since a mark; nothing where the mark is "".
@@ -210,9 +205,9 @@ class Desk:
             topics: What to look for.
             since: The mark of the look before.
         """
-        with self._lock, self._current():
+        with self._current() as now:
             return look(
-                topics, since, self._store, self.encoder, self._derived.words.rarity, _LOOKED_AT
+                topics, since, now.store, self.encoder, now.derived.words.rarity, _LOOKED_AT
             )
 
     def amend(self, shown: Sequence[Shown]) -> list[Amendment]:
@@ -223,78 +218,38 @@ class Desk:
         Raises:
             CoverageError: The coverage cannot be read.
         """
-        with self._lock, self._current():
-            articles = self._store.articles({one.article for one in shown})
-            found = (
-                amend(one, articles.get(one.article), self._store.history.of) for one in shown
-            )
+        with self._current() as now:
+            articles = now.store.articles({one.article for one in shown})
+            found = (amend(one, articles.get(one.article), now.store.history.of) for one in shown)
             return [one for one in found if one is not None]
 
     def close(self) -> None:
         """Close the store."""
         with self._lock:
-            self._store.close()
+            self._coverage.close()
 
-    def _article(self, id_: str) -> Article | None:
-        return self._store.articles([id_]).get(id_)
-
-    def _find(self, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
+    def _find(self, now: Coverage, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
         """Return the passages closest to a query, and the articles they are of."""
         hits = retrieve(
             query,
             k=k,
-            languages=self._reach.languages,
+            languages=now.reach.languages,
             encoder=self.encoder,
-            store=self._store,
-            derived=self._derived,
+            store=now.store,
+            derived=now.derived,
         )
-        return hits, self._store.articles({hit.passage.article for hit in hits})
-
-    def _open(self) -> None:
-        """Open what stands there now; where that fails, the next question tries again."""
-        self._is_open = False
-        self._store = Store(self._folder)
-        try:
-            self._open_derived(None)
-        except BaseException:
-            self._store.close()
-            raise
-        self._is_open = True
-
-    def _open_derived(self, earlier: Derived | None) -> None:
-        self._store.check_built_with(self.encoder)
-        seen, tried = self._state(), time.monotonic()
-        self._derived = open_derived(self._folder, self._store, earlier)
-        self._reach = self._store.reach()
-        # Last, so that where one of these failed the next question tries again.
-        self._seen, self._tried = seen, tried
-
-    def _state(self) -> tuple[str, Sequence[int]]:
-        """Return what changes whenever there may be something newer to open."""
-        return self._store.stamp, seal_times(self._folder)
-
-    def _is_behind(self) -> bool:
-        """Tell whether to open the derived indexes anew.
-
-        While another process writes they stay behind the store. It may also have died before it
-        brought them up to date, which changes nothing to be seen: so try again now and then.
-        """
-        if self._state() != self._seen:
-            return True
-        late = self._derived.stamp != self._store.stamp
-        return late and time.monotonic() - self._tried > _RETRY
+        return hits, now.store.articles({hit.passage.article for hit in hits})
 
     @contextmanager
-    def _current(self) -> Iterator[None]:
-        """Take up the newest sound state; it stays the same until the block ends."""
-        if not self._is_open or self._store.is_replaced():
-            self._store.close()
-            self._open()
-        elif self._is_behind():
-            self._open_derived(self._derived)
-        with self._store.unchanging():
-            yield
+    def _current(self) -> Iterator[Coverage]:
+        """Read the coverage as it stands now; other threads wait."""
+        with self._lock, self._coverage.unchanging() as now:
+            yield now
 
 
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
+
+
+def _article(now: Coverage, id_: str) -> Article | None:
+    return now.store.articles([id_]).get(id_)

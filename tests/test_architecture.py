@@ -95,6 +95,7 @@ ORDER = (
         "history",
         "facts",
         "indexer",
+        "coverage",
         "desk",
         "visiting",
         "gathering",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Answer, Desk, QuestionError, desk, indexer
+from index import Answer, Desk, QuestionError, coverage, indexer
 from index.derived import NAMES, writing
 from index.errors import ClipdeskError, DamagedStoreError, NoCoverageError, StaleIndexError
 from index.store import FILE_NAME, Store
@@ -186,7 +186,7 @@ def test_removed_article_is_not_quoted_even_before_the_indexes_know(
     """A writer that dies after its commit leaves the derived indexes behind the store."""
     with closing(Store(data, writable=True)) as store:
         store.remove(["freed"])
-    monkeypatch.setattr(desk, "open_derived", lambda *_: opened._derived)
+    monkeypatch.setattr(coverage, "open_derived", lambda *_: opened._coverage.derived)
     answer = opened.ask(QUESTION)
     assert [citation.article for citation in answer.citations + answer.nearest] == ["rain"] * len(
         answer.nearest
@@ -200,7 +200,7 @@ def test_indexes_left_behind_by_a_writer_that_died_are_caught_up_with(
         store.remove(["freed"])
     assert quoted(opened.ask(QUESTION)) == []
     with closing(Store(data)) as store:
-        assert opened._derived.stamp == store.stamp
+        assert opened._coverage.derived.stamp == store.stamp
 
 
 def test_replaced_store_file_is_taken_up(
@@ -226,8 +226,8 @@ def test_store_file_replaced_alone_is_not_served_by_the_indexes_of_the_old_one(
     (tmp_path / "new" / FILE_NAME).rename(data / FILE_NAME)
     found, *_ = opened.search("Telegram")
     assert found[1].id == "b"
-    assert opened._derived.words.search(["telegram"]).keys() == {found[0].passage.id}
-    assert opened._derived.words.search(["bail"]) == {}
+    assert opened._coverage.derived.words.search(["telegram"]).keys() == {found[0].passage.id}
+    assert opened._coverage.derived.words.search(["bail"]) == {}
 
 
 def test_store_that_is_gone_says_so_until_it_is_back(
@@ -305,10 +305,10 @@ def test_desk_serves_while_a_writer_is_at_work_and_catches_up_later(
         with closing(Store(data, writable=True)) as store:
             store.remove(["rain"])
         assert quoted(opened.ask(QUESTION)) == [FREED]
-        behind = opened._derived.stamp
-    monkeypatch.setattr(desk, "_RETRY", 0.0)
+        behind = opened._coverage.derived.stamp
+    monkeypatch.setattr(coverage, "_RETRY", 0.0)
     assert quoted(opened.ask(QUESTION)) == [FREED]
-    assert opened._derived.stamp != behind
+    assert opened._coverage.derived.stamp != behind
 
 
 def test_threads_that_ask_at_once_get_the_answers_to_their_own_questions(

@@ -353,8 +353,8 @@ def test_indexes_do_not_keep_what_a_damaged_store_said(
     other = {"snow": "Snow fell in Oslo.", "wind": "Wind blew.", "sun": "Seoul was sunny."}
     build(data, [write(tmp_path / "other", other)], words)
     with closing(Desk(data, words)) as desk:
-        assert desk._derived.words.search(["durov"]) == {}
-        assert len(desk._derived.words.search(["oslo"])) == 1
+        assert desk._coverage.derived.words.search(["durov"]) == {}
+        assert len(desk._coverage.derived.words.search(["oslo"])) == 1
         assert desk.search("Was Seoul sunny?", k=1)[0][1].id == "sun"
 
 
