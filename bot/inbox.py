@@ -13,17 +13,16 @@ import json
 import logging
 import time
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, case, delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from telegram import Bot, Update
 
 from bot.database import AWAY, insert_into, is_shared, unbroken
-from bot.outbox import finish_jobs, name_of
+from bot.leasing import Dealt, claim, drop_handled, free_all, give_back, renew, store_handled
 from bot.tables import updates
 
 __all__ = ["AT_ONCE", "Claim", "Inbox"]
@@ -44,10 +43,6 @@ _REMEMBER = 48 * 3600.0
 """Seconds that an update's id is kept; Telegram sends again for at most 24 hours."""
 
 log = logging.getLogger(__name__)
-
-
-_Dealt = Row[tuple[int, str, float, int, int]]
-"""The id, content, and what makes a Claim."""
 
 
 class Claim(NamedTuple):
@@ -159,9 +154,9 @@ class Inbox(asyncio.Queue[object]):
             update_id: Which.
             wait: How many seconds it takes at least.
         """
-        if claim := self.in_hand.pop(update_id, None):
+        if held := self.in_hand.pop(update_id, None):
             now = time.time()
-            later = min(_LONGEST_WAIT, now - claim.received_at)
+            later = min(_LONGEST_WAIT, now - held.received_at)
             self._given_back[update_id] = now + max(_LOOK, later, wait)
             self.postponed.add(update_id)
             self._work.set()
@@ -173,15 +168,15 @@ class Inbox(asyncio.Queue[object]):
         more = update(updates).where(mine).values(tries=updates.c.tries + 1)
         async with self._engine.begin() as db:
             await db.execute(more)
-        claim = self.in_hand[update_id]
-        self.in_hand[update_id] = claim._replace(tries=claim.tries + 1)
+        held = self.in_hand[update_id]
+        self.in_hand[update_id] = held._replace(tries=held.tries + 1)
 
     @unbroken
     async def close(self) -> None:
         """Store what was handled, and leave what was not to whoever comes next."""
         async with self._engine.begin() as db:
-            await self._store_handled(db, dict(self._handled))
-            await self._give_back(db, updates.c.outcome.is_(None), 0.0)
+            await store_handled(db, self.replica, dict(self._handled))
+            await give_back(db, self.replica, updates.c.outcome.is_(None), 0.0)
 
     @unbroken
     async def count_waiting(self) -> int:
@@ -190,7 +185,7 @@ class Inbox(asyncio.Queue[object]):
         async with self._engine.begin() as db:
             return await db.scalar(waits) or 0
 
-    def _hand_out(self, row: _Dealt, bot: Bot) -> None:
+    def _hand_out(self, row: Dealt, bot: Bot) -> None:
         self.in_hand[row.update_id] = Claim(row.received_at, row.claims, row.tries)
         try:
             self.put_nowait(Update.de_json(json.loads(row.content), bot))
@@ -200,97 +195,33 @@ class Inbox(asyncio.Queue[object]):
             self.finish(row.update_id, "unreadable")
 
     @unbroken
-    async def _exchange(self) -> list[_Dealt]:
+    async def _exchange(self) -> list[Dealt]:
         """Store what was handled or not, give a sign of life, claim what may be handled now."""
         handled, given_back, now = dict(self._handled), dict(self._given_back), time.time()
         async with self._engine.begin() as db:
-            await self._store_handled(db, handled)
-            for update_id, until in given_back.items():
-                await self._give_back(db, updates.c.update_id == update_id, until)
-            await self._renew(db, now)
+            await store_handled(db, self.replica, handled)
+            for update_id, later in given_back.items():
+                await give_back(db, self.replica, updates.c.update_id == update_id, later)
+            until = now + _LEASE
+            await renew(db, self.replica, list(self.in_hand), before=until - _LOOK, until=until)
             await self._clear(db, now)
-            dealt = await self._claim(db, now)
+            room = AT_ONCE - len(self.in_hand)
+            dealt = await claim(db, self.replica, now=now, until=until, most=room)
         for update_id in handled:
             del self._handled[update_id]
         for update_id in given_back:
             del self._given_back[update_id]
         return dealt
 
-    async def _give_back(
-        self, db: AsyncConnection, which: ColumnElement[bool], until: float
-    ) -> None:
-        """Let whoever comes next have what this replica had in hand, as if it never had."""
-        free = {
-            "owner": None,
-            "leased_until": until,
-            "claims": updates.c.claims - 1,
-            "tries": case((updates.c.tries > 0, updates.c.tries - 1), else_=0),
-        }
-        mine = updates.c.owner == self.replica
-        await db.execute(update(updates).where(mine, which).values(free))
-
-    async def _store_handled(self, db: AsyncConnection, handled: dict[int, str]) -> None:
-        if not handled:
-            return
-        by_outcome: dict[str, list[int]] = defaultdict(list)
-        for update_id, outcome in handled.items():
-            by_outcome[outcome].append(update_id)
-        for outcome, ids in by_outcome.items():
-            mine = updates.c.update_id.in_(ids) & (updates.c.owner == self.replica)
-            done = {"outcome": outcome, "content": None, "turn": None, "owner": None}
-            stored = update(updates).where(mine).values(done).returning(updates.c.update_id)
-            await finish_jobs(db, [name_of(one) for one in await db.scalars(stored)])
-
-    async def _renew(self, db: AsyncConnection, now: float) -> None:
-        mine = updates.c.update_id.in_(list(self.in_hand)) & (updates.c.owner == self.replica)
-        ending = updates.c.leased_until < now + _LEASE - _LOOK
-        if self.in_hand:
-            lease = {"leased_until": now + _LEASE}
-            await db.execute(update(updates).where(mine, ending).values(lease))
-
     async def _clear(self, db: AsyncConnection, now: float) -> None:
-        if now - self._cleared_at < _REMEMBER / 48:
-            return
-        old = updates.c.outcome.is_not(None) & (updates.c.received_at < now - _REMEMBER)
-        await db.execute(delete(updates).where(old))
-        self._cleared_at = now
-
-    async def _claim(self, db: AsyncConnection, now: float) -> list[_Dealt]:
-        """Claim the oldest update of each chat of which nobody has one in hand."""
-        room = AT_ONCE - len(self.in_hand)
-        oldest = func.min(updates.c.update_id)
-        free = (
-            select(oldest)
-            .where(updates.c.outcome.is_(None))
-            .group_by(updates.c.turn)
-            .having(func.max(updates.c.leased_until) < now)
-            .order_by(oldest)
-            .limit(room)
-        )
-        claim = (
-            update(updates)
-            # Another replica may just have claimed it: then the row says so by now.
-            .where(updates.c.update_id.in_(free), updates.c.leased_until < now)
-            .values(
-                owner=self.replica,
-                leased_until=now + _LEASE,
-                claims=updates.c.claims + 1,
-            )
-            .returning(
-                updates.c.update_id,
-                updates.c.content,
-                updates.c.received_at,
-                updates.c.claims,
-                updates.c.tries,
-            )
-        )
-        rows: Iterable[_Dealt] = await db.execute(claim)
-        return sorted(rows, key=lambda row: row.update_id)
+        if now - self._cleared_at >= _REMEMBER / 48:
+            await drop_handled(db, before=now - _REMEMBER)
+            self._cleared_at = now
 
     @unbroken
     async def _free_all(self) -> None:
         async with self._engine.begin() as db:
-            await db.execute(update(updates).values(leased_until=0.0))
+            await free_all(db)
 
 
 def _turn_of(new: Update) -> str:

@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, Update
 
 from bot import inbox as inbox_module
+from bot import leasing
 from bot.inbox import Inbox
 from bot.tables import updates
 
@@ -263,15 +265,15 @@ async def test_a_database_that_fails_holds_up_but_ends_nothing(
     monkeypatch.setattr(inbox_module, "_LOOK", 0.05)
     inbox = Inbox(engine)
     await inbox.put(said(1))
-    claim = Inbox._claim
+    claim = leasing.claim
     failures = [SQLAlchemyError("the disk is full")]
 
-    async def fail_first(self: Inbox, *args: object) -> object:
+    async def fail_first(*args: Any, **options: Any) -> list[leasing.Dealt]:
         if failures:
             raise failures.pop()
-        return await claim(self, *args)  # type: ignore[arg-type]
+        return await claim(*args, **options)
 
-    monkeypatch.setattr(Inbox, "_claim", fail_first)
+    monkeypatch.setattr(inbox_module, "claim", fail_first)
     async with dealing(inbox):
         assert await take(inbox, 1) == [1]
         assert inbox.sound
