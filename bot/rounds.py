@@ -41,11 +41,33 @@ async def go_rounds(
 async def go_round(
     engine: AsyncEngine, newsroom: Newsroom, bot: Bot, settings: BotSettings
 ) -> None:
-    """Wipe out what is to be forgotten, correct what is no longer true, then tell what is new."""
+    """Wipe out what is to be forgotten, correct what is no longer true, then tell what is new.
+
+    Raises:
+        ExceptionGroup: Something went wrong; the rest was done all the same.
+    """
+    steps: tuple[Callable[[], Awaitable[None]], ...] = (
+        lambda: _clean_up(engine),
+        lambda: follow_corrections(engine, newsroom, bot, days=settings.remember_days),
+        lambda: _spread_news(engine, newsroom, bot),
+    )
+    failures: list[Exception] = []
+    for work in steps:
+        try:
+            await work()
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("not all of the minute's work could be done", failures)
+
+
+async def _clean_up(engine: AsyncEngine) -> None:
     await drop_old_submissions(engine)
     await drop_ended(engine)
     await wipe(engine)
-    await follow_corrections(engine, newsroom, bot, days=settings.remember_days)
+
+
+async def _spread_news(engine: AsyncEngine, newsroom: Newsroom, bot: Bot) -> None:
     await look_for_news(engine, newsroom)
     await tell_news(engine, newsroom, bot)
 

@@ -30,7 +30,7 @@ from bot.speech import Speech, speech_in
 from bot.tables import deliveries
 from bot.verdicts import Verdict, judge
 from bot.watching import end_watches
-from index import Citation, News, Shown
+from index import Citation, ClipdeskError, News, Shown
 
 __all__ = ["drop_ended", "look_for_news", "tell_news"]
 
@@ -75,16 +75,10 @@ async def look_for_news(engine: AsyncEngine, newsroom: Newsroom) -> None:
 async def tell_news(engine: AsyncEngine, newsroom: Newsroom, bot: Bot) -> None:
     """Tell what was noted for each watch, unless something was told of it within the hour."""
     for watch in await _waiting(engine, time.time()):
-        chosen = await load_preferences(engine, watch.chat_id)
-        noted, begun = await _noted(engine, watch.id)
-        cited = {each: await _read(newsroom, each, watch.topic) for each in noted}
-        # What another replica noted, and is not here yet, is for that one to tell.
-        alone = begun or not is_shared(engine)
-        mine = [each.article for each, one in cited.items() if one or alone]
-        kept = [one for one in cited.values() if one and one.outlet not in chosen.left_out]
-        if mine and await _take(engine, watch, mine):
-            speech = speech_in(chosen.language or watch.language)
-            await _tell(engine, bot, watch, mine, kept, speech)
+        try:
+            await _tell_of(engine, newsroom, bot, watch)
+        except ClipdeskError as error:  # an article may be damaged, which others need not wait for
+            log.warning("cannot tell of a watch now: %s", error)
 
 
 @unbroken
@@ -169,6 +163,20 @@ async def _take(engine: AsyncEngine, watch: _Watch, articles: Collection[str]) -
 async def _mark(db: AsyncConnection, watch: int, articles: Collection[str], state: str) -> None:
     these = (watch_hits.c.watch_id == watch) & watch_hits.c.article.in_(articles)
     await db.execute(update(watch_hits).where(these).values(state=state))
+
+
+async def _tell_of(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, watch: _Watch) -> None:
+    """Tell what was noted for a watch, if nobody else is at it."""
+    chosen = await load_preferences(engine, watch.chat_id)
+    noted, begun = await _noted(engine, watch.id)
+    cited = {each: await _read(newsroom, each, watch.topic) for each in noted}
+    # What another replica noted, and is not here yet, is for that one to tell.
+    alone = begun or not is_shared(engine)
+    mine = [each.article for each, one in cited.items() if one or alone]
+    kept = [one for one in cited.values() if one and one.outlet not in chosen.left_out]
+    if mine and await _take(engine, watch, mine):
+        speech = speech_in(chosen.language or watch.language)
+        await _tell(engine, bot, watch, mine, kept, speech)
 
 
 async def _read(newsroom: Newsroom, shown: Shown, topic: str) -> Citation | None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import httpx
@@ -22,6 +23,7 @@ from bot.rounds import go_round
 from bot.speech import ENGLISH
 from bot.tables import deliveries
 from bot.telling import look_for_news
+from index import ClipdeskError
 from tests.botapi import Json
 from tests.bots import links, marked, running
 from tests.databases import new_database
@@ -90,6 +92,46 @@ async def test_new_coverage_is_told_once_with_its_excerpt(
     assert told["text"].startswith("🔔 New on “whales”\nWhales have come back to Norway.\n")
     assert marked(told, "blockquote") == ["Whales have come back to Norway."]
     assert list(buttons(told)) == ["Stop watching"]
+
+
+async def test_what_cannot_be_corrected_holds_up_no_news(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    failing = mock.patch("bot.rounds.follow_corrections", side_effect=ClipdeskError("damaged"))
+    with failing, pytest.raises(ExceptionGroup, match="the minute's work"):
+        await look(app)
+    assert len(chat.sent) == 2
+
+
+async def test_a_watch_that_cannot_be_told_of_holds_up_no_other(
+    both: tuple[Telegram, App], stand: Newsstand
+) -> None:
+    telegram, app = both
+    chats = telegram.private("First"), telegram.private("Second")
+    for chat in chats:
+        await watch(chat)
+    await look(app)
+    stand.put("spring", NEWS)
+    stand.publish()
+    newsroom: Newsroom = app.bot_data["newsroom"]
+    read, failures = newsroom.desk.cite, [ClipdeskError("damaged")]
+
+    def fail_first(*given: Any, **more: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return read(*given, **more)
+
+    with mock.patch.object(newsroom.desk, "cite", fail_first):
+        await look(app)
+    assert [len(chat.sent) for chat in chats] == [1, 2]
+    await look(app)
+    assert [len(chat.sent) for chat in chats] == [2, 2]
 
 
 async def test_several_replicas_tell_once_from_one_database(stand: Newsstand, url: str) -> None:
