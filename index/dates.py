@@ -10,6 +10,7 @@ from typing import NamedTuple
 import regex
 from dateutil.relativedelta import relativedelta
 
+from index.grammar import PART
 from index.moments import Moment, find_moments
 from index.types import Span
 
@@ -22,7 +23,7 @@ _DAY = dt.timedelta(days=1)
 _I = regex.IGNORECASE
 
 # What stands before a time and makes it a bound: "since August", "vor dem 3. September".
-_THE = r"(?:\s+(?:the|le|la|el|dem|der|den|del|du|de|zum))*\s*$"
+_THE = rf"(?:\s+(?:the|le|la|el|dem|der|den|del|du|de|zum))*(?:\s+{PART}-?)?\s*$"
 _BOUNDS = {
     "since": regex.compile(
         rf"\b(?:since|as\s+of|seit|ab|depuis|[àa]\s+partir|desde|с|со){_THE}", _I
@@ -124,12 +125,24 @@ def _are_preferred(bounds: Sequence[str], outlets: int) -> bool:
 
 def _bound(text: str, moment: Moment) -> str:
     """Return what a moment bounds: "since", "after", "before" or "until" it, or ""."""
-    before = text[max(0, moment.span.start - 30) : moment.span.start]
+    before = text[max(0, moment.span.start - 40) : moment.span.start]
     for kind, pattern in _BOUNDS.items():
         if match := pattern.search(before):
-            return _DENIED.get(kind, kind) if _NOT.search(before[: match.start()]) else kind
+            if _NOT.search(before[: match.start()]):
+                return _DENIED.get(kind, kind)
+            return _of_part(kind, match)
     after = (kind for kind, one in _CLINGING.items() if one.match(text, moment.span.end))
     return next(after, "")
+
+
+def _of_part(kind: str, match: regex.Match[str]) -> str:
+    """Return what a bound is of a month of which it names a part, whose days nobody says.
+
+    Only before its beginning and after its end there is nothing of it.
+    """
+    if kind == "before" and not match["opens"] and match["part"]:
+        return "until"
+    return "since" if kind == "after" and not match["closes"] and match["part"] else kind
 
 
 def _limit(moment: Moment, bound: str) -> Times:

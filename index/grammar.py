@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import regex
 
-__all__ = ["MONTHS", "NUMBERS", "WEEKDAYS", "Grammar", "grammar_of"]
+__all__ = ["MONTHS", "NUMBERS", "PART", "WEEKDAYS", "Grammar", "grammar_of"]
 
 _I = regex.IGNORECASE
 MONTHS = (
@@ -50,6 +50,14 @@ _AGO_ = (
     rf"\b(?P<ago>(?:vor|il\s+y\s+a|hace)\s+{_COUNT}\s*{_SPELLS}|{_COUNT}\s*{_SPELLS}"
     r"(?:\s+ago|\s+назад|\s*전))(?![\p{Latin}\p{Cyrillic}])"
 )
+PART = (
+    r"(?P<part>(?P<opens>early|(?:beginning|start|first\s+(?:\w+\s+)?(?:days?|weeks?|half))\s+of|Anfang"
+    r"|début|principios\s+de|начал[ае])"
+    r"|(?P<closes>(?:end|last\s+(?:\w+\s+)?(?:days?|weeks?))\s+of|Ende|fin|finales\s+de|кон(?:ца|це))"
+    r"|late|mid|(?:middle|second\s+half)\s+of|Mitte|mi|mediados\s+de|середин[еуы])"
+)
+"""A part of a month that is spoken of: the end of October, mid-October."""
+
 _ON = (
     r"(?<=\b(?:on|last|past|since|after|before|until|till|by|from|to|and|am|seit|ab|vor|bis|letzten"
     r"|vergangenen|le|depuis|avant|après|el|desde|hasta|в|во|с|со|до|после|по)\s+)"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import regex
 from dateutil.relativedelta import relativedelta
 
-from index.grammar import NUMBERS, Grammar, grammar_of
+from index.grammar import NUMBERS, PART, Grammar, grammar_of
 from index.types import Span
 
 __all__ = ["Moment", "find_moments"]
@@ -30,17 +30,17 @@ _MAYBE = regex.compile(
 )
 _IN = regex.compile(
     r"\b(?:in|during|throughout|since|after|before|until|till|through|between|and|to|of|im|en|depuis"
-    r"|avant|après|desde|hasta|antes\s+de|seit|ab|vor|nach|bis|durante|earlier\s+than|в|с|до"
-    r"|раньше|ранее|после|по)"
-    r"(?:\s+(?:early|mid|late|Anfang|Mitte|Ende|le|el))?\s*$",
+    r"|avant|après|desde|hasta|antes\s+de|seit|ab|vor|nach|bis|durante|earlier\s+than"
+    r"|jusqu['’](?:en|au|à)|в|с|до|раньше|ранее|после|по)"
+    rf"(?:\s+(?:(?:la\s+)?{PART}-?|le|el))?\s*$",
     _I,
 )
 
 # What stands before two times and between them: from October to December.
 _THE = r"(?:\s+(?:the|le|la|el|dem|der|den|del|du|de|zum))*"
 _FROM = regex.compile(
-    rf"\b(?:(?:between|from|zwischen|von|vom|entre|du|del?|des|desde|depuis|с|со|между){_THE}\s*"
-    r"|d['’]\s*)$",
+    rf"\b(?:(?:between|from|zwischen|von|vom|entre|du|del?|des|desde|depuis|с|со|между){_THE}"
+    rf"(?:\s+{PART}-?)?\s*|d['’]\s*)$",
     _I,
 )
 _TO = regex.compile(

@@ -15,6 +15,7 @@ from index.courtesies import is_courtesy
 from index.dates import Times, read_times
 from index.errors import QuestionError
 from index.followups import leans, resolve
+from index.grammar import PART
 from index.naming import Mention, find_listed, find_outlets, find_reporting
 from index.outlets import fold_name
 from index.terms import content_terms
@@ -33,7 +34,8 @@ _ASKED = regex.compile(r"(?<=[?？])\s+")
 _PHRASE = regex.compile(r'[“„"«「『](?P<phrase>[^“”„"«»「」『』]+)[”“"»」』]')
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+")
 _WHEN = regex.compile(
-    r",?\s*\b(?:on|in|since|before|after|until|till|from|between|and|to|during|dated)\s*(?:the\s+)?$",
+    r",?\s*\b(?:on|in|at|since|before|after|until|till|from|between|and|to|during|dated)\s*"
+    rf"(?:\bthe\s+)?(?:\b{PART}-?\s*)?$",
     regex.IGNORECASE,
 )
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()

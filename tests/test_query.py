@@ -309,6 +309,9 @@ def test_anywhere_lifts_all_but_phrases() -> None:
             id="one time of two",
         ),
         pytest.param("Who left in 2021?", "", id="a year"),
+        pytest.param(
+            "Who left in the first week of May?", "Who left?", id="when, a part of a month"
+        ),
     ],
 )
 def test_what_only_says_where_to_look_is_not_looked_for(question: str, about: str) -> None:
