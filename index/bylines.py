@@ -9,11 +9,15 @@ import regex
 
 from index.naming import ASKED, WORK
 from index.outlets import end_of_name, fold_name, tokens
+from index.types import Span
 
-__all__ = ["find_bylines", "is_author"]
+__all__ = ["Author", "find_authors", "find_bylines", "is_author"]
 
 _I = regex.IGNORECASE
-_BY = regex.compile(r"\b(?:by|author|columnist|reporter|journalist|von|par|por)\s+$", _I)
+_BY = regex.compile(
+    r"\b(?:by|author|columnist|reporter|journalist|according\s+to|von|laut|par|selon|por|según)\s+$",
+    _I,
+)
 _WORK_OF = regex.compile(
     rf"['’]s?\s+(?:\w+\s+)?{WORK}\b|\s+(?:wrote|writes|reports|reported)\b", _I
 )
@@ -22,20 +26,34 @@ _BY_LINE = regex.compile(r"^\s*(?:by|von|par|por)\s+", _I)
 _BETWEEN = regex.compile(r"\s*[,;&|/]\s*|\s+(?:and|und|et|y|e|и)\s+", _I)
 
 
+class Author(NamedTuple):
+    """An author named as having written: where, in the text, and the bylines with that name."""
+
+    span: Span
+    bylines: tuple[str, ...]
+
+
 def find_bylines(text: str, bylines: frozenset[str]) -> tuple[str, ...]:
     """Return the bylines that a text names as having written, in the order named.
 
-    `by A B`, `A B's column`, `did A B write`; each name has two words or more.
+    `by A B`, `according to A B`, `A B's column`, `did A B write`; each name has two words or more.
     """
+    named = find_authors(text, bylines)
+    return tuple(dict.fromkeys(byline for author in named for byline in author.bylines))
+
+
+def find_authors(text: str, bylines: frozenset[str]) -> list[Author]:
+    """Return the authors that a text names as having written, in order."""
     authors = _authors(bylines)
     words = tokens(text)
-    found: list[str] = []
+    found: list[Author] = []
     for at in range(len(words)):
         for end in range(end_of_name(text, words, at, authors.longest), at + 1, -1):
             known = authors.bylines.get(" ".join(token.text for token in words[at:end]), ())
-            if known and _writes(text, words[at].span.start, words[end - 1].span.end):
-                found += known
-    return tuple(dict.fromkeys(found))
+            span = Span(words[at].span.start, words[end - 1].span.end)
+            if known and _writes(text, *span):
+                found.append(Author(span, known))
+    return found
 
 
 def _writes(text: str, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 
 import regex
 
-from index.bylines import find_bylines, is_author
+from index.bylines import find_authors, find_bylines, is_author
 from index.clauses import split_clauses, strip_frames
 from index.courtesies import is_courtesy
 from index.dates import Times, read_times
@@ -109,7 +109,7 @@ def describe(scope: Scope, *, between: str = ", ") -> str:
         between: What stands between who and when.
     """
     parts = []
-    if names := [*scope.outlets, *scope.bylines]:
+    if names := _unique([*scope.outlets, *scope.bylines]):
         parts.append(f"by {_enumerate(names)}")
     if scope.since or scope.until:
         parts.append(_between(scope.since, scope.until))
@@ -157,8 +157,9 @@ def _strip_scope(text: str, reach: Reach, today: dt.date, *, times: bool) -> str
     stripped = text
     for start, end in reversed(when if times else ()):
         stripped = _WHEN.sub("", stripped[:start]) + stripped[end:]
-    if reporting := find_reporting(stripped, find_outlets(stripped, reach.outlets)):
-        stripped = strip_frames(stripped, reporting)
+    reporting = find_reporting(stripped, find_outlets(stripped, reach.outlets))
+    if writing := sorted([*reporting, *_authors(stripped, reach)]):
+        stripped = strip_frames(stripped, writing)
     stripped = _SPACE.sub(" ", stripped).strip()
     return stripped if stripped != text and content_terms(stripped, "en") else ""
 
@@ -197,6 +198,13 @@ def _times(
         languages=reach.languages,
         outlets=len({one.name for one in mentions}),
     )
+
+
+def _authors(text: str, reach: Reach) -> list[Mention]:
+    """Return who is named as having written, but for those that are called like an outlet."""
+    found = (author.span for author in find_authors(text, reach.bylines))
+    named = (Mention(span, (), span.of(text)) for span in found)
+    return [one for one in named if not find_listed(one.name, reach.outlets)]
 
 
 def _is_phrase(phrase: str, mentions: Sequence[Mention], reach: Reach) -> bool:

@@ -249,6 +249,11 @@ def test_conversation_never_outgrows_a_question() -> None:
             id="absent, of another",
         ),
         pytest.param("articles by Sarah Perez", Scope(bylines=("Sarah Perez",)), id="byline"),
+        pytest.param(
+            "Who left, according to Sarah Perez?",
+            Scope(bylines=("Sarah Perez",)),
+            id="according to an author",
+        ),
         pytest.param("Sarah Perez's column", Scope(bylines=("Sarah Perez",)), id="her column"),
         pytest.param(
             "Did Meredith Clark write it?",
@@ -299,6 +304,11 @@ def test_anywhere_lifts_all_but_phrases() -> None:
         pytest.param(
             "What did The Verge say about whales?", "What did say about whales?", id="who"
         ),
+        pytest.param(
+            "What did Sarah Perez write about whales?", "What did write about whales?", id="author"
+        ),
+        pytest.param("An article by Sarah Perez on whales", "on whales", id="by an author"),
+        pytest.param("Who is Sarah Perez?", "", id="an author whom it is about"),
         pytest.param(
             "What was said of whales since 1 May?", "What was said of whales?", id="when"
         ),
@@ -382,7 +392,7 @@ def test_question_that_stands_alone_has_no_scope_from_before() -> None:
             id="on",
         ),
         pytest.param(
-            Scope(outlets=("A", "B"), bylines=("C D",), dates=(dt.date(2024, 9, 3),)),
+            Scope(outlets=("A", "B"), bylines=("C D", "A"), dates=(dt.date(2024, 9, 3),)),
             "coverage by A, B and C D, around 3 Sep 2024",
             id="authors and days",
         ),
