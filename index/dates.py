@@ -105,7 +105,7 @@ def _resolve(text: str, moments: Sequence[Moment], outlets: int) -> Times:
     when = [
         (one, bound)
         for one, bound in zip(moments, bounds, strict=True)
-        if bound or not one.is_day or _says_when(text, one)
+        if not one.is_day or _says_when(text, one, bound)
     ]
     spans = tuple(one.span for one, _ in when)
     if is_any or _are_preferred(list(days.values()), outlets):
@@ -157,10 +157,11 @@ def _limit(moment: Moment, bound: str) -> Times:
     return Times(moment.first, moment.last + _REPORTED)
 
 
-def _says_when(text: str, moment: Moment) -> bool:
+def _says_when(text: str, moment: Moment, bound: str) -> bool:
+    """Tell whether a day is when, and not which: after the January 6 riot."""
     if _EVENT.match(text, moment.span.end):
         return False
-    which = bool(_WHICH.search(text[: moment.span.start]))
+    which = not bound and bool(_WHICH.search(text[: moment.span.start]))
     return not which or bool(_ARTICLE.match(text, moment.span.end))
 
 

@@ -22,7 +22,13 @@ MONTHS = (
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 """In English, in lower case and in order, as dateparser's dictionaries have them."""
 
-_AGO = {"1 day ago": "day", "1 week ago": "week", "1 month ago": "month", "1 year ago": "year"}
+_AGO = {
+    "1 day ago": "day",
+    "2 day ago": "day before",
+    "1 week ago": "week",
+    "1 month ago": "month",
+    "1 year ago": "year",
+}
 
 # How else the same is said, which dateparser does not know.
 _MORE = {
@@ -31,8 +37,17 @@ _MORE = {
         "month": ["letzter monat", "vergangenen monat", "vorigen monat"],
         "year": ["letzten jahr", "vergangenen jahr", "vergangenes jahr", "vorigen jahr"],
     },
-    "en": {"week": ["previous week"], "month": ["previous month"], "year": ["previous year"]},
-    "ko": {"week": ["지난 주"], "month": ["지난 달"], "year": ["지난해"]},
+    "en": {
+        "day before": ["the day before yesterday"],
+        "week": ["previous week"],         "month": ["previous month"],
+        "year": ["previous year"],
+    },
+    "ko": {
+        "day before": ["그저께", "그제"],
+        "week": ["지난 주"],
+        "month": ["지난 달"],
+        "year": ["지난해"],
+    },
 }
 
 NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -138,7 +153,8 @@ def _pattern(
     )
     spans_ = rf"(?<!\bthe\s)(?P<said>{said})(?!['’]s|\s+of\b)"
     named = rf"(?:{_ON}|(?=\p{{Hangul}}))(?P<weekday>{_either(weekdays)})"
-    day = rf"{named}(?![\p{{Latin}}\p{{Cyrillic}}]|['’]s)"
+    show = r"(?-i:\s+Night)\b"  # Monday Night Football; but "on Monday night"
+    day = rf"{named}(?![\p{{Latin}}\p{{Cyrillic}}]|['’]s|{show})"
     return regex.compile(rf"{_NUMERIC}|{_ROLLING}|{_AGO_}|{dated}|{spans_}|{day}", _I)
 
 

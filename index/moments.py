@@ -20,7 +20,7 @@ _I = regex.IGNORECASE
 # Where a time may be named. In other languages than these, only the dictionaries can tell.
 _GATED = frozenset({"de", "en", "es", "fr", "ko", "ru"})
 _MAYBE = regex.compile(
-    r"\d|어제|작일|지난|작년|\b(?:last|past|previous|yesterday|letzte|vergangen|vorige|gestern|hier\b"
+    r"\d|어제|작일|그저께|그제|vorgestern|anteayer|позавчера|지난|작년|\b(?:last|past|previous|yesterday|letzte|vergangen|vorige|gestern|hier\b"
     r"|derni|ayer|pasad|[uú]ltim|вчера|прошл|последн|jan|feb|f[eé]v|ene|march\b|mars\b|marzo|märz"
     r"|apr|avr|abr|may|mai\b|jun|juin|jul|juil|aug|ao[uû]t|ago|sep|oct|okt|nov|dec|d[eé]c|dez|dic"
     r"|янв|фев|март|апр|ма[йея]\b|июн|июл|авг|сен|окт|ноя|дек|ago\b|vor\b|il y a\b|hace\b|lun|mart"
@@ -194,9 +194,9 @@ def _spell(said: dict[str, str | None]) -> relativedelta:
 
 
 def _back(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
-    """Return the first and last day of yesterday, last week, last month or last year."""
-    if unit == "day":
-        first = today - dt.timedelta(days=1)
+    """Return the first and last day of yesterday, the day before, last week, month or year."""
+    if unit in ("day", "day before"):
+        first = today - dt.timedelta(days=1 if unit == "day" else 2)
         return first, first
     if unit == "week":
         first = today - dt.timedelta(days=today.weekday() + 7)
