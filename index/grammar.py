@@ -39,7 +39,8 @@ _MORE = {
     },
     "en": {
         "day before": ["the day before yesterday"],
-        "week": ["previous week"],         "month": ["previous month"],
+        "week": ["previous week"],
+        "month": ["previous month"],
         "year": ["previous year"],
     },
     "ko": {

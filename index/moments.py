@@ -28,6 +28,7 @@ _MAYBE = regex.compile(
     r"|(?:day|tag|woch|di|manche)\b|назад|전|понедел|вторн|сред|четв|пятниц|суббот|воскр|요일",
     _I,
 )
+_LAST = regex.compile(r"\b(?:last|past|letzte[nr]|vergangene[nr]|pasado|прошл(?:ом|ый))\s+$", _I)
 _IN = regex.compile(
     r"\b(?:in|during|throughout|since|after|before|until|till|through|between|and|to|of|im|en|depuis"
     r"|avant|après|desde|hasta|antes\s+de|seit|ab|vor|nach|bis|durante|earlier\s+than"
@@ -127,6 +128,8 @@ def _read(
 ) -> Moment | None:
     """Return the time matched; one without a year takes that of the one named after it."""
     said, span = match.groupdict(), Span(*match.span())
+    last = _LAST.search(match.string, 0, span.start) if said["weekday"] or said["month"] else None
+    span = Span(last.start(), span.end) if last else span
     try:
         if said["rolling"]:
             return Moment(span, today - _spell(said), today, is_rolling=True, is_relative=True)
@@ -134,15 +137,14 @@ def _read(
             return Moment(span, *_ago(said, today), is_relative=True)
         if said["weekday"]:
             back = (today.weekday() - grammar.weekdays[said["weekday"].casefold()]) % 7
-            if regex.search(r"\b(?:last|past)\s+$", match.string[: match.start()], _I):
-                back = back or 7
-            day = today - dt.timedelta(days=back)
+            day = today - dt.timedelta(days=back or 7 * bool(last))
             return Moment(span, day, day, is_relative=True, is_weekday=True)
         if said["said"]:
             days = _back(grammar.spans[" ".join(said["said"].casefold().split())], today)
             return Moment(span, *days, is_relative=True)
         month = int(said["number"] or grammar.months[said["month"].casefold()])
         limit = later.last if later and not later.is_relative else today
+        limit = today - relativedelta(day=1, days=1) if last else limit
         return Moment(span, *_days(said, month, limit), has_year=bool(said["year"]))
     except (KeyError, ValueError, OverflowError):  # FRİDAY; 31 September
         return None
@@ -151,7 +153,7 @@ def _read(
 def _is_time(match: regex.Match[str]) -> bool:
     """Tell whether what may be no more than a month's name is a time.
 
-    In May, from May 2023, but not "may", "from May" or "Theresa May".
+    In May, last May, from May 2023, but not "may", "from May" or "Theresa May".
     """
     name, said = match["month"], match.groupdict()
     if not name or said["day"]:
@@ -159,7 +161,9 @@ def _is_time(match: regex.Match[str]) -> bool:
     if name in _WORDS and not said["year"]:
         return False
     before = match.string[: match.start()]
-    return bool(_IN.search(before) or (said["year"] and _FROM.search(before)))
+    if _IN.search(before) or _LAST.search(before):
+        return True
+    return bool(said["year"] and _FROM.search(before))
 
 
 def _days(said: dict[str, str | None], month: int, limit: dt.date) -> tuple[dt.date, dt.date]:
