@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import regex
 
-from index.grammar import MONTHS, WEEKDAYS
+from index.spoken import BEFORE_TIMES, FROM_NOW, IS_DAY, NAME, VERB, YEAR, find_names, find_times
 from index.types import Span
 
 __all__ = ["leans", "resolve"]
@@ -32,65 +32,45 @@ _POINTING = regex.compile(
 
 _OPENING = regex.compile(
     r"[¿¡\s]*(?:and|but|so|then|also|what about|how about|why not"
+    r"|(?:(?:no|sorry)\W+)?i meant?|(?:no|sorry)(?=,)"
     r"|а|и|но|а что|et|mais|et si|und|aber|was ist mit|y|pero|qué hay de)\b",
     _I,
 )
 """How a follow-up opens, in English and in ru, fr, de, es."""
 
-_CAPITALISED = r"\p{Lu}[\p{L}\p{M}\p{N}]*(?:[’'-](?!s\b)[\p{L}\p{M}\p{N}]+)*"
-_PARTICLE = r"(?:von|van|der|den|de|la|del|di|da|bin|al|el)"
-_NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+)*{_CAPITALISED})*")
-_MONTH = rf"(?:{'|'.join(map(str.capitalize, MONTHS))})"
-_MONTH_ALONE = regex.compile(_MONTH)
-_YEAR = regex.compile(r"(?:19|20)\d\d")
-_DAY = rf"(?:{'|'.join(map(str.capitalize, WEEKDAYS))})"
-_BEFORE_TIMES = r"in|since|before|after|until|during|of|by"
-_BARE = (
-    rf"(?-i:(?<=\b(?i:{_BEFORE_TIMES}|on|and|but|about)\s+)(?:{_MONTH}|{_DAY})"
-    rf"|(?<!\b\p{{Lu}}[\p{{L}}\p{{M}}]*\.?\s+)(?:{_MONTH}|{_DAY})(?!\s+\p{{Lu}}))"
-)
-"""May, but not that of "Theresa May", nor April Jones or a Black Friday."""
-
-_TIME = regex.compile(
-    r"\b(?:(?:this|last|next)\s+(?:week|month|year|spring|summer|autumn|winter"
-    rf"|{_MONTH}|{_DAY})|today|yesterday"
-    rf"|(?:(?:\d{{1,2}}\s+)?{_MONTH}\s+)?{_YEAR.pattern}|{_BARE})\b",
-    _I,
-)
-_ASKS = regex.compile(
-    r"(?i:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can"
-    r"|could|will|would|should|and|but|in|on|at|please|tell|show|give|explain|me|about|according"
-    r"|to|thanks|yes|no|ok|okay|hello|hi|the(?!\s+(?-i:\p{Lu})))\b\s*|I\b\s*"
-)
-"""What a sentence may begin with that is no name, though it has a capital."""
-
 _AROUND = regex.compile(
-    r"(?:\W|\b(?:how\s+(?:many|much)|in|on|at|of|for|with|to|by|from|about|during|since|the)\b)*",
+    r"(?:\W|\b(?:how\s+(?:many|much)|according\s+to|in|on|at|of|for|with|to|by|from|about|during"
+    r"|since|the)\b)*",
     _I,
 )
 """What a follow-up may say around the one thing that is another."""
 
-_IN = regex.compile(rf"\b(?:{_BEFORE_TIMES})\s+$", _I)
-_TIED = regex.compile(r"\b(?P<how>in|at|on|from|of|for|with|to|by|about)\s+(?:the\s+)?$", _I)
+_IN = regex.compile(rf"\b(?P<how>{BEFORE_TIMES})\s+$", _I)
+"""What ties a time to a question; "in" and "on" depend on the time."""
+
+_TIED = regex.compile(
+    r"\b(?P<how>according\s+to|in|at|on|from|of|for|with|to|by|about)\s+(?:the\s+)?$", _I
+)
 """What ties a name to a question."""
+
+_TIED_FIRST = regex.compile(
+    rf"\W*(?:{BEFORE_TIMES}|according\s+to|at|for|from|with|to|about)\b", _I
+)
+_THE = regex.compile(r"\bthe\s+$", _I)
 
 _WHERE = regex.compile(r"\b(?:in|at|from)\s+(?:the\s+)?$", _I)
 """What makes a name that of a place."""
 
-_SENTENCE_END = regex.compile(r"[.?!]\s+")
-
 _CIRCUMSTANCE = regex.compile(
     r"\W*(?:(?:and|but|so)\s+)?(?P<how>when|where|why|how)\s*\?*\s*$", _I
 )
-_VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"
-_VERB_ALONE = regex.compile(_VERB, _I)
-_ASKED = regex.compile(rf"(?:(?:when|where|why|how)\s+)?(?P<rest>{_VERB}.*)", _I)
+_ASKED = regex.compile(rf"(?:(?:when|where|why|how)\s+)?(?P<rest>{VERB}.*)", _I)
 _WHO = regex.compile(r"\W*(?:who|whom|whose)\b", _I)
 _WHO_IS = regex.compile(
-    rf"\W*(?i:who\s+(?:is|was|are|were))\s+(?P<name>{_NAME.pattern})(?P<of>['’]s?\s[^?]+?)?\W*"
+    rf"\W*(?i:who\s+(?:is|was|are|were))\s+(?P<name>{NAME.pattern})(?P<of>['’]s?\s[^?]+?)?\W*"
 )
 _COMPLETE = regex.compile(
-    rf"\W*(?:(?:who|what|which|when|where|why|how)\s+)?(?:{_VERB}|happened\b)", _I
+    rf"\W*(?:(?:who|what|which|when|where|why|how)\s+)?(?:{VERB}|happened\b)", _I
 )
 """How a question begins that says what it asks."""
 
@@ -99,7 +79,7 @@ def leans(question: str, terms: Sequence[Span]) -> bool:
     """Tell whether a question is only understood after the one before it (English).
 
     It opens as a follow-up does, says "he" before it names anybody, or "it" or "that" and no name,
-    or says next to nothing.
+    or says next to nothing: no more than "in October" or "according to The Age".
 
     Args:
         question: On one line.
@@ -107,7 +87,9 @@ def leans(question: str, terms: Sequence[Span]) -> bool:
     """
     if _OPENING.match(question) or not terms:
         return True
-    named = min((span.start for span in _names(question)), default=len(question))
+    if _TIED_FIRST.match(question) and _only(question, 0):
+        return True
+    named = min((span.start for span in find_names(question)), default=len(question))
     if any(not m["thing"] and m.start() < named for m in _PRONOUN.finditer(question)):
         return True
     if any(span.start > 0 and question[span.start].isupper() for span in terms):
@@ -142,6 +124,9 @@ def resolve(
     if match := _CIRCUMSTANCE.match(question):
         asked = _ASKED.fullmatch(earlier)
         return f"{match['how'].capitalize()} {_lower(asked['rest'])}" if asked else None
+    opened = _OPENING.match(question)
+    if opened and _WHO_IS.fullmatch(question, opened.end()):
+        return f"Who{question[opened.end() :].strip()[3:]}"
     return _exchange(question, earlier, is_source) or _name(question, earlier, told, is_source)
 
 
@@ -149,30 +134,52 @@ def _exchange(question: str, earlier: str, is_source: Callable[[str], bool]) -> 
     """Put the one thing that a follow-up says in the place of its like, if it says no more."""
     opened = _OPENING.match(question)
     begin = opened.end() if opened else 0
-    for find in (_times, _names):
+    only = _only(question, begin)
+    if only is None:
+        return None
+    before, new = question[begin : only.start], only.of(question)
+    if only in find_times(question):
+        return _exchange_time(before, new, earlier)
+    return _exchange_name(before, new, earlier, is_source)
+
+
+def _only(question: str, begin: int) -> Span | None:
+    """Return the one time or name that a question says from a place on, if it says no more."""
+    for find in (find_times, find_names):
         told = [span for span in find(question) if span.start >= begin]
         if len(told) != 1:
             continue
         before, after = question[begin : told[0].start], question[told[0].end :]
-        if not _AROUND.fullmatch(f"{before} {after}"):
-            continue
-        new = told[0].of(question)
-        if find is _times:
-            return _exchange_time(new, earlier)
-        return _exchange_name(before, new, earlier, is_source)
+        if find is find_times:
+            before = _IN.sub("", before)
+        if _AROUND.fullmatch(f"{before} {after}"):
+            return told[0]
     return None
 
 
-def _exchange_time(new: str, earlier: str) -> str:
-    """Exchange a time for the last one, of whose year a month alone is; or add it."""
-    old = _times(earlier)[-1:]
-    if not old:
-        return f"{earlier.rstrip(' ?')} in {new}?"
-    if (year := _YEAR.search(old[0].of(earlier))) and _MONTH_ALONE.fullmatch(new):
-        new = f"{new} {year[0]}"
-    before, after = earlier[: old[0].start], earlier[old[0].end :]
-    is_bare = new[0].isdecimal() and not _IN.search(before)
-    return f"{before}{'in ' if is_bare else ''}{new}{after}"
+def _exchange_time(said: str, new: str, earlier: str) -> str:
+    """Exchange a time for the last one, of whose year one without a year is; or add it.
+
+    Args:
+        said: What the follow-up says before the time.
+        new: The time.
+        earlier: The question before.
+    """
+    old = find_times(earlier)[-1:]
+    before, after, tied = f"{earlier.rstrip(' ?')} ", "?", None
+    is_from_now = bool(FROM_NOW.fullmatch(new))
+    if old:
+        before, after = earlier[: old[0].start], earlier[old[0].end :]
+        year = YEAR.search(old[0].of(earlier))
+        new = f"{new} {year[0]}" if year and not is_from_now and not YEAR.search(new) else new
+        if _THE.search(before):  # the 2023 report
+            return f"{before}{new}{after}"
+        tied = None if FROM_NOW.fullmatch(old[0].of(earlier)) else _IN.search(before)
+    own = _IN.search(said) or tied
+    how = "" if is_from_now else "on" if IS_DAY.search(new) else "in"
+    if own and own["how"].casefold() not in ("in", "on"):
+        how = own["how"]
+    return f"{before[: tied.start()] if tied else before}{how} {new}{after}".replace("  ", " ")
 
 
 def _exchange_name(
@@ -186,20 +193,25 @@ def _exchange_name(
         earlier: The question before.
         is_source: See `resolve`.
     """
-    named = _names(earlier)
+    named = find_names(earlier)
     kind = [span for span in named if is_source(span.of(earlier)) == is_source(new)]
     tied = _TIED.search(before)
-    if tied and not is_source(new):
-        said = before[tied.start() :] + new
+    if tied and not (is_source(new) and kind):
+        said = _lower(before[tied.start() :]) + new
         for start, end in reversed(kind):
             place = _TIED.search(earlier, 0, start)
             if place and place["how"].casefold() == tied["how"].casefold():
                 return f"{earlier[: place.start()]}{said}{earlier[end:]}"
-        return f"{earlier.rstrip(' ?')} {said}?" if named else None
-    loose = [span for span in kind if not _WHERE.search(earlier, 0, span.start)]
-    return next(
-        (f"{earlier[:start]}{new}{earlier[end:]}" for start, end in reversed(loose or kind)), None
-    )
+        return f"{earlier.rstrip(' ?')} {said}?" if named or is_source(new) else None
+    loose = [span for span in kind if not _WHERE.search(earlier, 0, span.start)] or kind
+    if the := _THE.search(before):
+        loose = [span for span in loose if _THE.search(earlier, 0, span.start)] or loose
+    if not loose:
+        return None
+    start, end = loose[-1]
+    article = _THE.search(earlier, 0, start)
+    start = article.start() if article else start
+    return f"{earlier[:start]}{'the ' if the else ''}{new}{earlier[end:]}"
 
 
 def _name(question: str, earlier: str, told: str, is_source: Callable[[str], bool]) -> str | None:
@@ -207,7 +219,7 @@ def _name(question: str, earlier: str, told: str, is_source: Callable[[str], boo
     match = next((m for m in _PRONOUN.finditer(question) if any(m.groupdict().values())), None)
     if match is None:
         return None
-    names = [span.of(earlier) for span in _names(earlier)]
+    names = [span.of(earlier) for span in find_names(earlier)]
     names = [one for one in names if not is_source(one)] or names
     if match["person"] or (match["whose"] or "").casefold() in ("his", "her"):
         names = _persons(question[match.end() :], earlier, told, names)
@@ -228,7 +240,7 @@ def _persons(after: str, earlier: str, told: str, names: list[str]) -> list[str]
         told: The words that answered it; they name somebody else only where it asks for that.
         names: Those in the question.
     """
-    answered = [span.of(told) for span in _names(told)] if _WHO.match(earlier) else []
+    answered = [span.of(told) for span in find_names(told)] if _WHO.match(earlier) else []
     if is_named := _WHO_IS.fullmatch(earlier):
         owned = (is_named["of"] or "").split()[1:]
         if not owned or after.split()[:1] == owned[:1]:
@@ -237,33 +249,6 @@ def _persons(after: str, earlier: str, told: str, names: list[str]) -> list[str]
         else:
             names = [f"{is_named['name']}{is_named['of']}"]
     return [one for one in [*answered, *names] if " " in one] or names
-
-
-def _times(text: str) -> Sequence[Span]:
-    return [Span(*match.span()) for match in _TIME.finditer(text)]
-
-
-def _names(text: str) -> Sequence[Span]:
-    found = []
-    text = _TIME.sub(lambda time: " " * len(time[0]), text)
-    for match in _NAME.finditer(text):
-        start, end = match.span()
-        is_verb = False  # after one comes no other: "Did Will …" asks about somebody called so
-        while (asking := _ASKS.match(text, start, end)) and not _is_inside(text, start):
-            if is_verb and _VERB_ALONE.fullmatch(asking[0].strip()):
-                break
-            is_verb, start = bool(_VERB_ALONE.fullmatch(asking[0].strip())), asking.end()
-        if start < end:
-            found.append(Span(start, end))
-    return found
-
-
-def _is_inside(text: str, at: int) -> bool:
-    """Tell whether more than what a sentence may begin with stands in it before a place."""
-    before = max((end.end() for end in _SENTENCE_END.finditer(text, 0, at)), default=0)
-    while asking := _ASKS.match(text, before, at):
-        before = asking.end()
-    return before < at
 
 
 def _lower(text: str) -> str:

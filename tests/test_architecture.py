@@ -38,6 +38,7 @@ ORDER = (
         "bylines",
         "clauses",
         "courtesies",
+        "spoken",
         "followups",
         "picking",
         "scope",

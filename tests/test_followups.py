@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.followups import resolve
+from index.followups import leans, resolve
+from index.terms import content_terms
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,55 @@ from index.followups import resolve
         ),
         pytest.param(
             "How many users does Telegram have?", "And last year?",
-            "How many users does Telegram have in last year?", id="time where there was none",
+            "How many users does Telegram have last year?", id="time where there was none",
+        ),
+        pytest.param(
+            "What did Google announce in November?", "And last week?",
+            "What did Google announce last week?", id="time from now for a month",
+        ),
+        pytest.param(
+            "What did Google announce last week?", "And in November?",
+            "What did Google announce in November?", id="month for a time from now",
+        ),
+        pytest.param(
+            "What happened on 5 October 2023?", "And on 6 October?",
+            "What happened on 6 October 2023?", id="day of the same year",
+        ),
+        pytest.param(
+            "What happened on October 5, 2023?", "And in November?",
+            "What happened in November 2023?", id="month for a day",
+        ),
+        pytest.param(
+            "How many left in 2020?", "And since 2021?", "How many left since 2021?", id="since"
+        ),
+        pytest.param(
+            "How many left since 2020?", "And 2021?", "How many left since 2021?", id="since again"
+        ),
+        pytest.param(
+            "Who wrote the 2020 report?", "And in 2021?", "Who wrote the 2021 report?",
+            id="year of something",
+        ),
+        pytest.param(
+            "What did Durov say?", "In October 2023?", "What did Durov say in October 2023?",
+            id="only a time",
+        ),
+        pytest.param(
+            "What did the US do about Google?", "And the EU?", "What did the EU do about Google?",
+            id="name with the for such a name",
+        ),
+        pytest.param(
+            "What did the US do?", "And Russia?", "What did Russia do?", id="name without the"
+        ),
+        pytest.param(
+            "How many did Google dismiss?", "Sorry, I meant Microsoft",
+            "How many did Microsoft dismiss?", id="I meant",
+        ),
+        pytest.param(
+            "How many left in 2023?", "No, in 2022", "How many left in 2022?", id="no"
+        ),
+        pytest.param(
+            "Who is Sam Altman?", "And who is Greg Brockman?", "Who is Greg Brockman?",
+            id="who somebody else is",
         ),
         pytest.param(
             "How many users does Telegram have?", "What about WhatsApp?",
@@ -156,6 +205,14 @@ def test_clear_follow_up_is_resolved(earlier: str, question: str, expected: str 
         ),
         pytest.param("Who leads Apple?", "And TechCrunch?", None, id="no outlet to exchange"),
         pytest.param(
+            "Who leads Apple?", "According to TechCrunch?",
+            "Who leads Apple according to TechCrunch?", id="outlet where there was none",
+        ),
+        pytest.param(
+            "What did The Verge say about Apple?", "According to TechCrunch?",
+            "What did TechCrunch say about Apple?", id="according to another",
+        ),
+        pytest.param(
             "According to TechCrunch, what did Spears write?", "When was she born?",
             "When was Spears born?", id="who is spoken of",
         ),
@@ -227,10 +284,26 @@ def test_whom_the_answer_named_is_meant(told: str, question: str, expected: str)
         pytest.param("What is the iPhone 15?", "And the price?", id="neither name nor time"),
         pytest.param("Was Durov freed?", "And what does Peskov say?", id="says more"),
         pytest.param("Is it free?", "And WhatsApp?", id="nothing alike"),
+        pytest.param("Did Amazon buy iRobot?", "Really?", id="no name"),
     ],
 )
 def test_unclear_follow_up_is_not_resolved(earlier: str, question: str) -> None:
     assert resolve(question, earlier) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        pytest.param("In October 2023?", True, id="a time"),
+        pytest.param("According to The Age?", True, id="an outlet"),
+        pytest.param("In the US?", True, id="a place"),
+        pytest.param("In October 2023, who left Twitter?", False, id="a time and a question"),
+        pytest.param("Twitter in October 2023", False, id="a topic"),
+    ],
+)
+def test_what_is_only_a_time_or_a_name_leans(question: str, expected: bool) -> None:
+    terms = [term.span for term in content_terms(question, "en")]
+    assert leans(question, terms) is expected
 
 
 @given(st.text(), st.text())
