@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from index.citing import cite, mark_words
+from index.dates import tells_of
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
 from index.judging import (
     FURTHER,
@@ -20,7 +21,7 @@ from index.naming import find_outlets
 from index.phrases import is_in
 from index.query import describe
 from index.scope import deny, within
-from index.types import Answer, Article, Citation, Query, Reach, Span
+from index.types import Answer, Article, Citation, Query, Reach, Scope, Span
 
 __all__ = ["compose"]
 
@@ -46,14 +47,10 @@ def compose(
     """
     is_read = any(one.told for one in judged)
     unsaid = tuple(_unsaid(query.scope.phrases, judged, articles))
-    quoting = _quoting(query, judged, articles, reach)
-    if _any_answers(query, quoting, is_read=is_read):
-        lacking = query.scope.absent
-        query = replace(query, scope=replace(query.scope, absent=(), lacking=lacking))
-        judged = quoting
-    is_found = any(within(query.scope, article.origin) for article in articles.values())
+    query, judged = _instead(query, judged, articles, reach, is_read=is_read)
+    is_found = _is_found(query.scope, articles)
     reason = _explain(query, reach, is_found=is_found)
-    answers = is_found and not reason and _any_answers(query, judged, is_read=is_read)
+    answers = is_found and not reason and any(_answering(query, judged, is_read=is_read))
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
@@ -83,26 +80,58 @@ def compose(
     )
 
 
-def _quoting(
-    query: Query, judged: Iterable[Judged], articles: Mapping[str, Article], reach: Reach
-) -> list[Judged]:
-    """Return the sentences in which others name the outlets that the coverage has nothing of.
+def _instead(
+    query: Query,
+    judged: Sequence[Judged],
+    articles: Mapping[str, Article],
+    reach: Reach,
+    *,
+    is_read: bool,
+) -> tuple[Query, Sequence[Judged]]:
+    """Return what answers instead of coverage that is not there, and the query without that.
 
-    None where no such outlet is named, or several are compared.
+    Others may quote an outlet of which there is nothing, and tell of a time when nothing was
+    published, but for what somebody is said to have published then. Comparisons stay as they are.
     """
-    wanted = set(query.scope.absent)
-    if not wanted or query.clauses:
-        return []
-    said = [(one, one.span.of(articles[one.hit.passage.article].body)) for one in judged]
-    return [one for one, text in said if wanted <= _named(text, reach)]
+    scope, likely = query.scope, list(_answering(query, judged, is_read=is_read))
+    if query.clauses:
+        return query, judged
+    if scope.absent:
+        named = set(scope.absent)
+        instead = [one for one in likely if named <= _named_by(one, articles, reach)]
+        scope = replace(scope, absent=(), lacking=scope.absent)
+    elif scope.is_time and not _is_found(scope, articles):
+        instead = [one for one in likely if _tells_of(one, articles, scope)]
+        scope = replace(scope, since=None, until=None)
+    else:
+        return query, judged
+    return (replace(query, scope=scope), instead) if instead else (query, judged)
 
 
-def _named(text: str, reach: Reach) -> set[str]:
-    return {one.name for one in find_outlets(text, reach.outlets)}
+def _is_found(scope: Scope, articles: Mapping[str, Article]) -> bool:
+    return any(within(scope, article.origin) for article in articles.values())
 
 
-def _any_answers(query: Query, judged: Iterable[Judged], *, is_read: bool) -> bool:
-    return any(one.probability >= _threshold(query, one, is_read=is_read) for one in judged)
+def _named_by(one: Judged, articles: Mapping[str, Article], reach: Reach) -> set[str]:
+    """Return the outlets that a sentence names."""
+    said = one.span.of(articles[one.hit.passage.article].body)
+    return {named.name for named in find_outlets(said, reach.outlets)}
+
+
+def _tells_of(one: Judged, articles: Mapping[str, Article], scope: Scope) -> bool:
+    """Tell whether a sentence itself names the time asked about, or one within it."""
+    article = articles[one.hit.passage.article]
+    if not (article.published and scope.since and scope.until):
+        return False
+    said, days = one.span.of(article.body), (scope.since, scope.until)
+    return tells_of(said, *days, today=article.published, languages=[article.language])
+
+
+def _answering(query: Query, judged: Iterable[Judged], *, is_read: bool) -> Iterator[Judged]:
+    """Yield the sentences that are likely enough to answer; `is_read` is whether any was read."""
+    for one in judged:
+        if one.probability >= _threshold(query, one, is_read=is_read):
+            yield one
 
 
 def _unsaid(

@@ -14,7 +14,7 @@ from index.grammar import PART
 from index.moments import Moment, find_moments
 from index.types import Span
 
-__all__ = ["Times", "read_times"]
+__all__ = ["Times", "read_times", "tells_of"]
 
 _REPORTED = dt.timedelta(days=2)
 """How long after a day articles about it appear."""
@@ -92,6 +92,22 @@ def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: 
         return _resolve(text, moments, outlets) if moments else Times()
     except OverflowError:  # beyond the first or last day of the calendar
         return Times()
+
+
+def tells_of(
+    text: str, since: dt.date, until: dt.date, *, today: dt.date, languages: Iterable[str]
+) -> bool:
+    """Tell whether a text names a time that lies between two days.
+
+    Args:
+        text: Of an article.
+        since: First day.
+        until: Last day.
+        today: The day it was said on.
+        languages: ISO 639 codes of it.
+    """
+    moments = find_moments(text, today=today, languages=languages)
+    return any(since <= one.first and one.last <= until for one in moments)
 
 
 def _resolve(text: str, moments: Sequence[Moment], outlets: int) -> Times:

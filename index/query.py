@@ -82,13 +82,14 @@ def understand(
     if clauses:  # it asks what each of the outlets says, to compare
         scope = replace(scope, absent=(*scope.absent, *scope.lacking), lacking=())
     is_scoped = scope != Scope() and not clauses  # clauses are stripped each by itself
+    times = not anywhere and _is_covered(scope, reach)  # where not, articles may tell of them
     return Query(
         text=text,
         question=cleaned,
         stands_alone=resolved is not None,
         clauses=clauses,
         scope=Scope(phrases=scope.phrases) if anywhere else _leave_out(scope, without),
-        about=_strip_scope(text, reach, today, times=not anywhere) if is_scoped else "",
+        about=_strip_scope(text, reach, today, times=times) if is_scoped else "",
         without=tuple(without),
     )
 
@@ -138,6 +139,13 @@ def _read_scope(questions: Iterable[str], reach: Reach, today: dt.date) -> Scope
     """Return the scope of the first of some questions that names one."""
     scopes = (_scope(question, reach, today) for question in questions)
     return next((scope for scope in scopes if scope != Scope()), Scope())
+
+
+def _is_covered(scope: Scope, reach: Reach) -> bool:
+    """Tell whether something may have been published in the time asked about."""
+    is_early = scope.until and reach.first and scope.until < reach.first
+    is_late = scope.since and reach.last and reach.last < scope.since
+    return not (is_early or is_late)
 
 
 def _leave_out(scope: Scope, without: Collection[str]) -> Scope:

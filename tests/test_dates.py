@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.dates import Times, read_times
+from index.dates import Times, read_times, tells_of
 from index.moments import find_moments
 
 TODAY = dt.date(2024, 9, 4)  # a Wednesday
@@ -271,6 +271,21 @@ def test_dotted_capital_is_no_error(day: str) -> None:
         Times(),
         times(f"What happened on {day.replace('İ', 'i').capitalize()}?"),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("In August 2022 she left.", True, id="the month"),
+        pytest.param("On 3 August 2022 she left.", True, id="a day of it"),
+        pytest.param("She left in August.", False, id="the month of another year"),
+        pytest.param("In September 2022 she left.", False, id="another month"),
+        pytest.param("She left in 2022.", False, id="only the year"),
+    ],
+)
+def test_text_tells_of_a_time_that_it_names(text: str, expected: bool) -> None:
+    since, until = dt.date(2022, 8, 1), dt.date(2022, 9, 2)
+    assert tells_of(text, since, until, today=TODAY, languages=["en"]) is expected
 
 
 WORDS = st.sampled_from(

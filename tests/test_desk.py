@@ -105,6 +105,22 @@ def test_time_without_coverage_is_refused_with_the_nearest_of_all_times(tmp_path
         assert opened.search(asked) == []
 
 
+def test_article_answers_of_a_time_before_the_coverage_that_it_names(tmp_path: Path) -> None:
+    then = "In January 2013 a judge in Paris freed Durov on bail."
+    stand = Newsstand(tmp_path)
+    stand.put("freed", FREED, outlet="Daily")
+    stand.put("then", then, outlet="Weekly")
+    stand.publish()
+    with stand.open() as opened:
+        assert quoted(opened.ask("Who freed Durov on bail in January 2013?")) == [then]
+        assert not opened.ask("Who freed Durov on bail in January 2014?").answered
+        assert not opened.ask("Who freed Durov before January 2014?").answered
+        named = opened.ask("What did the Weekly report of Durov on bail in January 2013?")
+    assert (named.answered, named.reason) == (
+        False, "There is no coverage by Weekly from 1 Jan to 2 Feb 2013."
+    )  # fmt: skip
+
+
 def test_k_is_the_most_citations(tmp_path: Path, words: WordEncoder) -> None:
     names = dict(zip("abcd", PEOPLE[4:], strict=True))
     # Each has much text of its own, so that they are no copies of one story.

@@ -322,6 +322,7 @@ def test_anywhere_lifts_all_but_phrases() -> None:
         pytest.param(
             "Who left in the first week of May?", "Who left?", id="when, a part of a month"
         ),
+        pytest.param("Who left in May 2013?", "", id="before the coverage begins"),
     ],
 )
 def test_what_only_says_where_to_look_is_not_looked_for(question: str, about: str) -> None:
