@@ -155,7 +155,8 @@ def _pattern(
     spans_ = rf"(?<!\bthe\s)(?P<said>{said})(?!['’]s|\s+of\b)"
     named = rf"(?:{_ON}|(?=\p{{Hangul}}))(?P<weekday>{_either(weekdays)})"
     show = r"(?-i:\s+Night)\b"  # Monday Night Football; but "on Monday night"
-    day = rf"{named}(?![\p{{Latin}}\p{{Cyrillic}}]|['’]s|{show})"
+    part = r"(?:\s+(?:morning|afternoon|evening|night)\b)?"
+    day = rf"{named}(?!{show}){part}(?![\p{{Latin}}\p{{Cyrillic}}]|['’]s)"
     return regex.compile(rf"{_NUMERIC}|{_ROLLING}|{_AGO_}|{dated}|{spans_}|{day}", _I)
 
 

@@ -251,6 +251,7 @@ def test_days_of_several_articles_are_preferred_and_bound_nothing(
             id="and an event",
         ),
         pytest.param("What did he say last Friday?", ["last Friday"], id="weekday"),
+        pytest.param("WHAT DID HE SAY ON MONDAY NIGHT?", ["MONDAY NIGHT"], id="part of a day"),
         pytest.param("What fell from 1 May to 3 May 2023?", ["1 May", "3 May 2023"], id="range"),
         pytest.param("Who remembers the September 11 attacks?", [], id="an event"),
         pytest.param("What was founded in 2021?", [], id="a year"),
