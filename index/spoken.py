@@ -50,7 +50,7 @@ IS_DAY = regex.compile(rf"\b(?:{_DAY}|\d{{1,2}})\b", _I)
 
 _ASKS = regex.compile(
     r"(?i:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can"
-    r"|could|will|would|should|and|but|in|on|at|please|tell|show|give|explain|me|about|according"
+    r"|could|will|would|should|and|but|in|on|at|of|for|with|from|by|please|tell|show|give|explain|me|about|according"
     r"|to|thanks|yes|no|ok|okay|really|hello|hi|the(?!\s+(?-i:\p{Lu})))\b\s*|I\b\s*"
 )
 """What a sentence may begin with that is no name, though it has a capital."""

@@ -184,6 +184,10 @@ from index.terms import content_terms
             "Who is Conan O'Brien?", "Is he well?", "Is Conan O'Brien well?",
             id="apostrophe in a name",
         ),
+        pytest.param(
+            "Who met Elon Musk?", "With Sam Altman?", "Who met Elon Musk with Sam Altman?",
+            id="a preposition is no name",
+        ),
         pytest.param("Was Durov freed?", "And why?", "Why was Durov freed?", id="why"),
         pytest.param("Where was Durov freed?", "When?", "When was Durov freed?", id="when"),
     ],
