@@ -198,10 +198,11 @@ def _choose(store: Store, pending: Sequence[Article], changes: Changes) -> list[
     it has not, it is its later version.
     """
     met = {*changes.unchanged, *(article.id for article in pending)}
-    taken: dict[str, Article] = {}
+    renewed = {article.id for article in pending if store.digest(article.id)}
+    taken = {key: one for one in pending if one.id in renewed for key in keys(one)}
     chosen = []
     for article in pending:
-        same = None if store.digest(article.id) else find_same(article, store, taken)
+        same = None if store.digest(article.id) else find_same(article, store, taken, renewed)
         if same is not None:
             changes.known_as[article.id] = same
         if same is not None and same in met:
@@ -216,6 +217,7 @@ def _choose(store: Store, pending: Sequence[Article], changes: Changes) -> list[
             continue
         (changes.changed if held else changes.added).append(article.id)
         taken |= dict.fromkeys(keys(article), article)
+        renewed.add(article.id)
         chosen.append(article)
     return chosen
 

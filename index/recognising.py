@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from index.identity import keys, place
 from index.likeness import ALIKE, likeness, sign
@@ -13,7 +13,9 @@ from index.types import Article
 __all__ = ["find_same"]
 
 
-def find_same(article: Article, store: Store, taken: Mapping[str, Article]) -> str | None:
+def find_same(
+    article: Article, store: Store, taken: Mapping[str, Article], renewed: Collection[str]
+) -> str | None:
     """Return the id of the same article under another id, or None.
 
     It is the same where outlet, headline and text are equal, or where it stands in the same place
@@ -24,8 +26,11 @@ def find_same(article: Article, store: Store, taken: Mapping[str, Article]) -> s
         article: One whose id is new.
         store: Holds the articles that were there before.
         taken: Those about to be stored, by every key that they are known by.
+        renewed: Their ids. What the store holds under one counts no more: the article may be just
+            that, moved to an id of its own.
     """
-    held = store.articles(store.kin.holders(article)).values()
+    holders = [id_ for id_ in store.kin.holders(article) if id_ not in renewed]
+    held = store.articles(holders).values()
     fresh = [taken[key] for key in keys(article) if key in taken]
     return next((one.id for one in [*fresh, *held] if _is_same(article, one)), None)
 

@@ -202,7 +202,7 @@ def _compare(settings: IndexSettings, found: list[Article], wrong: list[str]) ->
             if earlier is not None and (reason := refuse(article, earlier)):
                 wrong.append(f"{article.headline}: {reason}")
                 continue
-            if earlier is None and (same := find_same(article, store, {})):
+            if earlier is None and (same := find_same(article, store, {}, ())):
                 earlier = store.articles([same])[same]
                 article = replace(article, id=same)
             proposals.append(Proposal(article, earlier))

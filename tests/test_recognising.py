@@ -124,6 +124,22 @@ def test_article_under_its_own_id_comes_before_one_that_is_like_it(data: Path) -
     assert held(data)["a"].body == WIRE
 
 
+@pytest.mark.parametrize("headline", ["Schools", "Founder held"])
+@pytest.mark.parametrize("command", ["build", "add"])
+def test_article_whose_id_another_one_takes_over_stays_under_its_new_one(
+    data: Path, command: str, headline: str
+) -> None:
+    """As a file that holds today's lead, whose one of yesterday was renamed."""
+    later = item("a", "Ships may enter the harbour again.", url="", headline=headline)
+    changes = take(data, later, item("yesterday"), item("b", OTHER, url=""), command=command)
+    assert (changes.copies, changes.changed) == ([], ["a", "b"])
+    assert {id_: one.body for id_, one in held(data).items()} == {
+        "a": later["body"],
+        "b": OTHER,
+        "yesterday": WIRE,
+    }
+
+
 def test_change_that_passages_do_not_depend_on_encodes_nothing(data: Path) -> None:
     with closing(Store(data)) as store:
         before = [one.vectors.tobytes() for one in store.passages_of("a")]
