@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from index.audit import find_damaged_articles
+from index.connection import spell_build
 from index.derived import bring_up_to_date, find_damage, open_to_write, writing
 from index.errors import DamagedStoreError, LockedError
 from index.handing import Handed, hand_over
@@ -96,7 +97,7 @@ def mend(folder: Path, load_encoder: Callable[[], Encoder]) -> Mended:
     ):
         if said := store.check_pages():
             raise DamagedStoreError(
-                f"{str(store.path)!r} is damaged ({said[0]}): python -m index build PATH…"
+                f"{str(store.path)!r} is damaged ({said[0]}): {spell_build(folder)} PATH…"
             )
         indexes = find_damage(folder)
         damaged = find_damaged_articles(store)

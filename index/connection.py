@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ __all__ = [
     "faults_in",
     "nothing_in",
     "rows_by_id",
+    "spell_build",
     "transaction",
 ]
 
@@ -97,9 +99,12 @@ def faults_in(db: sqlite3.Connection) -> list[str]:
 
 def nothing_in(folder: Path) -> NoCoverageError:
     """Say that there is nothing to read in `folder` yet, and how to begin."""
-    return NoCoverageError(
-        f"nothing is indexed in {str(folder)!r} yet: python -m index --data {folder} build"
-    )
+    return NoCoverageError(f"nothing is indexed in {str(folder)!r} yet: {spell_build(folder)}")
+
+
+def spell_build(folder: Path) -> str:
+    """Return the command that builds an index in `folder`, as a shell takes it."""
+    return f"python -m index --data {shlex.quote(str(folder))} build"
 
 
 @contextmanager
@@ -139,6 +144,6 @@ def _damaged(reason: str, path: Path) -> DamagedStoreError:
         reason.partition(" with text ")[0].split()
     )  # not what may be an article's text
     return DamagedStoreError(
-        f"{str(path)!r} is damaged ({said}): python -m index --data {path.parent} build PATH… "
+        f"{str(path)!r} is damaged ({said}): {spell_build(path.parent)} PATH… "
         "makes it anew and keeps the damaged file beside it"
     )

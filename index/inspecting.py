@@ -9,6 +9,7 @@ import typer
 
 from index import console, process, watching
 from index.audit import audit
+from index.connection import spell_build
 from index.facts import gather, tell
 from index.history import recount
 from index.options import AsJson
@@ -64,6 +65,6 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
     for line in [] if as_json else problems:
         console.out.print(line, markup=False, soft_wrap=True)
     if problems:
-        process.fail(f"{len(problems)} problem(s): python -m index --data {folder} build PATH…")
+        process.fail(f"{len(problems)} problem(s): {spell_build(folder)} PATH…")
     if not as_json:
         console.out.print("everything is as it was written")

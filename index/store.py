@@ -23,6 +23,7 @@ from index.connection import (
     faults_in,
     nothing_in,
     rows_by_id,
+    spell_build,
     transaction,
 )
 from index.errors import StaleIndexError
@@ -147,7 +148,7 @@ class Store:
                 raise StaleIndexError(
                     f"the index in {str(self.path.parent)!r} was built with {key} "
                     f"{meta.get(key)!r}, not {wanted!r}: "
-                    f"python -m index --data {self.path.parent} build PATH…"
+                    f"{spell_build(self.path.parent)} PATH…"
                 )
 
     def reset(self, encoder: Encoder) -> None:

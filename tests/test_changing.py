@@ -112,7 +112,7 @@ def test_what_cannot_be_mended_says_what_to_do(data: Path, tmp_path: Path) -> No
     with closing(connect(data / FILE_NAME)) as db:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("DELETE FROM article WHERE id = 'held'")
-    with pytest.raises(DamagedStoreError, match="index build"):
+    with pytest.raises(DamagedStoreError, match="build PATH"):
         mend(data, WordEncoder)
     with pytest.raises(NoCoverageError):
         mend(tmp_path / "none", WordEncoder)

@@ -102,6 +102,11 @@ def test_data_goes_before_the_environment(place: Path) -> None:
         assert (place / name / FILE_NAME).exists()
 
 
+def test_command_that_mends_can_be_copied_as_it_stands(place: Path) -> None:
+    said = run_apart(place, "--data", "our news", "stats").error
+    assert said.endswith("yet: python -m index --data 'our news' build\n")
+
+
 def test_progress_is_shown_on_a_terminal_alone_and_ctrl_c_ends_a_build_in_a_line(
     place: Path,
 ) -> None:
