@@ -130,7 +130,10 @@ def explained_rows(path: Path) -> Iterator[None]:
 
 def _explain(error: sqlite3.OperationalError, path: Path) -> CoverageError:
     reason, folder = str(error), str(path.parent)
-    if "readonly" in reason or "unable to open" in reason:
+    if "unable to open" in reason:
+        said = "check its permissions, or choose another --data"
+        return CoverageError(f"cannot open {str(path)!r} ({reason}): {said}")
+    if "readonly" in reason:
         return CoverageError(f"cannot write to {folder!r} ({reason}): choose another --data")
     if "full" in reason or "I/O" in reason:
         return CoverageError(f"cannot write to {folder!r} ({reason}): free some space there")

@@ -217,6 +217,14 @@ def test_folders_that_may_not_be_entered_are_named(place: Path) -> None:
     locked.chmod(0o700)
 
 
+def test_index_that_may_not_be_read_is_named_for_what_it_is(place: Path) -> None:
+    assert run_apart(place, "build", "news").code == 0
+    (place / "var" / FILE_NAME).chmod(0o600 if os.getuid() == 0 else 0o000)
+    error = run_apart(place, "stats", options=("--nobody",)).error
+    assert error.startswith(f"error: cannot open 'var/{FILE_NAME}' (")
+    assert error.endswith("): check its permissions, or choose another --data\n")
+
+
 def test_disk_that_is_full_is_an_error_in_a_line_and_loses_nothing(place: Path) -> None:
     assert run_apart(place, "build", "news").code == 0
     size = (place / "var" / FILE_NAME).stat().st_size
