@@ -193,6 +193,12 @@ def print_changes(changes: Changes) -> None:
             "the same command again",
             style="yellow",
         )
+    if changes.ledger:
+        complain(
+            f"if articles of your sources left, delete {str(changes.ledger)!r}: then they are "
+            "fetched anew",
+            style="yellow",
+        )
     counts = ", ".join(
         f"{len(ids):,} {name}"
         for name, ids in (

@@ -14,6 +14,7 @@ from index.connection import nothing_in
 from index.derived import bring_up_to_date, open_to_write, writing
 from index.errors import ArticleError, DamagedStoreError, NoCoverageError
 from index.identity import keys
+from index.ledger import FOLDER
 from index.models import Encoder, Vectors
 from index.passages import framed, split
 from index.progress import Progress
@@ -45,6 +46,8 @@ class Changes:
         errors: What could not be read; the rest was indexed all the same.
         kept: Whether articles that the paths no longer hold were left in because of `errors`.
         set_aside: Where a damaged store was moved to, if one was.
+        ledger: What remembers the articles that sources brought, where some that were there left:
+            it keeps them from being taken again.
     """
 
     added: list[str] = field(default_factory=list)
@@ -60,6 +63,7 @@ class Changes:
     errors: list[ArticleError] = field(default_factory=list)
     kept: bool = False
     set_aside: Path | None = None
+    ledger: Path | None = None
 
 
 def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Progress) -> Changes:
@@ -76,7 +80,8 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
     with writing(folder):
         changes.set_aside = _set_aside_if_damaged(folder)
         with closing(open_to_write(folder)) as store:
-            if not store.is_built_with(encoder):
+            emptied = bool(store.meta) and not store.is_built_with(encoder)
+            if emptied or not store.meta:
                 store.reset(encoder)
             for id_ in find_damaged_articles(store):
                 store.remove([id_])
@@ -89,6 +94,8 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
             changes.kept = bool(gone and changes.errors)
             if gone and not changes.errors:
                 changes.removed = store.remove(gone)
+            if emptied or changes.removed or changes.set_aside:
+                changes.ledger = folder / FOLDER if (folder / FOLDER).exists() else None
             progress.sealing()
             bring_up_to_date(folder, store)
     return changes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -173,6 +174,26 @@ def test_nothing_is_removed_while_something_cannot_be_read(built: Cli, news: Pat
     assert "0 removed" in run.out
     assert "nothing was removed" in run.err
     assert built("stats", "--json").json["articles"] == 3
+
+
+@pytest.mark.parametrize("loss", ["left out", "damaged", "another model"])
+def test_build_says_how_articles_of_sources_that_left_come_back(
+    built: Cli, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loss: str
+) -> None:
+    data, export = tmp_path / "data", tmp_path / "data" / "export.jsonl"
+    write_lines(export, {"id": "snow", "headline": "Snow", "body": "Snow fell on Monday."})
+    (data / "sources.toml").write_text('[[files]]\nname = "own"\npath = "export.jsonl"\n')
+    assert "1 added" in built("watch", "--once").out
+    if loss == "damaged":
+        (data / FILE_NAME).write_bytes(b"no database")
+    if loss == "another model":
+        monkeypatch.setattr(IndexSettings, "load_encoder", lambda _, threads=1: OtherEncoder())
+    ledger = data / "sources"
+    said = f"if articles of your sources left, delete {str(ledger)!r}: then they are fetched anew"
+    assert said in built("build", news).err
+    assert built("build", news).err == ""
+    shutil.rmtree(ledger)
+    assert "1 added" in built("watch", "--once").out
 
 
 # Asking
