@@ -34,7 +34,7 @@ def draw(asked: Sequence[Asked], path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ClipdeskError(
-            f"matplotlib cannot be imported ({error}): pip install clipdesk[evaluate]"
+            f"matplotlib cannot be imported ({error}): pip install -e '.[evaluate]'"
         ) from error
     known = [one for one in asked if one.wrong is not None]
     if not known:

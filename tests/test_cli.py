@@ -600,6 +600,16 @@ def test_file_that_judges_nothing_is_an_error_in_a_line_before_anything_is_loade
     assert str(tmp_path / "none") in built("evaluate", tmp_path / "none").error
 
 
+def test_picture_without_matplotlib_says_how_to_install_it(
+    built: Cli, judged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("matplotlib.backends.backend_agg", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)
+    run = built("evaluate", judged, "--curve", tmp_path / "risk.png")
+    assert run.code == 1
+    assert run.err.endswith(": pip install -e '.[evaluate]'\n")
+
+
 def test_evaluate_on_nothing_says_how_to_begin(cli: Cli, judged: Path, tmp_path: Path) -> None:
     error = cli("--data", tmp_path / "none", "evaluate", judged).error
     assert error.endswith(f"python -m index --data {tmp_path / 'none'} build\n")
