@@ -35,7 +35,9 @@ def tell(facts: dict[str, Any]) -> list[str]:
     """Return the same as lines to read."""
     newest, kept = facts["newest"], facts["history"]
     lines = dict(facts)
-    lines["newest"] = newest and f"{newest['headline']} · {newest['published']}"
+    lines["newest"] = "none is dated"
+    if newest:
+        lines["newest"] = f"{newest['headline']} · {newest['published']}"
     lines["history"] = f"{kept['versions']:,} earlier versions of {kept['articles']:,} articles"
     if kept["last"]:
         lines["history"] += f", the last until {kept['last']}"

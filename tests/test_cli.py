@@ -618,6 +618,13 @@ def test_evaluate_on_nothing_says_how_to_begin(cli: Cli, judged: Path, tmp_path:
 # Looking after the index
 
 
+def test_stats_says_where_no_article_is_dated(cli: Cli, tmp_path: Path) -> None:
+    news = write_lines(tmp_path / "news.jsonl", {"headline": "Rain", "body": "Rain fell."})
+    assert cli("build", news).code == 0
+    assert "newest: none is dated\n" in cli("stats").out
+    assert cli("stats", "--json").json["newest"] is None
+
+
 def test_stats_tells_what_is_indexed(built: Cli, tmp_path: Path) -> None:
     facts = built("stats", "--json").json
     assert facts.pop("bytes") > 1000
