@@ -140,9 +140,9 @@ def _run(
         done = refresh(
             settings, load_encoder=load, watching=bar, everything=everything, dry_run=dry_run
         )
-    if as_json and done.visited:
+    if as_json and (done.visited or everything):
         console.print_json({"event": "pass", "time": _now(), **_counts(done)})
-    elif done.visited:
+    elif done.visited or everything:
         _print(done, dry_run=dry_run)
     return done
 

@@ -44,6 +44,14 @@ def test_watch_says_what_it_did(cli: Cli, web: Web) -> None:
     assert "Founder" in cli("ask", "Who freed the founder number 1 on bail?").out
 
 
+def test_one_pass_over_no_source_says_that_it_visited_none(
+    cli: Cli, web: Web, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "sources.toml").write_text("delay = 0\n")
+    assert cli("watch", "--once").out.startswith("sources: 0 visited, 0 failed; ")
+    assert cli("watch", "--once", "--json").json["sources"] == 0
+
+
 def test_a_dry_run_shows_what_would_be_taken(cli: Cli, web: Web) -> None:
     run = cli("watch", "--dry-run")
     assert run.code == 0
