@@ -27,7 +27,7 @@ _BOUND_OF_MANY = 64 * _MEBIBYTE  # bytes in a .json or .jsonl file
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
-def read(paths: Iterable[Path]) -> Iterator[Article | ArticleError]:
+def read(paths: Iterable[Path], *, beside: Path | None = None) -> Iterator[Article | ArticleError]:
     """Read every article in order; what cannot be read comes as an error and the rest go on.
 
     A folder is read with all folders in it, by name, without hidden ones, README.md and other
@@ -35,23 +35,24 @@ def read(paths: Iterable[Path]) -> Iterator[Article | ArticleError]:
 
     Args:
         paths: Files and folders.
+        beside: Where the index lives: passed over where it lies in one of the folders.
 
     Yields:
         Articles, no two with the same id, and errors that name file, line and field.
     """
     origins: dict[str, str] = {}
-    for file in _find(paths):
+    for file in _find(paths, beside):
         if isinstance(file, ArticleError):
             yield file
         else:
             yield from _read_file(file, origins)
 
 
-def _find(paths: Iterable[Path]) -> Iterator[Path | ArticleError]:
+def _find(paths: Iterable[Path], beside: Path | None) -> Iterator[Path | ArticleError]:
     """Yield the files named and those in the folders named, each once."""
     seen: set[str] = set()
     for path in paths:
-        for found in _expand(path):
+        for found in _expand(path, beside):
             if isinstance(found, ArticleError):
                 yield found
             elif (real := os.path.realpath(found)) not in seen:
@@ -59,10 +60,10 @@ def _find(paths: Iterable[Path]) -> Iterator[Path | ArticleError]:
                 yield found
 
 
-def _expand(path: Path) -> Iterator[Path | ArticleError]:
+def _expand(path: Path, beside: Path | None) -> Iterator[Path | ArticleError]:
     try:
         if _is_folder(path):
-            yield from _walk(path)
+            yield from _walk(path, beside)
         elif _is_kind(path):
             yield path
         else:
@@ -73,8 +74,9 @@ def _expand(path: Path) -> Iterator[Path | ArticleError]:
         yield _blame(path, error)
 
 
-def _walk(folder: Path) -> Iterator[Path | ArticleError]:
-    pending, entered, empty = [folder], set[str](), True
+def _walk(folder: Path, beside: Path | None) -> Iterator[Path | ArticleError]:
+    pending, empty = [folder], True
+    entered = {os.path.realpath(beside)} - {os.path.realpath(folder)} if beside else set()
     while pending:
         path = pending.pop()
         if not _is_folder(path):

@@ -187,7 +187,7 @@ def _read_new(
     store: Store, paths: Sequence[Path], progress: Progress, changes: Changes
 ) -> list[Article]:
     pending = []
-    for count, item in enumerate(read(paths), start=1):
+    for count, item in enumerate(read(paths, beside=store.path.parent), start=1):
         progress.reading(count)
         if isinstance(item, ArticleError):
             changes.errors.append(item)

@@ -168,6 +168,16 @@ def test_bad_articles_are_named_a_line_each_and_the_rest_is_indexed(cli: Cli, ne
     assert (again.code, len(again.json["errors"]), again.json["unchanged"]) == (1, 3, 3)
 
 
+def test_folder_of_articles_may_hold_the_data_folder(cli: Cli, news: Path) -> None:
+    data = ("--data", news / "var")
+    assert cli(*data, "build", news).err == ""
+    assert cli(*data, "remove", "rain").code == 0
+    (news / "rain.md").unlink()
+    again = cli(*data, "build", news)
+    assert (again.code, again.err) == (0, "")
+    assert "2 unchanged" in again.out
+
+
 def test_nothing_is_removed_while_something_cannot_be_read(built: Cli, news: Path) -> None:
     (news / "rain.md").write_text("---\nheadline: [\n---\n\nText.\n")
     run = built("build", news)
