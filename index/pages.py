@@ -36,6 +36,7 @@ _PARSER_ERRORS = (
 # trafilatura and htmldate log each page they give up on; that is said here as an error instead.
 for _library in ("trafilatura", "htmldate"):
     logging.getLogger(_library).addHandler(logging.NullHandler())
+    logging.getLogger(_library).propagate = False
 
 
 def extract(text: str, stem: str) -> dict[str, object]:

@@ -102,6 +102,14 @@ def test_data_goes_before_the_environment(place: Path) -> None:
         assert (place / name / FILE_NAME).exists()
 
 
+def test_page_without_an_article_is_told_by_us_alone(place: Path) -> None:
+    feed = "<?xml version='1.0'?><rss><channel><title>Daily</title></channel></rss>"
+    (place / "news" / "feed.html").write_text(feed)
+    told, count = run_apart(place, "build", "news").err.splitlines()
+    assert told.startswith("error: news/feed.html: body: no article found")
+    assert count.startswith("error: 1 article(s) could not be read")
+
+
 def test_command_that_mends_can_be_copied_as_it_stands(place: Path) -> None:
     said = run_apart(place, "--data", "our news", "stats").error
     assert said.endswith("yet: python -m index --data 'our news' build\n")
