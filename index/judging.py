@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.passages import is_heading
+from index.passages import says_nothing
 from index.phrases import holds
 from index.picking import pick
 from index.scope import prefer
@@ -180,7 +180,7 @@ def judge(
         for at, signals in enumerate(_signals(query, hit, articles[hit.passage.article], rarity))
     ]
     said = [one.span.of(articles[one.hit.passage.article].body) for one in judged]
-    full = [one for one, text in zip(judged, said, strict=True) if not is_heading(text)]
+    full = [one for one, text in zip(judged, said, strict=True) if not says_nothing(text)]
     return _rank(query, full or judged, articles)
 
 

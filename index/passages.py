@@ -10,7 +10,15 @@ import sentencex
 from index.models import Framed
 from index.types import Article, Passage, Span
 
-__all__ = ["MAX_SENTENCE", "MAX_WORDS", "SPLITTING", "framed", "is_heading", "sentences", "split"]
+__all__ = [
+    "MAX_SENTENCE",
+    "MAX_WORDS",
+    "SPLITTING",
+    "framed",
+    "says_nothing",
+    "sentences",
+    "split",
+]
 
 MAX_WORDS = 100
 """Words in a passage; a single longer sentence makes a passage of its own."""
@@ -18,7 +26,7 @@ MAX_WORDS = 100
 MAX_SENTENCE = 800
 """Code points in a sentence. What is longer is a list or a table that nobody punctuated."""
 
-SPLITTING = f"sentencex, {MAX_WORDS} words, {MAX_SENTENCE} characters"
+SPLITTING = f"sentencex and zones, {MAX_WORDS} words, {MAX_SENTENCE} characters"
 """How passages are cut; an index cut otherwise is stale."""
 
 # Where an overlong sentence may be cut, best first: lines, clauses, words.
@@ -29,6 +37,9 @@ _QUOTATION_ENDS = regex.compile(r"[.!?,…]\s*[”\"»“’']\s*$")
 _ATTRIBUTION = 4
 """Words in a sentence that is taken for the attribution of the quotation before it."""
 
+_TIME_ENDS = regex.compile(r"\d\s*[ap]\.m\.\s*$", regex.IGNORECASE)
+_ZONE = regex.compile(r"(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|EES?T|[AJKI]ST|AE[SD]T|local)\b")
+
 _HEADING = 80
 """Code points; a longer line says something even if nobody put a stop to it."""
 
@@ -37,6 +48,7 @@ _ENDS = regex.compile(
 )
 """How a sentence ends; some scripts have no full stop."""
 
+_ASKS = regex.compile(r"[?？؟]\s*$")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 _NARROW = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
 
@@ -90,16 +102,18 @@ def sentences(text: str, language: str) -> list[Span]:
     ]
 
 
-def is_heading(sentence: str) -> bool:
-    """Tell whether a sentence is only a line over a section: it says nothing by itself."""
-    return len(sentence) <= _HEADING and not _ENDS.search(sentence)
+def says_nothing(sentence: str) -> bool:
+    """Tell whether a sentence is only a line over a section, or only asks."""
+    return bool(_ASKS.search(sentence)) or (
+        len(sentence) <= _HEADING and not _ENDS.search(sentence)
+    )
 
 
 def _segment(paragraph: Span, text: str, language: str) -> list[Span]:
     found: list[Span] = []
     for bound in sentencex.get_sentence_boundaries(language, paragraph.of(text)):
         span = Span(paragraph.start + bound["start_index"], paragraph.start + bound["end_index"])
-        if found and _is_attribution(found[-1], span, text):
+        if found and (_is_attribution(found[-1], span, text) or _is_zone(found[-1], span, text)):
             found[-1] = Span(found[-1].start, span.end)
         else:
             found.append(span)
@@ -110,6 +124,11 @@ def _is_attribution(before: Span, span: Span, text: str) -> bool:
     """Tell whether a span only says whose the quotation before it is: “We left.” Lavrov said."""
     quoted = _QUOTATION_ENDS.search(before.of(text)) is not None
     return quoted and len(span.of(text).split()) <= _ATTRIBUTION
+
+
+def _is_zone(before: Span, span: Span, text: str) -> bool:
+    """Tell whether a span begins with the zone of the time of day before it: 9 p.m. ET."""
+    return bool(_TIME_ENDS.search(before.of(text)) and _ZONE.match(text, *span))
 
 
 def _shorten(sentence: Span, text: str) -> list[Span]:

@@ -137,22 +137,23 @@ def test_best_comes_first_and_ties_as_ranked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "is_heading"),
+    ("line", "says_nothing"),
     [
         pytest.param("What users say", True, id="heading"),
         pytest.param("Users, in figures:", True, id="colon"),
         pytest.param("Users say so.", False, id="full stop"),
-        pytest.param("Why users?", False, id="question"),
+        pytest.param("Why users?", True, id="question"),
+        pytest.param("“Why users?”", False, id="question quoted"),
         pytest.param("“Users left.”", False, id="quotation"),
         pytest.param("Users left…", False, id="ellipsis"),
         pytest.param("利用者は十億人だ。", False, id="Japanese"),
         pytest.param("Users " + "and users " * 10, False, id="long line"),
     ],
 )
-def test_headings_are_not_judged(line: str, is_heading: bool) -> None:
+def test_headings_and_questions_are_not_judged(line: str, says_nothing: bool) -> None:
     article = Article("app", "Users", f"{line}\n\nNothing else is said here.")
     texts = [said(one, article) for one in ask("users", article)]
-    assert (line.strip() not in texts) == is_heading
+    assert (line.strip() not in texts) == says_nothing
 
 
 def test_headings_are_judged_where_there_is_nothing_else() -> None:

@@ -73,6 +73,8 @@ def texts(passages: list[Passage], body: str) -> list[str]:
         pytest.param("en", ["Well... I do not know.", "He left."], id="three dots inside"),
         pytest.param("en", ["He waited...", "Then he left."], id="three dots at the end"),
         pytest.param("en", ["Is it 5?", "Yes!", "No."], id="marks"),
+        pytest.param("en", ["It begins at 9 p.m. ET on CNN.", "It ends late."], id="zone"),
+        pytest.param("en", ["It ended at 9 p.m.", "It was late."], id="no zone"),
         pytest.param("en", ["See example.org/a.html today.", "It is there."], id="address"),
         pytest.param("fr", ["Il est parti.", "Elle est restée."], id="French"),
         pytest.param("ru", ["Он ушёл.", "Она осталась."], id="Russian"),
