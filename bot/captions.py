@@ -16,6 +16,7 @@ __all__ = [
     "ended",
     "extent",
     "lacking",
+    "languages",
     "latest",
     "left_out",
     "look_everywhere",
@@ -114,6 +115,11 @@ def no_article(speech: Speech) -> str:
 def no_excerpt(speech: Speech) -> str:
     """Return that a link leads to an excerpt that its article no longer has."""
     return speech.say("The article has changed and no longer says this. It now begins:")
+
+
+def languages(codes: Sequence[str], speech: Speech) -> str:
+    """Return which languages the articles are in."""
+    return speech.say("Language of the articles: {languages}.", languages=speech.languages(codes))
 
 
 def copies(count: int, speech: Speech) -> str:

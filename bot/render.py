@@ -166,6 +166,9 @@ def _notes(answer: Answer, today: dt.date, speech: Speech, wider: str) -> list[s
     elif wider and (answer.understood or answer.scope.absent):
         notes.append(wider)
     notes += _left_out(answer, speech)
+    languages = answer.reach.languages
+    if languages and speech.code not in languages and not answer.answered:
+        notes.append(shorten(captions.languages(languages, speech)))
     last = answer.reach.last
     if last is None:
         return notes

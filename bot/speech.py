@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
@@ -62,6 +63,11 @@ class Speech:
     def number(self, number: int) -> str:
         """Return a number as it is written."""
         return format_decimal(number, locale=self.code)
+
+    def languages(self, codes: Iterable[str]) -> str:
+        """Return the names of languages, by ISO 639 code; one without a name stays its code."""
+        names = Locale.parse(self.code).languages
+        return ", ".join(str(names.get(code, code)) for code in codes)
 
     def day(self, day: dt.date | None) -> str:
         """Return a date as it is written, its month shortened, or ""."""

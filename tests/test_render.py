@@ -16,7 +16,7 @@ from bot.buttons import watch_buttons
 from bot.listing import render_reach
 from bot.markup import MAX_UNITS
 from bot.render import render_answer
-from bot.speech import ENGLISH
+from bot.speech import ENGLISH, speech_in
 from index import Answer, Citation, Reach, Scope, Span
 from tests.botapi import MAX_ENTITIES, MAX_RAW_TEXT, Json, parse_text, utf16_length
 from tests.bots import excerpts, links, marked
@@ -207,6 +207,23 @@ def test_where_alone_was_searched_is_said_where_only_a_time_is_asked_about() -> 
     )
     note = "Searched only: until 2 Sep 2024. To search everything: /everywhere"
     assert message["text"].endswith(note)
+
+
+@pytest.mark.parametrize(
+    ("given", "languages", "noted"),
+    [
+        pytest.param(refusal(ONE), ("en", "fr"), True, id="refusal"),
+        pytest.param(refusal(ONE), ("de", "en"), False, id="in the reader's language too"),
+        pytest.param(refusal(ONE), (), False, id="no articles"),
+        pytest.param(answer(ONE), ("en", "fr"), False, id="answer"),
+    ],
+)
+def test_a_refusal_in_another_language_than_the_articles_says_in_which_these_are(
+    given: Answer, languages: tuple[str, ...], noted: bool
+) -> None:
+    given = replace(given, reach=replace(given.reach, languages=languages))
+    message = read(render_answer(given, speech_in("de"), today=LAST, k=3, wider="").html)
+    assert message["text"].endswith("\nSprache der Artikel: Englisch, Französisch.") == noted
 
 
 def test_a_phrase_that_nothing_has_is_a_note() -> None:
