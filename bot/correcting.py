@@ -39,6 +39,9 @@ _JOB = "corrections"
 _DAY = 86_400.0
 """Seconds."""
 
+_TURNS = 5
+"""Times that a page may be turned while an answer is corrected, before the next round goes on."""
+
 
 async def follow_corrections(
     engine: AsyncEngine, newsroom: Newsroom, bot: Bot, *, days: int
@@ -80,7 +83,10 @@ async def _correct(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, answer: Sh
     this one does not have yet, is left to that one.
     """
     place = answer.chat_id, answer.message_id, answer.inline_id
-    while shown := await find_answer(engine, *place):
+    for _ in range(_TURNS):
+        shown = await find_answer(engine, *place)
+        if shown is None:
+            return True
         speech, amended = speech_in(shown.language), await _amend(newsroom, [shown])
         if is_shared(engine) and not all(one.known for one in amended.values()):
             return True
@@ -95,8 +101,8 @@ async def _correct(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, answer: Sh
             log.warning("could not correct an answer, trying again: %s", error)
             return False
         if await change_answer(engine, shown, laid_out.shown):
-            break
-    return True
+            return True
+    return False
 
 
 async def _show(bot: Bot, laid_out: LaidOut) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index.apart import Apart
 from index.derived import writing
-from index.errors import SourceError
+from index.errors import ClipdeskError, SourceError
 from index.fetching import Fetcher
 from index.gathering import gather
 from index.handing import hand_over
@@ -143,7 +143,7 @@ class _Pass:
         failure = ""
         try:
             items = gather(source, self.ledger, self.fetcher, self.apart, self.folder)
-            for count, item in enumerate(items, start=1):
+            for count, item in enumerate(_apart_from_others(items), start=1):
                 self.watching.looking(count)
                 self._note(item)
                 if len(self.taken) >= _BATCH:
@@ -238,3 +238,18 @@ class _Pass:
 def _report(level: int, message: str, **facts: object) -> None:
     """Log a line for people that carries the facts for programs."""
     log.log(level, "%s", message, extra={"facts": facts})
+
+
+def _apart_from_others(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield what a source has; what strangers wrote may break us, but no source behind theirs.
+
+    Raises:
+        SourceError: It broke us.
+    """
+    try:
+        yield from items
+    except (ClipdeskError, OSError):
+        raise
+    except Exception as error:
+        log.exception("reading a source failed")
+        raise SourceError(f"reading it fails ({type(error).__name__}: {error})") from error

@@ -32,10 +32,12 @@ class IndexSettings(BaseSettings):
         """Return what is set.
 
         Raises:
-            ClipdeskError: A value is none that its setting takes.
+            ClipdeskError: A value is none that its setting takes, or .env cannot be read.
         """
         try:
             return cls()
+        except UnicodeDecodeError as error:
+            raise ClipdeskError(".env is no text in UTF-8: save it as that") from error
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0]).upper()

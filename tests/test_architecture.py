@@ -35,6 +35,7 @@ ORDER = (
         "moments",
         "dates",
         "naming",
+        "phrases",
         "bylines",
         "clauses",
         "courtesies",

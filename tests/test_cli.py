@@ -785,6 +785,14 @@ def test_setting_that_is_wrong_is_named_in_a_line(
     assert error.endswith(", not 'perhaps'\n")
 
 
+def test_settings_that_are_no_text_are_told_in_a_line(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes("# Büro\n".encode("latin-1"))
+    assert cli("stats").error == "error: .env is no text in UTF-8: save it as that\n"
+
+
 def test_help_explains_every_command_and_its_options(cli: Cli) -> None:
     listed = cli("--help")
     assert listed.code == 0

@@ -18,9 +18,12 @@ from index import IndexSettings, indexer
 from index.changing import change
 from index.desk import Desk
 from index.errors import LockedError, SourceError
+from index.gathering import gather
 from index.ledger import Ledger
 from index.refreshing import Refreshed, refresh
+from index.sources import Source
 from index.store import Store
+from index.taking import Item
 from index.types import Article
 from index.vitals import health
 from tests.conftest import Silent
@@ -534,6 +537,23 @@ def test_one_source_that_fails_holds_up_no_other(room: Room) -> None:
     done = room.run()
     assert len(done.added) == 2
     assert "not a feed: it begins with '<html>" in done.failed["bad"]
+
+
+def test_one_source_that_breaks_us_holds_up_no_other(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(source: Source, *rest: Any) -> Iterator[Item]:
+        if source.name == "bad":
+            raise RuntimeError("deep in a library")
+        yield from gather(source, *rest)
+
+    monkeypatch.setattr("index.refreshing.gather", broken)
+    url = room.web.url("/feed")
+    room.write("".join(f'[[feed]]\nname = "{name}"\nurl = "{url}"\n' for name in ("bad", "good")))
+    done = room.run()
+    assert done.failed == {"bad": "reading it fails (RuntimeError: deep in a library)"}
+    assert len(done.added) == 2
+    assert "Traceback" in caplog.text
 
 
 def test_an_address_that_is_none_holds_up_nothing_else(room: Room) -> None:
