@@ -63,10 +63,14 @@ class _Asked(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A sentence that was read: for which question, what is known of it, whether it answers."""
+    """A sentence that was read: for which question, what is known of it, whether it answers.
+
+    `weight` is `Judged.weight`, which the fit knows nothing of.
+    """
 
     question: int
     features: tuple[float, ...]
+    weight: float
     answers: bool
 
 
@@ -135,6 +139,7 @@ def _collect(
                 yield _Row(
                     number,
                     (*one.signals, *told[one.place].features),
+                    one.weight,
                     right and any(answer in text for answer in answers),
                 )
 
@@ -147,6 +152,7 @@ def _fit(rows: Sequence[_Row], asked: Sequence[_Asked]) -> dict[str, object]:
     kept = questions % 4 == 0
     model = LogisticRegression(C=10.0, max_iter=1000).fit(features[~kept], answers[~kept])
     likely = model.predict_proba(features)[:, 1]
+    weights = np.array([row.weight for row in rows])
     best = [
         (likely[questions == q].max(), answers[questions == q].any())
         for q in np.unique(questions[kept])
@@ -161,7 +167,8 @@ def _fit(rows: Sequence[_Row], asked: Sequence[_Asked]) -> dict[str, object]:
             float(roc_auc_score([a for _, a in best], [p for p, _ in best])), 3
         ),
         "calibration": _reliability(likely[kept], answers[kept]),
-        "thresholds": _trade(likely, questions, asked),
+        "thresholds": _trade(likely * weights, questions, asked),
+        "thresholds, whatever the year": _trade(likely, questions, asked),
     }
 
 

@@ -25,6 +25,7 @@ from index.picking import pick
 from index.scope import prefer
 from index.terms import content_terms
 from index.types import Article, Hit, Query, Span
+from index.years import weigh_years
 
 __all__ = [
     "FURTHER",
@@ -135,6 +136,7 @@ class Judged(NamedTuple):
         signals: On the whole question.
         probability: That it answers the whole question, 0 to 1.
         worth: That it answers the question or one of its clauses, 0 to 1.
+        weight: What both count for by the years that its article knows of, 0 to 1.
         told: What the reader made of it, if it was read.
     """
 
@@ -143,6 +145,7 @@ class Judged(NamedTuple):
     signals: Signals
     probability: float
     worth: float
+    weight: float = 1.0
     told: Told | None = None
 
     @property
@@ -173,8 +176,9 @@ def judge(
         articles: By id.
         rarity: IDF of a term, above 0.
     """
+    weights = {id_: weigh_years(query, article) for id_, article in articles.items()}
     judged = [
-        _judge_one(hit, at, signals)
+        _judge_one(hit, at, signals, weights[hit.passage.article])
         for hit in hits
         if hit.passage.article in articles
         for at, signals in enumerate(_signals(query, hit, articles[hit.passage.article], rarity))
@@ -220,13 +224,13 @@ def _score(query: Query, one: Judged, article: Article) -> float:
     return one.probability + prefer(query.scope, article.origin) + _PHRASE * quotes
 
 
-def _judge_one(hit: Hit, sentence: int, signals: Sequence[Signals]) -> Judged:
-    likely = [probability(each) for each in signals]
-    return Judged(hit, sentence, signals[0], likely[0], max(likely))
+def _judge_one(hit: Hit, sentence: int, signals: Sequence[Signals], weight: float) -> Judged:
+    likely = [weight * probability(each) for each in signals]
+    return Judged(hit, sentence, signals[0], likely[0], max(likely), weight)
 
 
 def _reconsider(one: Judged, told: Told | None) -> Judged:
-    likely = probability(one.signals, told) if told else one.probability * _UNREAD
+    likely = one.weight * probability(one.signals, told) if told else one.probability * _UNREAD
     return one._replace(probability=likely, worth=likely, told=told)
 
 

@@ -36,6 +36,7 @@ ORDER = (
         "dates",
         "naming",
         "phrases",
+        "years",
         "bylines",
         "clauses",
         "courtesies",
