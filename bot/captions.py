@@ -20,6 +20,7 @@ __all__ = [
     "latest",
     "left_out",
     "look_everywhere",
+    "meant",
     "more_articles",
     "more_outlets",
     "nearest",
@@ -35,6 +36,7 @@ __all__ = [
     "searched",
     "some_left_out",
     "understood_as",
+    "unmentioned",
     "unsaid",
     "withdrawn",
 ]
@@ -140,6 +142,16 @@ def unsaid(phrases: Sequence[str], speech: Speech) -> str:
     """Return that nothing has what a question puts in quotation marks."""
     named = ", ".join(f"“{phrase}”" for phrase in phrases)
     return speech.say("Not found word for word: {phrases}.", phrases=named)
+
+
+def unmentioned(names: Sequence[str], speech: Speech) -> str:
+    """Return that no article has some names that a question has."""
+    return speech.say("No article mentions {names}.", names=", ".join(names))
+
+
+def meant(words: Sequence[str], speech: Speech) -> str:
+    """Return which words of the coverage a reader may have meant."""
+    return speech.say("Did you mean {words}?", words=", ".join(words))
 
 
 def no_coverage(outlets: Sequence[str], speech: Speech) -> str:

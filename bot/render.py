@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot import captions
@@ -157,10 +157,7 @@ def _notes(answer: Answer, today: dt.date, speech: Speech, wider: str) -> list[s
     notes = []
     if answer.text != answer.question:
         notes.append(captions.understood_as(shorten(answer.text), speech))
-    if answer.unsaid:
-        notes.append(shorten(captions.unsaid(answer.unsaid, speech)))
-    if answer.scope.lacking:
-        notes.append(shorten(captions.no_coverage(answer.scope.lacking, speech)))
+    notes += map(shorten, _not_found(answer, speech))
     if answer.understood and not answer.reason:
         notes.append(f"{shorten(captions.searched(answer.scope, speech))} {wider}".rstrip())
     elif wider and (answer.understood or answer.scope.absent):
@@ -178,6 +175,18 @@ def _notes(answer: Answer, today: dt.date, speech: Speech, wider: str) -> list[s
     if today - last > _ENDED:
         notes.append(captions.ended(last, speech))
     return notes
+
+
+def _not_found(answer: Answer, speech: Speech) -> Iterator[str]:
+    """Yield what of the question the coverage does not have."""
+    if answer.unsaid:
+        yield captions.unsaid(answer.unsaid, speech)
+    if answer.unmentioned:
+        yield captions.unmentioned(answer.unmentioned, speech)
+    if answer.meant:
+        yield captions.meant(answer.meant, speech)
+    if answer.scope.lacking:
+        yield captions.no_coverage(answer.scope.lacking, speech)
 
 
 def _left_out(answer: Answer, speech: Speech) -> list[str]:

@@ -60,6 +60,8 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
         "reason": answer.reason,
         "lacking": list(answer.scope.lacking),
         "unsaid": list(answer.unsaid),
+        "unmentioned": list(answer.unmentioned),
+        "meant": list(answer.meant),
     }
 
 
@@ -131,6 +133,10 @@ def _notes(answer: Answer, wider: str) -> Iterator[str]:
         yield f"Understood as: {answer.text}"
     if answer.unsaid:
         yield f"Not found word for word: {', '.join(f'“{phrase}”' for phrase in answer.unsaid)}."
+    if answer.unmentioned:
+        yield f"No article mentions {', '.join(answer.unmentioned)}."
+    if answer.meant:
+        yield f"Did you mean {', '.join(answer.meant)}?"
     if answer.scope.lacking:
         yield deny(answer.scope.lacking)
     if answer.understood and not answer.reason:

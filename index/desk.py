@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from index.amending import Amendment, Shown, amend
@@ -24,6 +25,7 @@ from index.query import understand
 from index.reading import read
 from index.retriever import retrieve
 from index.scope import within
+from index.spelling import find_unknown
 from index.topics import News, look, newest_on
 from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
 
@@ -109,7 +111,16 @@ class Desk:
                 read_ = read(self._reader, query, judged, articles)
                 judged = rejudge(query, judged, articles, read_) if read_ else judged
             groups = now.store.kin.groups(articles)
-            return compose(query, judged, articles, k=k, reach=now.reach, groups=groups)
+            answer = compose(query, judged, articles, k=k, reach=now.reach, groups=groups)
+            if answer.answered or answer.reason:
+                return answer
+            unmentioned, meant = find_unknown(
+                query.sought,
+                languages=now.reach.languages,
+                words=now.derived.words,
+                store=now.store,
+            )
+            return replace(answer, unmentioned=unmentioned, meant=meant)
 
     def search(self, query: str, *, k: int = 10) -> list[tuple[Hit, Article]]:
         """Return the `k` passages closest to a query, each with its article, best first.

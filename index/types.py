@@ -275,6 +275,8 @@ class Answer:
         reason: Why it refuses, where that is known: what is named is lacking or left out.
         without: Outlets that were left out.
         unsaid: What it puts in quotation marks and was found nowhere word for word.
+        unmentioned: Names in it that no article has, where it refuses.
+        meant: Words of the coverage that are spelt nearly as such words of it.
     """
 
     question: str
@@ -288,6 +290,8 @@ class Answer:
     reason: str = ""
     without: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
+    unmentioned: tuple[str, ...] = ()
+    meant: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:

@@ -109,6 +109,24 @@ class WordIndex:
         ids: list[Any] = searcher.fast_field_values("id", [address for _, address in hits])
         return {int(id_): float(score) for (score, _), id_ in zip(hits, ids, strict=True)}
 
+    def has(self, term: str) -> bool:
+        """Tell whether a passage has a term."""
+        return self._index.searcher().doc_freq("terms", term) > 0
+
+    def near(self, term: str, distance: int, *, most: int) -> list[int]:
+        """Return some passages that have a term spelt nearly as another.
+
+        Args:
+            term: Folded and stemmed.
+            distance: Most letters that may be wrong, lacking, too many or exchanged; 0 to 2.
+            most: Passages.
+        """
+        searcher = self._index.searcher()
+        query = tantivy.Query.fuzzy_term_query(self._schema, "terms", term, distance)
+        hits = searcher.search(query, most).hits
+        ids: list[Any] = searcher.fast_field_values("id", [address for _, address in hits])
+        return [int(id_) for id_ in ids]
+
     def _is(self, field: str, value: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, value, "freq")
 

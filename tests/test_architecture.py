@@ -83,6 +83,7 @@ ORDER = (
         "words",
         "query",
         "derived",
+        "spelling",
         "audit",
         "ledger",
     },

@@ -228,7 +228,7 @@ def test_refusal_says_so_and_shows_the_nearest(built: Cli) -> None:
 
 ANSWER = {
     *("question", "answered", "citations", "nearest", "coverage"),
-    *("understood", "reason", "lacking", "unsaid"),
+    *("understood", "reason", "lacking", "unsaid", "unmentioned", "meant"),
 }
 
 
@@ -368,6 +368,17 @@ def test_a_phrase_that_nothing_has_is_told_below_the_answer(built: Cli) -> None:
     asked = "Who freed Durov “for the time being” on bail in Paris?"
     assert built("ask", "--json", asked).json["unsaid"] == ["for the time being"]
     assert "Not found word for word: “for the time being”." in built("ask", asked).out.splitlines()
+
+
+def test_a_refusal_says_what_no_article_mentions_and_what_may_be_meant(built: Cli) -> None:
+    asked = "Who is the aunt of Pavel Duorv, and of Ann Fenwick?"
+    answer = built("ask", "--json", asked).json
+    assert not answer["answered"]
+    assert "Ann Fenwick" in answer["unmentioned"]
+    assert answer["meant"] == ["Durov"]
+    lines = built("ask", asked).out.splitlines()
+    assert f"No article mentions {', '.join(answer['unmentioned'])}." in lines
+    assert "Did you mean Durov?" in lines
 
 
 def test_anywhere_lifts_the_refusal_for_an_absent_outlet(built: Cli, tmp_path: Path) -> None:

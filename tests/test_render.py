@@ -226,6 +226,14 @@ def test_a_refusal_in_another_language_than_the_articles_says_in_which_these_are
     assert message["text"].endswith("\nSprache der Artikel: Englisch, Französisch.") == noted
 
 
+def test_what_no_article_mentions_and_what_may_be_meant_are_notes() -> None:
+    given = replace(refusal(ONE), unmentioned=("A <B>", "C"), meant=("D&E",))
+    assert rendered(given)["text"].split("\n")[-2:] == [
+        "No article mentions A <B>, C.",
+        "Did you mean D&E?",
+    ]
+
+
 def test_a_phrase_that_nothing_has_is_a_note() -> None:
     message = rendered(replace(answer(ONE), unsaid=("a <b> c", "d e")))
     assert message["text"].endswith("Not found word for word: “a <b> c”, “d e”.")

@@ -1,0 +1,96 @@
+"""Names in a question that no article mentions, and words of the coverage spelt nearly so."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator
+from itertools import product
+
+import regex
+
+from index.spoken import find_names
+from index.store import Store
+from index.terms import content_terms
+from index.words import WordIndex
+
+__all__ = ["find_unknown"]
+
+_SHORT = 5
+"""Letters; a shorter word resembles too many."""
+
+_LONG = 8
+"""Letters from which on two may be wrong."""
+
+_LIKE = 0.75
+"""Share of letters in common (as difflib counts them) of a word that is taken for another."""
+
+_LOOKED_AT = 5
+"""Passages in which the nearest spelling is looked for."""
+
+_WORD = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{M}]+(?:[’'](?!s\b)\p{L}+)*")
+
+
+def find_unknown(
+    question: str, *, languages: Collection[str], words: WordIndex, store: Store
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what in a question no article has, and what may be meant.
+
+    Args:
+        question: What is looked for.
+        languages: Of the coverage.
+        words: Its word index.
+        store: Its articles.
+
+    Returns:
+        Names that no article has, as they are written; and words of the coverage that are spelt
+        nearly as words that none has.
+    """
+    said = [match.group() for match in _WORD.finditer(question)]
+    unknown = {word for word in said if not _is_known(word, languages, words)}
+    names = [] if question.isupper() else list(_names(question, unknown))
+    near = (_find_near(word, languages, words, store) for word in said if word in unknown)
+    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(filter(None, near)))
+
+
+def _names(question: str, unknown: Collection[str]) -> Iterator[str]:
+    """Yield the names that are unknown: whole ones, or the words of them that are."""
+    for span in find_names(question):
+        name = span.of(question)
+        strange = [word for word in _WORD.findall(name) if word in unknown]
+        if strange and len(strange) == len(_WORD.findall(name)):
+            yield name
+        else:
+            yield from strange
+
+
+def _is_known(word: str, languages: Collection[str], words: WordIndex) -> bool:
+    """Tell whether a word stands in the coverage, or says nothing in a language of it."""
+    for language in {*languages, "en"}:
+        terms = content_terms(word, language)
+        if not terms or any(words.has(term.text) for term in terms):
+            return True
+    return False
+
+
+def _find_near(word: str, languages: Collection[str], words: WordIndex, store: Store) -> str:
+    """Return the word of the coverage that is spelt most like another, as it stands, or ""."""
+    wrong = 0 if len(word) < _SHORT else 1 if len(word) < _LONG else 2
+    for language, distance in product(languages, range(1, wrong + 1)):
+        (wanted, _), *_ = content_terms(word, language)
+        ids = words.near(wanted, distance, most=_LOOKED_AT)
+        found = dict(_words_in(ids, store))
+        alike = [text for text in found if text[:1] == wanted[:1]]
+        if nearest := difflib.get_close_matches(wanted, alike, n=1, cutoff=_LIKE):
+            return found[nearest[0]]
+    return ""
+
+
+def _words_in(ids: Collection[int], store: Store) -> Iterator[tuple[str, str]]:
+    """Yield the terms of passages and their headlines, each with the word that it is of."""
+    passages = [stored.passage for stored in store.passages(ids)]
+    articles = store.articles({passage.article for passage in passages})
+    for passage in passages:
+        article = articles[passage.article]
+        text = f"{article.headline}\n{passage.span.of(article.body)}"
+        for term in content_terms(text, article.language):
+            yield term.text, term.span.of(text)
