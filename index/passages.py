@@ -26,8 +26,8 @@ MAX_WORDS = 100
 MAX_SENTENCE = 800
 """Code points in a sentence. What is longer is a list or a table that nobody punctuated."""
 
-SPLITTING = f"sentencex and zones, {MAX_WORDS} words, {MAX_SENTENCE} characters"
-"""How passages are cut; an index cut otherwise is stale."""
+SPLITTING = f"sentencex, {MAX_WORDS} words, {MAX_SENTENCE} characters"
+"""How passages are cut; an index cut to other measures is stale."""
 
 # Where an overlong sentence may be cut, best first: lines, clauses, words.
 _CUTS = [regex.compile(r"\n+\s*"), regex.compile(r"(?<=[;:,、；：，])\s*"), regex.compile(r"\s+")]
