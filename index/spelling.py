@@ -28,6 +28,7 @@ _LOOKED_AT = 5
 """Passages in which the nearest spelling is looked for."""
 
 _WORD = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{M}]+(?:[’'](?!s\b)\p{L}+)*")
+_OPENS = regex.compile(r"(?:^|[.?!]\s+)[\s¿¡]*$")
 
 
 def find_unknown(
@@ -53,10 +54,15 @@ def find_unknown(
 
 
 def _names(question: str, unknown: Collection[str]) -> Iterator[str]:
-    """Yield the names that are unknown: whole ones, or the words of them that are."""
-    for span in find_names(question):
-        name = span.of(question)
-        strange = [word for word in _WORD.findall(name) if word in unknown]
+    """Yield the names that are unknown: whole ones, or the words of them that are.
+
+    Any word that opens a sentence has a capital, and may be no name in another language. What
+    letters stand for may be written out: USA.
+    """
+    for start, end in find_names(question):
+        opens = _OPENS.search(question[:start]) and _WORD.match(question, start)
+        name = question[opens.end() if opens else start : end].strip()
+        strange = [w for w in _WORD.findall(name) if w in unknown and not w.isupper()]
         if strange and len(strange) == len(_WORD.findall(name)):
             yield name
         else:
