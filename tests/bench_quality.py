@@ -1,9 +1,9 @@
 """The quality of answers beside three peers: `make bench-quality` prints the table.
 
 Every system gets the same articles, questions and encoder weights, in the same run. What the peers
-return are passages, as Clipdesk cuts them, and once more, on XQuAD, runs of sentences as short as
-what Clipdesk cites; they have no way of refusing, so each is given the threshold that is best for
-it on the very questions asked. Clipdesk refuses as it is shipped.
+return are passages, as Clipdesk cuts them, and once more, on XQuAD, runs of sentences that are
+about as much to read as what Clipdesk cites; they have no way of refusing, so each is given the
+threshold that is best for it on the very questions asked. Clipdesk refuses as it is shipped.
 
 The data lies beside the checkout (../shared) and is not part of the project. The seed article and
 MultiHop-RAG are development data; XQuAD and the second half of the SQuAD 2.0 titles were never
