@@ -21,8 +21,9 @@ _SHORT = 5
 _LONG = 8
 """Letters from which on two may be wrong."""
 
-_LIKE = 0.75
-"""Share of letters in common (as difflib counts them) of a word that is taken for another."""
+_LIKE = 0.85
+"""Share of letters in common, as difflib counts them, from which on a word may stand for another:
+"Altmann" for "Altman", but not "Charter" for "Chargers"."""
 
 _LOOKED_AT = 5
 """Passages in which the nearest spelling is looked for."""
@@ -79,24 +80,37 @@ def _is_known(word: str, languages: Collection[str], words: WordIndex) -> bool:
 
 
 def _find_near(word: str, languages: Collection[str], words: WordIndex, store: Store) -> str:
-    """Return the word of the coverage that is spelt most like another, as it stands, or ""."""
+    """Return the name in the coverage that is spelt most like a word, as it stands there, or "".
+
+    Only names: what is no word of the coverage may well be one of the language.
+    """
     wrong = 0 if len(word) < _SHORT else 1 if len(word) < _LONG else 2
     for language, distance in product(languages, range(1, wrong + 1)):
         (wanted, _), *_ = content_terms(word, language)
         ids = words.near(wanted, distance, most=_LOOKED_AT)
-        found = dict(_words_in(ids, store))
-        alike = [text for text in found if text[:1] == wanted[:1]]
-        if nearest := difflib.get_close_matches(wanted, alike, n=1, cutoff=_LIKE):
-            return found[nearest[0]]
+        found = [name for name in _names_in(ids, store) if _is_like(word, name)]
+        if found:
+            return max(found, key=lambda name: _likeness(word, name))
     return ""
 
 
-def _words_in(ids: Collection[int], store: Store) -> Iterator[tuple[str, str]]:
-    """Yield the terms of passages and their headlines, each with the word that it is of."""
+def _is_like(word: str, name: str) -> bool:
+    """Tell whether a word may be a name misspelt: a few letters are wrong, or only their order."""
+    one, other = word.casefold(), name.casefold()
+    if one[0] != other[0]:
+        return False
+    return sorted(one) == sorted(other) or _likeness(word, name) >= _LIKE
+
+
+def _likeness(word: str, name: str) -> float:
+    return difflib.SequenceMatcher(None, word.casefold(), name.casefold()).ratio()
+
+
+def _names_in(ids: Collection[int], store: Store) -> Iterator[str]:
+    """Yield the words of passages that have a capital and do not begin a sentence."""
     passages = [stored.passage for stored in store.passages(ids)]
     articles = store.articles({passage.article for passage in passages})
     for passage in passages:
-        article = articles[passage.article]
-        text = f"{article.headline}\n{passage.span.of(article.body)}"
-        for term in content_terms(text, article.language):
-            yield term.text, term.span.of(text)
+        for sentence in passage.sentences:
+            _, *words = _WORD.findall(sentence.of(articles[passage.article].body)) or [""]
+            yield from (word for word in words if not word.islower())

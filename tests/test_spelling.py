@@ -13,7 +13,8 @@ from tests.fakes import WordEncoder
 
 NEWS = {
     "durov": "---\nheadline: Held\n---\nA judge freed Pavel Durov, who founded Telegram.\n",
-    "bank": "---\nheadline: A bank\n---\nSam Bankman-Fried was not at Silicon Valley Bank.\n",
+    "bank": "---\nheadline: A bank\n---\nSam Bankman-Fried was not at Silicon Valley Bank.\n"
+    "Portal, he said, had basic rules for the Chargers.\n",
     "wetter": "---\nheadline: Wetter\nlanguage: de\n---\nIn Hamburg gab es Überschwemmungen.\n",
 }
 
@@ -50,6 +51,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         pytest.param("WHO FREED DUORV?", (), ("Durov",), id="shouting"),
         pytest.param("What does he bake?", (), (), id="no name"),
         pytest.param("Who held Bali?", ("Bali",), (), id="too short"),
+        pytest.param("How deep is the basin?", (), (), id="near a word that is no name"),
+        pytest.param("What does he portray?", (), (), id="near a word that opens a sentence"),
+        pytest.param("Which charter did they sign?", (), (), id="not near enough"),
         pytest.param("Who won in 2031?", (), (), id="number"),
         pytest.param("誰が釈放しましたか", (), (), id="Japanese"),
     ],
