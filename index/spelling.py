@@ -95,11 +95,14 @@ def _find_near(word: str, languages: Collection[str], words: WordIndex, store: S
 
 
 def _is_like(word: str, name: str) -> bool:
-    """Tell whether a word may be a name misspelt: a few letters are wrong, or only their order."""
+    """Tell whether a word may be a name misspelt: one letter or few are wrong, or their order."""
     one, other = word.casefold(), name.casefold()
     if one[0] != other[0]:
         return False
-    return sorted(one) == sorted(other) or _likeness(word, name) >= _LIKE
+    is_shuffled = sorted(one) == sorted(other)
+    wrong = sum(a != b for a, b in zip(one, other, strict=False))
+    is_one_off = len(one) == len(other) and wrong == 1
+    return is_shuffled or is_one_off or _likeness(word, name) >= _LIKE
 
 
 def _likeness(word: str, name: str) -> float:

@@ -36,11 +36,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     [
         pytest.param("Who is Pavel Durov?", (), (), id="known"),
         pytest.param("Who freed Pavel Duorv?", ("Duorv",), ("Durov",), id="letters exchanged"),
+        pytest.param("Who is Pawel Durow?", ("Pawel Durow",), ("Pavel", "Durov"), id="German"),
         pytest.param("who founded telegramm?", (), ("Telegram",), id="lower case"),
         pytest.param("Who runs Sillicon Valley Bank?", ("Sillicon",), ("Silicon",), id="doubled"),
         pytest.param("Who is Bankmann-Fried?", ("Bankmann",), ("Bankman",), id="half a name"),
         pytest.param("Was war mit den Überschwemungen?", ("Überschwemungen",),
-                     ("Überschwemmungen",), id="German"),
+                     ("Überschwemmungen",), id="umlaut"),
         pytest.param("What is the capital of Mongolia?", ("Mongolia",), (), id="nothing like it"),
         pytest.param("Who is Ann Fenwick?", ("Ann Fenwick",), (), id="whole name"),
         pytest.param("Who is Ann Fenwick's aunt?", ("Ann Fenwick",), (), id="genitive"),
