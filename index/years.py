@@ -24,10 +24,11 @@ without."""
 def weigh_years(query: Query, article: Article) -> float:
     """Return what the probability of an article's sentences counts for, above 0 and at most 1.
 
-    An article knows of a year that it names, and of those around its date: "last year".
+    An article knows of a year that it names, and of those around its date: "last year". Of a
+    question of several parts nobody knows which the year belongs to.
     """
     years = _years_in(query.text if query.stands_alone else query.question)
-    if not years:
+    if not years or query.clauses:
         return 1.0
     around = {article.published.year + at for at in (-1, 0, 1)} if article.published else set()
     said = f"{article.headline}\n{article.body}"

@@ -57,3 +57,8 @@ def test_one_that_knows_nothing_of_it_counts_for_little(
 def test_the_year_of_a_question_before_does_not_count_where_the_two_are_not_one() -> None:
     query = Query("How many in 2020? And of men?", "And of men?", stands_alone=False)
     assert weigh_years(query, Article("a", "Cases", "There were 297.")) == 1
+
+
+def test_the_year_of_one_part_of_a_long_question_does_not_count_for_the_others() -> None:
+    query = Query("How many in 2020, and why?", "", clauses=("How many in 2020", "why"))
+    assert weigh_years(query, Article("a", "Cases", "There were 297.")) == 1
