@@ -38,7 +38,6 @@ _WHEN = regex.compile(
     rf"(?:\bthe\s+)?(?:\b{PART}-?\s*)?$",
     regex.IGNORECASE,
 )
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def understand(
@@ -245,8 +244,8 @@ def _between(since: dt.date | None, until: dt.date | None) -> str:
     if since == until:
         return f"on {_written(since)}"
     year = "" if since.year == until.year else f" {since.year}"
-    return f"from {since.day} {_MONTHS[since.month - 1]}{year} to {_written(until)}"
+    return f"from {since.day} {since:%b}{year} to {_written(until)}"
 
 
 def _written(day: dt.date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {day:%b %Y}"

@@ -15,24 +15,21 @@ from index.passages import framed
 from index.terms import content_terms
 from index.types import Article, Passage, Query, Span
 
-__all__ = ["HOPELESS", "MOST", "SURE", "SURE_AT_ONCE", "read"]
+__all__ = ["HOPELESS", "MOST", "SURE", "read"]
 
 MOST = 4
 """Most passages that are read for a question. Of 700 held-out questions that something answers,
 .939 have the answer among the first three citations with four, and .940 with eight."""
 
 SURE = 2.0
-"""A reader's logit; of passages that it gives more, four in five do answer."""
+"""A reader's logit; of passages that it gives more, nine in ten do answer. Of 744 held-out
+questions that something answers, two in three are done with after one passage then, and one
+answer fewer is the first citation than where two are always read."""
 
-SURE_AT_ONCE = 2.5
-"""The same of the passage that is read first, for the next may do better. With this, half of the
-same 700 questions are answered from one passage, and one answer fewer is the first citation than
-where two are always read."""
-
-HOPELESS = -2.0
+HOPELESS = -1.0
 """A reader's logit; where neither of two passages has more, those that come next do not answer
-either. Reading on found no more of the same 700 answers, and of 300 questions that nothing answers
-one in two is done with then."""
+either. Of the same 744 questions three more are refused than where reading goes on, and of 295
+that nothing answers four more."""
 
 
 def read(
@@ -77,9 +74,7 @@ def read(
 
 def _is_settled(likeliest: float, number: int) -> bool:
     """Tell whether to read no more after so many passages, by the best logit of any."""
-    if number == 1:
-        return likeliest >= SURE_AT_ONCE
-    return likeliest >= SURE or likeliest < HOPELESS
+    return likeliest >= SURE or (number > 1 and likeliest < HOPELESS)
 
 
 def _read(reader: Reader, query: Query, text: Framed) -> Reading:
