@@ -28,7 +28,7 @@ from bot.shown import (
 )
 from bot.speech import Speech, speech_in
 from bot.verdicts import Verdict, judge
-from index import Amendment, Citation, Shown
+from index import Amendment, Citation, DamagedStoreError, Shown
 
 __all__ = ["follow_corrections"]
 
@@ -90,7 +90,11 @@ async def _correct(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, answer: Sh
         speech, amended = speech_in(shown.language), await _amend(newsroom, [shown])
         if is_shared(engine) and not all(one.known for one in amended.values()):
             return True
-        entries = [await _entry(newsroom, each, amended, shown, speech) for each in shown.places]
+        try:
+            entries = [await _entry(newsroom, one, amended, shown, speech) for one in shown.places]
+        except DamagedStoreError as error:
+            log.warning("could not correct an answer before that is mended: %s", error)
+            return False
         laid_out = lay_out_again(shown, entries, speech, bot.username)
         try:
             await _show(bot, laid_out)

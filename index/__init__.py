@@ -7,7 +7,7 @@ from index.amending import Amendment, Shown
 from index.browsing import Surroundings
 from index.changing import Mended, change, mend
 from index.desk import Desk
-from index.errors import ClipdeskError, LockedError, QuestionError
+from index.errors import ClipdeskError, DamagedStoreError, LockedError, QuestionError
 from index.handing import Handed
 from index.models import Encoder
 from index.progress import Watching
@@ -33,6 +33,7 @@ __all__ = [
     "Article",
     "Citation",
     "ClipdeskError",
+    "DamagedStoreError",
     "Desk",
     "Encoder",
     "Handed",

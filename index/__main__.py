@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from index import bars, console, indexer, inspecting, process, reporting, watching
+from index.articles import KINDS, count_others
 from index.chatting import converse
 from index.desk import Desk
 from index.drawing import draw
@@ -155,6 +156,11 @@ def evaluate(
     judged = [one for one in read_questions(file) if one.answerable is not None]
     if not judged:
         process.fail(f"{file}: no judged question in it; say `answerable`: true or false")
+    with closing(Store(context.obj.data_dir)) as store:
+        lacking = {id_ for one in judged for id_ in one.evidence} - store.digests().keys()
+    if lacking:
+        named = ", ".join(map(repr, sorted(lacking)))
+        console.complain(f"no such article, so missed: {named}", style="yellow")
     with closing(_open_desk(context.obj)) as desk:
         asked = ask_all(desk, reporting.watched(judged))
     if as_json:
@@ -204,6 +210,7 @@ def _index(settings: IndexSettings, command: str, paths: list[Path], as_json: bo
         console.print_json(console.changes_as_dict(changes))
     else:
         console.print_changes(changes)
+    console.print_others(count_others(paths, beside=settings.data_dir), KINDS)
     if changes.errors:
         process.fail(f"{len(changes.errors)} article(s) could not be read; the rest is indexed")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from index.fields import Fault, clean, compose, quote
 from index.formats import READERS, Draft
 from index.types import Article
 
-__all__ = ["KINDS", "read"]
+__all__ = ["KINDS", "count_others", "read"]
 
 KINDS = tuple(READERS)
 """Endings of the files that are read, in lower case."""
@@ -48,6 +49,20 @@ def read(paths: Iterable[Path], *, beside: Path | None = None) -> Iterator[Artic
             yield from _read_file(file, origins)
 
 
+def count_others(paths: Iterable[Path], *, beside: Path | None = None) -> Counter[str]:
+    """Count the files of other kinds that `read` passes over in folders, by their endings.
+
+    Args:
+        paths: As given to `read`.
+        beside: The same.
+    """
+    folders = filter(_is_folder, paths)
+    found = (file for folder in folders for file in _walk(folder, beside))
+    return Counter(
+        file.suffix.lower() for file in found if isinstance(file, Path) and not _is_kind(file)
+    )
+
+
 def _find(paths: Iterable[Path], beside: Path | None) -> Iterator[Path | ArticleError]:
     """Yield the files named and those in the folders named, each once."""
     seen: set[str] = set()
@@ -63,7 +78,7 @@ def _find(paths: Iterable[Path], beside: Path | None) -> Iterator[Path | Article
 def _expand(path: Path, beside: Path | None) -> Iterator[Path | ArticleError]:
     try:
         if _is_folder(path):
-            yield from _walk(path, beside)
+            yield from _search(path, beside)
         elif _is_kind(path):
             yield path
         else:
@@ -74,29 +89,35 @@ def _expand(path: Path, beside: Path | None) -> Iterator[Path | ArticleError]:
         yield _blame(path, error)
 
 
+def _search(folder: Path, beside: Path | None) -> Iterator[Path | ArticleError]:
+    """Yield the files of a folder that are read; where there is none, say so."""
+    empty = True
+    for found in _walk(folder, beside):
+        if isinstance(found, ArticleError) or _is_kind(found):
+            empty = False
+            yield found
+    if empty:
+        yield _blame(folder, Fault(f"no article in this folder; put {', '.join(KINDS)} there"))
+
+
 def _walk(folder: Path, beside: Path | None) -> Iterator[Path | ArticleError]:
-    pending, empty = [folder], True
+    """Yield all files that may be meant, and errors for folders that cannot be read."""
+    pending = [folder]
     entered = {os.path.realpath(beside)} - {os.path.realpath(folder)} if beside else set()
     while pending:
         path = pending.pop()
         if not _is_folder(path):
-            empty = False
             yield path
         elif (real := os.path.realpath(path)) not in entered:
             entered.add(real)
             try:
                 pending += sorted(filter(_is_wanted, path.iterdir()), reverse=True)
             except OSError as error:
-                empty = False
                 yield _blame(path, error)
-    if empty:
-        yield _blame(folder, Fault(f"no article in this folder; put {', '.join(KINDS)} there"))
 
 
 def _is_wanted(path: Path) -> bool:
-    if path.name.startswith(".") or path.name.lower() == "readme.md":
-        return False
-    return _is_kind(path) or _is_folder(path)
+    return not path.name.startswith(".") and path.name.lower() != "readme.md"
 
 
 def _is_kind(path: Path) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +31,7 @@ __all__ = [
     "print_history",
     "print_hits",
     "print_json",
+    "print_others",
     "print_reach",
     "reach_as_dict",
 ]
@@ -217,6 +219,15 @@ def print_changes(changes: Changes) -> None:
     if changes.copies:
         counts += f", {len(changes.copies):,} there under another id"
     out.print(Text(f"articles: {counts}; passages encoded: {changes.encoded:,}"))
+
+
+def print_others(others: Counter[str], kinds: Iterable[str]) -> None:
+    """Say on stderr of which kinds files were passed over; nothing where none was."""
+    if others:
+        listed = ", ".join(
+            f"{count:,} {kind or 'of no kind'}" for kind, count in others.most_common()
+        )
+        complain(f"passed over: {listed}; read are {', '.join(kinds)}", style="yellow")
 
 
 def _citation_as_dict(citation: Citation) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from index.browsing import (
     surround,
 )
 from index.coverage import Coverage
+from index.errors import DamagedStoreError
 from index.judging import HITS, judge, rejudge
 from index.models import Encoder, Reader
 from index.query import understand
@@ -224,15 +225,19 @@ class Desk:
     def amend(self, shown: Sequence[Shown]) -> list[Amendment]:
         """Return what became of those excerpts that their articles no longer have, in order.
 
-        An excerpt whose words only moved within its article still stands.
+        An excerpt whose words only moved within its article still stands. Of an article that is
+        not what was written nothing is known until it is mended.
 
         Raises:
             CoverageError: The coverage cannot be read.
         """
+        found: list[Amendment | None] = []
         with self._current() as now:
-            articles = now.store.articles({one.article for one in shown})
-            found = (amend(one, articles.get(one.article), now.store.history.of) for one in shown)
-            return [one for one in found if one is not None]
+            for one in shown:
+                with suppress(DamagedStoreError):
+                    article = _article(now, one.article)
+                    found.append(amend(one, article, now.store.history.of))
+        return [one for one in found if one is not None]
 
     def close(self) -> None:
         """Close the store."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,9 +12,11 @@ import typer
 from index import console, process, watching
 from index.audit import audit
 from index.connection import spell_build
+from index.errors import StaleIndexError
 from index.facts import gather, tell
 from index.history import recount
 from index.options import AsJson
+from index.rows import FORMAT
 from index.store import Store
 
 __all__ = ["history", "stats", "verify"]
@@ -21,7 +25,7 @@ __all__ = ["history", "stats", "verify"]
 def stats(context: typer.Context, as_json: AsJson = False) -> None:
     """Show what is indexed, what is newest, how far it reaches and what it was built with."""
     folder = context.obj.data_dir
-    with closing(Store(folder)) as store:
+    with _opened(folder) as store:
         reach, facts = store.reach(), gather(store, folder)
     states = watching.health_if_any(folder)
     if as_json:
@@ -42,7 +46,7 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Show what changed in an article since it was first indexed, and when."""
-    with closing(Store(context.obj.data_dir)) as store:
+    with _opened(context.obj.data_dir) as store:
         now, versions = store.articles([article]).get(article), store.history.of(article)
     if now is None and not versions:
         process.fail(f"no such article: {article!r}")
@@ -58,7 +62,7 @@ def history(
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
     """Check every hash, offset and vector; exit with 1 and a list where anything is off."""
     folder = context.obj.data_dir
-    with closing(Store(folder)) as store:
+    with _opened(folder) as store:
         problems = audit(folder, store)
     if as_json:
         console.print_json({"sound": not problems, "problems": problems})
@@ -68,3 +72,14 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
         process.fail(f"{len(problems)} problem(s): {spell_build(folder)} PATH…")
     if not as_json:
         console.out.print("everything is as it was written")
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Store]:
+    with closing(Store(folder)) as store:
+        if (found := store.meta.get("format", FORMAT)) != FORMAT:
+            raise StaleIndexError(
+                f"the index in {str(folder)!r} is of format {found!r}, not {FORMAT!r}: "
+                f"{spell_build(folder)} PATH…"
+            )
+        yield store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import Amendment, Desk, Shown, indexer
+from index.store import FILE_NAME
 from tests.conftest import build
 from tests.fakes import WordEncoder
 from tests.test_indexer import write
@@ -147,6 +149,14 @@ def test_only_what_changed_is_returned_in_the_order_given(data: Path, desk: Desk
         shown(),
     ]
     assert [one.shown for one in desk.amend(asked)] == [asked[0], asked[3]]
+
+
+def test_damaged_article_holds_up_no_other(data: Path, desk: Desk) -> None:
+    rewrite(data, BODY.replace("12", "13"))
+    with closing(sqlite3.connect(data / FILE_NAME)) as db, db:
+        db.execute("UPDATE article SET body = 'Hail fell.' WHERE id = 'rain'")
+    asked = [Shown("rain", "Rain fell.", 0), shown()]
+    assert [one.shown for one in desk.amend(asked)] == [asked[1]]
 
 
 def test_change_back_amends_nothing(data: Path, desk: Desk) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from bot.records import shown_answers
 from bot.rounds import go_round
 from bot.shown import ShownAnswer, walk_answers
 from bot.speech import ENGLISH
+from index.store import FILE_NAME
 from tests.botapi import Json
 from tests.bots import excerpts, running
 from tests.databases import new_database
@@ -73,6 +76,29 @@ async def test_a_corrected_article_corrects_the_answer(
     assert edits(telegram) == 1
     await look(app)
     assert edits(telegram) == 1
+
+
+async def test_an_answer_that_also_cites_a_damaged_article_waits_until_that_is_mended(
+    both: tuple[Telegram, App], stand: Newsstand, caplog: pytest.LogCaptureFixture
+) -> None:
+    def rewrite(old: str, new: str) -> None:
+        with closing(sqlite3.connect(stand.folder / "index" / FILE_NAME)) as db, db:
+            db.execute("UPDATE article SET body = replace(body, ?, ?)", (old, new))
+
+    telegram, app = both
+    answer, article = await ask(telegram, telegram.private())
+    await look(app)
+    first, second, third = excerpts(answer)
+    new = second.replace("Iceland", "Greenland")
+    stand.put(article, f"{BEFORE}{new} A bell rang at noon.")
+    stand.publish()
+    rewrite(first, "Lost.")
+    await look(app)
+    assert excerpts(answer) == [first, second, third]
+    assert "before that is mended" in caplog.text
+    rewrite("Lost.", first)
+    await look(app)
+    assert excerpts(answer) == [first, new, third]
 
 
 @pytest.mark.parametrize(

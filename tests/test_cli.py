@@ -6,8 +6,10 @@ import io
 import json
 import logging
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,15 @@ def built(cli: Cli, news: Path) -> Cli:
 def test_build_says_what_it_did(cli: Cli, news: Path) -> None:
     counts = "articles: 3 added, 0 changed, 0 unchanged, 0 removed; passages encoded: 3\n"
     assert cli("build", news) == Run(0, counts, "")
+
+
+def test_files_of_other_kinds_are_counted(cli: Cli, news: Path) -> None:
+    (news / "old").mkdir()
+    for name in ("one.pdf", "old/two.PDF", "old/LICENSE", "README.md", ".hidden.doc"):
+        (news / name).write_text("Rain.")
+    run = cli("build", news)
+    told = "passed over: 2 .pdf, 1 of no kind; read are .md, "
+    assert (run.code, run.err.startswith(told), run.out[:18]) == (0, True, "articles: 3 added,")
 
 
 def test_build_twice_encodes_nothing_and_then_what_changed_alone(cli: Cli, news: Path) -> None:
@@ -569,6 +580,13 @@ def test_evaluate_shows_each_figure_with_its_interval(built: Cli, judged: Path) 
     ]
 
 
+def test_evaluate_names_evidence_that_is_not_indexed(built: Cli, tmp_path: Path) -> None:
+    line = {"question": QUESTION, "answerable": True, "evidence": ["freed", "lost", "gone"]}
+    run = built("evaluate", write_lines(tmp_path / "judged.jsonl", line), "--json")
+    assert run.err == "no such article, so missed: 'gone', 'lost'\n"
+    assert run.json["figures"]["recall@10"]["value"] == 0.3333
+
+
 def test_evaluate_prints_one_object_for_programs(built: Cli, judged: Path) -> None:
     report = built("evaluate", judged, "--json").json
     assert report.keys() == {"questions", "figures", "median_ms", "slowest"}
@@ -687,6 +705,17 @@ def test_history_tells_what_changed_and_when(built: Cli, news: Path) -> None:
 def test_verify_finds_everything_as_it_was_written(built: Cli) -> None:
     assert built("verify") == Run(0, "everything is as it was written\n", "")
     assert built("verify", "--json").json == {"sound": True, "problems": []}
+
+
+@pytest.mark.parametrize("command", [["stats"], ["verify"], ["history", "rain"]])
+def test_what_looks_at_an_index_of_an_earlier_format_says_what_brings_it_up_to_date(
+    cli: Cli, tmp_path: Path, command: list[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    with closing(sqlite3.connect(tmp_path / "data" / FILE_NAME)) as db:
+        db.executescript((ROOT / "tests" / "format_1.sql").read_text("utf-8"))
+    assert "is of format '1', not '2': " in (error := cli(*command).error)
+    assert error.endswith(" build PATH…\n")
 
 
 def test_verify_lists_what_is_off_and_says_how_to_mend_it(built: Cli, tmp_path: Path) -> None:
