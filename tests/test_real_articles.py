@@ -41,6 +41,6 @@ def test_they_are_answered_as_well_as_ever(
     check("multihop", folder, encoder, reader)
 
 
-def test_every_excerpt_of_150_answers_over_them_is_verbatim(desk: Desk) -> None:
+def test_every_excerpt_of_a_hundred_answers_over_them_is_verbatim(desk: Desk) -> None:
     judged = [question.text for question in multihop_questions()]
     check_verbatim(desk, [shared(ARTICLES)], judged)
