@@ -88,7 +88,7 @@ def _read_zip(path: Path) -> Iterator[Article | ArticleError]:
                     for draft in READERS[kind](decode(data), stem):
                         yield _finish(draft, stem, place)
             except Fault as fault:
-                yield _blame(fault, place)
+                yield fault.at(place)
             except (SourceError, *_ERRORS) as error:
                 yield ArticleError(one_line(str(error)), path=place)
 
@@ -129,7 +129,7 @@ def _read_warc(path: Path) -> Iterator[Article | ArticleError]:
                 header = record.http_headers.get_header("Content-Type") or ""
                 yield read_page(decode(data, header), url, {})
             except Fault as fault:
-                yield _blame(fault, f"{path}:{one_line(url)}")
+                yield fault.at(f"{path}:{one_line(url)}")
             except SourceError as error:
                 yield ArticleError(str(error), path=f"{path}:{one_line(url)}")
 
@@ -162,16 +162,12 @@ def _read_all(stream: IO[bytes], bound: int) -> bytes:
 
 def _finish(draft: Draft | Fault, stem: str, place: str) -> Article | ArticleError:
     if isinstance(draft, Fault):
-        return _blame(draft, place)
+        return draft.at(place)
     try:
         return compose(draft.fields, stem)
     except Fault as fault:
-        fault.line = draft.find_line(fault.field)
-        return _blame(fault, place)
-
-
-def _blame(fault: Fault, place: str) -> ArticleError:
-    return ArticleError(fault.reason, path=place, line=fault.line, field=fault.field)
+        fault.line, fault.item = draft.find_line(fault.field), draft.item
+        return fault.at(place)
 
 
 def _too_much(path: Path) -> ArticleError:

@@ -195,13 +195,12 @@ def _guess(data: bytes) -> str:
 
 
 def _blame(path: Path, error: Fault | OSError) -> ArticleError:
+    if isinstance(error, Fault):
+        return error.at(_printable(path))
     if isinstance(error, FileNotFoundError):
         return ArticleError("no such file or folder; check the name", path=_printable(path))
-    if isinstance(error, OSError):
-        reason = f"cannot be read: {error.strerror or error}; check its permissions"
-        return ArticleError(reason, path=_printable(path))
-    reason = error.reason if error.item is None else f"item {error.item}: {error.reason}"
-    return ArticleError(reason, path=_printable(path), line=error.line, field=error.field)
+    reason = f"cannot be read: {error.strerror or error}; check its permissions"
+    return ArticleError(reason, path=_printable(path))
 
 
 def _printable(path: Path) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import dateutil.parser
 import py3langid
 
+from index.errors import ArticleError
 from index.types import Article
 
 __all__ = [
@@ -79,6 +80,11 @@ class Fault(Exception):
     ) -> None:
         super().__init__(reason)
         self.reason, self.field, self.line, self.item = reason, field, line, item
+
+    def at(self, path: str) -> ArticleError:
+        """Return it as the error of a file."""
+        reason = self.reason if self.item is None else f"item {self.item}: {self.reason}"
+        return ArticleError(reason, path=path, line=self.line, field=self.field)
 
 
 def name_fields(values: Mapping[str, object]) -> dict[str, object]:

@@ -64,6 +64,17 @@ def test_the_pages_and_exports_of_a_zip_are_read(tmp_path: Path) -> None:
     assert errors == []
 
 
+def test_what_is_wrong_in_an_array_of_a_zip_is_named_by_its_item(tmp_path: Path) -> None:
+    sound = b'{"id": "n1", "headline": "N1", "body": "Police held the founder."}'
+    path = pack(tmp_path / "a.zip", {"a.json": b'[%s, {"body": "Nobody."}, 7]' % sound})
+    articles, errors = read(path)
+    assert [article.id for article in articles] == ["n1"]
+    assert [str(error).partition(";")[0] for error in errors] == [
+        f"{path}:a.json: headline: item 2: missing",
+        f"{path}:a.json: item 3: not an object: 7",
+    ]
+
+
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
 def test_the_pages_of_a_warc_are_read_where_they_stood(tmp_path: Path, name: str) -> None:
     chunked = f"{len(page(2)):x}\r\n".encode() + page(2) + b"\r\n0\r\n\r\n"
