@@ -97,7 +97,7 @@ def _is_wanted(info: zipfile.ZipInfo) -> bool:
     """Say whether to read a member; raise RefusedError where its name leads astray."""
     name = PurePosixPath(info.filename)
     odd = name.is_absolute() or ".." in name.parts or "\\" in info.orig_filename
-    if odd or ":" in name.parts[0] or "\0" in info.orig_filename:
+    if odd or ":" in "".join(name.parts[:1]) or "\0" in info.orig_filename:
         raise RefusedError("its name leads out of the archive; it is left out")
     if stat.S_ISLNK(info.external_attr >> 16):
         raise RefusedError("it is a link, not a file; it is left out")

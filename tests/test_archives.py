@@ -57,6 +57,7 @@ def test_the_pages_and_exports_of_a_zip_are_read(tmp_path: Path) -> None:
             "README.md": b"nothing",
             ".hidden.html": page(1),
             "picture.png": b"\x89PNG",
+            "./": b"",
         },
     )
     articles, errors = read(path)
