@@ -110,7 +110,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if info.flag_bits & 1:
         raise SourceError("it is encrypted; put it in without a password")
     with archive.open(info) as member:
-        return _read_all(member, PAGE)
+        return _read_all(member)
 
 
 def _read_warc(path: Path) -> Iterator[Article | ArticleError]:
@@ -143,20 +143,20 @@ def _is_page(record: Any) -> bool:
 
 def _body_of(record: Any) -> bytes:
     """Return a page as its server meant it; warcio's own reader knows no bound."""
-    data = _read_all(record.raw_stream, PAGE)
+    data = _read_all(record.raw_stream)
     if "chunked" in (record.http_headers.get_header("Transfer-Encoding") or "").lower():
-        data = _read_all(ChunkedDataReader(io.BytesIO(data), decomp_type=None), PAGE)
+        data = _read_all(ChunkedDataReader(io.BytesIO(data), decomp_type=None))
     coding = (record.http_headers.get_header("Content-Encoding") or "").strip().lower()
     return inflate([data], coding, bound=PAGE)
 
 
-def _read_all(stream: IO[bytes], bound: int) -> bytes:
-    """Return all that a stream gives, piece by piece; raise RefusedError beyond the bound."""
+def _read_all(stream: IO[bytes]) -> bytes:
+    """Return all that a stream gives, piece by piece; raise RefusedError beyond `PAGE`."""
     whole = bytearray()
     while piece := stream.read(2**16):
         whole += piece
-        if len(whole) > bound:
-            raise RefusedError(f"it is larger than {bound:,} bytes; leave it out")
+        if len(whole) > PAGE:
+            raise RefusedError(f"it is larger than {PAGE:,} bytes; leave it out")
     return bytes(whole)
 
 
