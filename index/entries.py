@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from xml.parsers import expat
@@ -66,28 +65,24 @@ def read_xml(data: bytes, content_type: str) -> bytes:
     """
     text = _DECLARATION.sub("", decode(data, content_type), count=1).replace("\0", "")
     whole = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
-    for name in _declared(whole):
-        raise RefusedError(f"it declares the entity {name!r}; ask its maker for plain XML")
+    _refuse_entities(whole)
     return whole
 
 
-def _declared(data: bytes) -> Iterator[str]:
-    """Yield the entities declared; a parser looks for them, for a pattern can be led astray."""
-    found: list[str] = []
+def _refuse_entities(data: bytes) -> None:
+    """Raise RefusedError for one; a parser looks for them, for a pattern can be led astray."""
     parser = expat.ParserCreate()
 
     def stop(*_: object) -> None:
         raise _RootReachedError
 
-    def note(name: str, *_: object) -> None:
-        found.append(name)
-        raise _RootReachedError
+    def refuse(name: str, *_: object) -> None:
+        raise RefusedError(f"it declares the entity {name!r}; ask its maker for plain XML")
 
-    parser.EntityDeclHandler = note
+    parser.EntityDeclHandler = refuse
     parser.StartElementHandler = stop
     with suppress(expat.ExpatError, _RootReachedError):  # its reader says if it is well-formed
         parser.Parse(data, True)
-    yield from found
 
 
 class _RootReachedError(Exception):
