@@ -67,15 +67,15 @@ class _Backend(httpcore.SyncBackend):
         """Connect to the first address that answers, all of them checked."""
         until = time.monotonic() + self._seconds
         found = addresses_of(host, port, private=self._private, look_up=self._look_up)
-        for last, address in enumerate(found, start=1 - len(found)):
+        failure: Exception = SourceError(f"{host!r} has no address: check the name")
+        for address in found:
             try:
                 left = _left(until, timeout)
                 opened = super().connect_tcp(address, port, left, local_address, socket_options)
                 return _Stream(opened, until)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if last == 0:
-                    raise
-        raise SourceError(f"{host!r} has no address: check the name")
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
 
 
 class _Stream(httpcore.NetworkStream):
