@@ -90,11 +90,11 @@ _ORDINARY = frozenset(
     express focus forbes fortune fox globe goal guardian herald hill hindu independent information
     insider intercept journal lancet mail marca metro mint mirror monitor nation national nature
     news observer people pitchfork point polygon post presse print pravda punch quartz record
-    register roar rolling-stone science slate space spectator spiegel standard star stern stuff sun
+    register roar science slate space spectator spiegel standard star stern stuff sun
     telegraph tempo time times tribune variety verge vice vogue vox week welt wire wired zeit
     известия ведомости лента
     """.split()
-) | {"rest of world", "business standard", "the rest of world", "life and style"}
+) | {"business standard", "life and style", "rest of world", "rolling stone"}
 
 # What may stand between the words of a name.
 _WITHIN = regex.compile(r"[\s.,'’!/|·–—-]{1,3}")

@@ -150,6 +150,7 @@ def test_outlet_that_reported_and_is_not_covered_is_absent(
         pytest.param("What did he say in the BBC interview?", id="the interview"),
         pytest.param("Was the sun reported to have set?", id="word"),
         pytest.param("What do people say?", id="plural word"),
+        pytest.param("How did the rolling stone report end?", id="two words"),
         pytest.param("an article by John Smith", id="author"),
         pytest.param("a Taylor Swift article", id="subject"),
         pytest.param("a South Korean article about deepfakes", id="nationality"),
