@@ -31,7 +31,7 @@ _NONE = -1e4
 
 
 class TaughtReader:
-    """The shipped reader, on the CPU (see `types.Reader`)."""
+    """The shipped reader, on the CPU (see `models.Reader`)."""
 
     def __init__(self, path: Path = WEIGHTS_FILE, *, threads: int = 1) -> None:
         """Load it.
