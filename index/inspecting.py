@@ -66,12 +66,13 @@ def verify(context: typer.Context, as_json: AsJson = False) -> None:
         problems = audit(folder, store)
     if as_json:
         console.print_json({"sound": not problems, "problems": problems})
-    for line in [] if as_json else problems:
-        console.out.print(line, markup=False, soft_wrap=True)
+    elif problems:
+        for line in problems:
+            console.out.print(line, markup=False, soft_wrap=True)
+    else:
+        console.out.print("everything is as it was written")
     if problems:
         process.fail(f"{len(problems)} problem(s): {spell_build(folder)} PATH…")
-    if not as_json:
-        console.out.print("everything is as it was written")
 
 
 @contextmanager
