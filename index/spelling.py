@@ -86,8 +86,8 @@ def _find_near(word: str, languages: Collection[str], words: WordIndex, store: S
     """
     wrong = 0 if len(word) < _SHORT else 1 if len(word) < _LONG else 2
     for language, distance in product(languages, range(1, wrong + 1)):
-        (wanted, _), *_ = content_terms(word, language)
-        ids = words.near(wanted, distance, most=_LOOKED_AT)
+        term = content_terms(word, language)[0].text
+        ids = words.near(term, distance, most=_LOOKED_AT)
         found = [name for name in _names_in(ids, store) if _is_like(word, name)]
         if found:
             return max(found, key=lambda name: _likeness(word, name))
@@ -115,5 +115,5 @@ def _names_in(ids: Collection[int], store: Store) -> Iterator[str]:
     articles = store.articles({passage.article for passage in passages})
     for passage in passages:
         for sentence in passage.sentences:
-            _, *words = _WORD.findall(sentence.of(articles[passage.article].body)) or [""]
-            yield from (word for word in words if not word.islower())
+            words = _WORD.findall(sentence.of(articles[passage.article].body))
+            yield from (word for word in words[1:] if not word.islower())
