@@ -37,11 +37,11 @@ class Turnover:
     def now(self) -> Moment:
         """Return how far the store has come."""
         with explained_rows(self._path):
-            last = "SELECT coalesce(max({0}), 0) FROM {1}".format
-            (passage,) = self._db.execute(last("id", "passage")).fetchone()
+            (passage,) = self._db.execute("SELECT coalesce(max(id), 0) FROM passage").fetchone()
             if not self._has_departures():
                 return Moment(int(passage))
-            (departure,) = self._db.execute(last("number", "departure")).fetchone()
+            query = "SELECT coalesce(max(number), 0) FROM departure"
+            (departure,) = self._db.execute(query).fetchone()
             return Moment(int(passage), int(departure))
 
     def between(self, since: Moment, until: Moment) -> tuple[np.ndarray, np.ndarray]:
