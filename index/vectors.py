@@ -89,8 +89,8 @@ class JoinedIndex:
 
     def search(self, vector: Vectors) -> list[int]:
         """Return what `VectorIndex.search` does, from all parts."""
-        ids, nearness = map(
-            np.concatenate, zip(*(p.propose(vector) for p in self.parts), strict=True)
-        )
+        proposed = [part.propose(vector) for part in self.parts]
+        ids = np.concatenate([ids for ids, _ in proposed])
+        nearness = np.concatenate([nearness for _, nearness in proposed])
         best = np.argsort(-nearness, kind="stable")[:CANDIDATES]
         return list(dict.fromkeys(ids[best].tolist()))
