@@ -192,7 +192,7 @@ class Fetcher:
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise TransientError(f"{url}: no answer ({reason})", rest=_RECOVERY) from None
-        except (RefusedError, SourceError) as error:
+        except SourceError as error:
             if str(url) in str(error):
                 raise
             raise type(error)(f"{url}: {error}") from None
