@@ -12,7 +12,7 @@ from index.articles import read
 from index.audit import find_damaged_articles, find_damaged_versions
 from index.connection import nothing_in
 from index.derived import bring_up_to_date, open_to_write, writing
-from index.errors import ArticleError, DamagedStoreError, NoCoverageError
+from index.errors import ArticleError, DamagedStoreError
 from index.identity import keys
 from index.ledger import FOLDER
 from index.models import Encoder, Vectors
@@ -281,8 +281,6 @@ def _set_aside_if_damaged(folder: Path) -> Path | None:
         with closing(Store(folder, writable=True)) as store:
             if not store.check_pages():
                 return None
-    except NoCoverageError:
-        return None
     except DamagedStoreError:
         pass
     aside = folder / f"{FILE_NAME}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
