@@ -20,7 +20,6 @@ from index.types import Article, Citation, Span
 __all__ = [
     "Surroundings",
     "cite_again",
-    "find_shown",
     "open_at",
     "open_newest",
     "opening",
@@ -66,7 +65,7 @@ def open_newest(store: Store, k: int, without: Collection[str] = ()) -> list[Cit
     return [opening(each, number=at) for at, each in enumerate(held, start=1)]
 
 
-def find_shown(shown: Shown, article: Article) -> Span | None:
+def _find_shown(shown: Shown, article: Article) -> Span | None:
     """Return where an excerpt stands in its article, best where it was, or None if nowhere."""
     if not shown.excerpt:
         return None
@@ -92,7 +91,7 @@ def open_at(article: Article | None, span: Span | None) -> Citation | None:
 
 def cite_again(article: Article | None, shown: Shown, *, question: str = "") -> Citation | None:
     """Return a citation of an excerpt that was shown; None where it is not there."""
-    span = find_shown(shown, article) if article else None
+    span = _find_shown(shown, article) if article else None
     if article is None or span is None:
         return None
     return cite(article, span, marks=mark_words(article, span, question))

@@ -17,14 +17,14 @@ import httpx
 from index.errors import SourceError
 from index.guard import LookUp, addresses_of
 
-__all__ = ["SECONDS", "open_transport"]
+__all__ = ["open_transport"]
 
-SECONDS = 30.0
+_SECONDS = 30.0
 """From connecting to the last byte; a server that drips does not hold us longer."""
 
 
 def open_transport(
-    *, private: bool, look_up: LookUp, seconds: float = SECONDS
+    *, private: bool, look_up: LookUp, seconds: float = _SECONDS
 ) -> httpx.HTTPTransport:
     """Return what sends an httpx client's requests; proxies of the environment are not asked.
 

@@ -15,9 +15,9 @@ from index.ledger import Ledger
 from index.sources import Source
 from index.taking import Gone, Item, LeftOut, Taken, read_page
 
-__all__ = ["MOST_PAGES", "visit"]
+__all__ = ["visit"]
 
-MOST_PAGES = 100
+_MOST_PAGES = 100
 """Pages of one source looked at in one pass; the others wait for the next."""
 
 _LONGEST = 600.0
@@ -34,7 +34,7 @@ def visit(source: Source, ledger: Ledger, fetcher: Fetcher, apart: Apart) -> Ite
     A page is asked for only what is new. What is 410, or 404 twice, is gone.
     """
     begun = fetcher.clock()
-    for page in ledger.due(source.name, now=begun, most=MOST_PAGES):
+    for page in ledger.due(source.name, now=begun, most=_MOST_PAGES):
         if fetcher.clock() - begun > _LONGEST:
             return
         try:
