@@ -101,19 +101,12 @@ Figures = dict[str, Interval]
 """By name; those that the questions say nothing of are left out."""
 
 
-def ask_all(
-    desk: Desk, questions: Iterable[Question], *, progress: Callable[[], None] = lambda: None
-) -> list[Asked]:
+def ask_all(desk: Desk, questions: Iterable[Question]) -> list[Asked]:
     """Ask every question that is judged, and compare with what is right.
 
     One that cannot be asked as it stands counts as refused.
     """
-    found = []
-    for question in questions:
-        if question.answerable is not None:
-            found.append(_ask(desk, question))
-        progress()
-    return found
+    return [_ask(desk, question) for question in questions if question.answerable is not None]
 
 
 def figures(asked: Sequence[Asked], *, seed: int = 0) -> Figures:
