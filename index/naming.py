@@ -39,7 +39,7 @@ WORK = (
 DONE = (
     r"(?:reported|published|mentioned|discussed|outlined|described|covered|detailed|noted|claimed"
     r"|cited|quoted|revealed|highlighted|presented|written|printed|documented|stated|explained"
-    r"|analy[sz]ed|published|portrayed|said|seen|read)"
+    r"|analy[sz]ed|portrayed|said|seen|read)"
 )
 _DO = (
     r"(?:report|say|write|claim|suggest|describe|mention|state|argue|note|cover|publish|allege"
