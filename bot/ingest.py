@@ -95,6 +95,9 @@ async def tell_troubles(
 ) -> None:
     """Tell each of those who run the bot what is new of a coverage's troubles, and what is over.
 
+    What is about to be told is marked so before: whoever dies in between leaves them untold, and
+    none is told twice.
+
     Args:
         engine: Where it is kept what each was told.
         bot: To tell them with.
@@ -103,9 +106,6 @@ async def tell_troubles(
         troubles: What is wrong; see `Ingest`.
         unknown: What may be wrong still, or not, and so is not told to be over; None where all
             may be.
-
-    What is about to be told is marked so before: whoever dies in between leaves them untold, and
-    none is told twice.
     """
     for admin in sorted(settings.admin_ids):
         job = f"troubles told to {admin}"
