@@ -37,7 +37,7 @@ from index import (
 
 __all__ = ["PATTERNS", "SUBMITTED", "submitted"]
 
-_LINK = re.compile(r"https?://\S+")
+_LINK = re.compile(r"(https?://\S+)")
 _SHARED_LINK = re.compile(r"(?:.{0,400}\s)?(https?://\S+)", re.DOTALL)
 
 _FORWARDED, _PASTED = 200, 600
@@ -142,7 +142,7 @@ def _link_of(message: Message) -> str:
     """Return the address that is all of a message, or ends one that was forwarded; or ""."""
     text = _text_of(message)
     match = (_SHARED_LINK if message.forward_origin else _LINK).fullmatch(text)
-    return match[match.lastindex or 0] if match else ""
+    return match[1] if match else ""
 
 
 def _told_of(message: Message) -> dict[str, object]:
