@@ -153,11 +153,11 @@ def _print(done: Refreshed, *, dry_run: bool) -> None:
         console.complain(f"left out: {said}", style="yellow")
     for name, reason in done.failed.items():
         console.complain(f"error: source {name!r}: {reason}", style="red")
-    for id_, headline in done.found.items() if dry_run else ():
-        console.out.print(Text(f"would take: {headline} ({id_})"), soft_wrap=True)
-    counts = _counts(done)
-    taken = "found" if dry_run else "added"
-    told = [taken, "left_out"] if dry_run else ["added", "changed", "removed", "left_out"]
+    counts, told = _counts(done), ["added", "changed", "removed", "left_out"]
+    if dry_run:
+        told = ["found", "left_out"]
+        for id_, headline in done.found.items():
+            console.out.print(Text(f"would take: {headline} ({id_})"), soft_wrap=True)
     articles = ", ".join(f"{counts[name]:,} {name.replace('_', ' ')}" for name in told)
     console.out.print(
         f"sources: {counts['sources']:,} visited, {counts['failed']:,} failed; "
