@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +28,7 @@ from bot.threads import in_thread
 from index import (
     Article,
     ClipdeskError,
+    Handed,
     Proposed,
     change,
     propose_file,
@@ -84,23 +85,14 @@ async def submitted(update: Update, context: Context) -> None:
 async def _add(press: Press) -> str:
     """Index what the message above the button shows."""
     articles = [_article(fields) for fields in await _confirmed(press, "add")]
-    folder, load = press.settings.data_dir, press.newsroom.encoder
-    try:
-        handed = await in_thread(change, folder, add=articles, load_encoder=load)
-    except ClipdeskError as error:
-        raise Expired(shorten(str(error), _MAX_TOAST)) from None
+    handed = await _change(press, add=articles)
     return await _close(press, reports.added(handed, press.reader.speech))
 
 
 @pressed_by_runner
 async def _remove(press: Press) -> str:
     """Take out what the message above the button names."""
-    ids = await _confirmed(press, "remove")
-    folder, load = press.settings.data_dir, press.newsroom.encoder
-    try:
-        handed = await in_thread(change, folder, remove=ids, load_encoder=load)
-    except ClipdeskError as error:
-        raise Expired(shorten(str(error), _MAX_TOAST)) from None
+    handed = await _change(press, remove=await _confirmed(press, "remove"))
     return await _close(press, reports.removed(handed.removed, press.reader.speech))
 
 
@@ -170,6 +162,17 @@ async def _confirmed(press: Press, kind: str) -> list[Any]:
     if content is None:
         raise Expired(notices.expired(press.reader.speech))
     return content
+
+
+async def _change(
+    press: Press, *, add: Collection[Article] = (), remove: Collection[str] = ()
+) -> Handed:
+    """Change the coverage; where that cannot be done, whoever pressed is told why."""
+    folder, load = press.settings.data_dir, press.newsroom.encoder
+    try:
+        return await in_thread(change, folder, add=add, remove=remove, load_encoder=load)
+    except ClipdeskError as error:
+        raise Expired(shorten(str(error), _MAX_TOAST)) from None
 
 
 async def _close(press: Press, html: str) -> str:
