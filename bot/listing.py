@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import captions
-from bot.markup import MAX_LINKS, MAX_UNITS, caption, excerpt, join, markup, plain, quote
-from bot.markup import shorten as shortened
+from bot.markup import MAX_LINKS, MAX_UNITS, caption, excerpt, join, markup, plain, quote, shorten
 from bot.speech import Speech
 from index import Citation, Reach, Surroundings
 
@@ -24,7 +23,7 @@ def render_reach(reach: Reach, speech: Speech) -> str:
     """Return what is covered: articles, dates, outlets with the number of their articles."""
     lines = [captions.extent(reach, speech)]
     for outlet, count in reach.outlets[:_MAX_OUTLETS]:
-        name = shortened(outlet, _MAX_OUTLET) or captions.no_outlet(speech)
+        name = shorten(outlet, _MAX_OUTLET) or captions.no_outlet(speech)
         lines.append(plain(f"• {name}: {speech.number(count)}").html)
     if len(reach.outlets) > _MAX_OUTLETS:
         lines.append(f"• {captions.more_outlets(len(reach.outlets) - _MAX_OUTLETS, speech)}")
@@ -34,13 +33,13 @@ def render_reach(reach: Reach, speech: Speech) -> str:
 def render_latest(citations: Sequence[Citation], topic: str, speech: Speech) -> str:
     """Return headlines, latest first, each linked to its article."""
     if not citations:
-        return captions.nothing_latest(shortened(topic), speech)
-    return _list(captions.latest(shortened(topic), speech), citations, speech)
+        return captions.nothing_latest(shorten(topic), speech)
+    return _list(captions.latest(shorten(topic), speech), citations, speech)
 
 
 def render_news(citations: Sequence[Citation], topic: str, speech: Speech) -> str:
     """Return what came in on a watched topic: the excerpt of one, the headlines of many."""
-    title = captions.news(shortened(topic), speech)
+    title = captions.news(shorten(topic), speech)
     if len(citations) == 1:
         return f"{title}\n{render_one(citations[0], speech)}"
     return _list(title, citations, speech)
