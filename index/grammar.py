@@ -62,7 +62,7 @@ _ROLLING = (
     rf"|(?<=\b(?:in|over|during|within)\s+the\s+)(?:last|past)\s+{_SPELLS}\b)(?![\p{{Latin}}\p{{Cyrillic}}]|\s+of\b|['’]s)"
 )
 _COUNT = rf"(?P<count>\d{{1,3}}|an?|{'|'.join(NUMBERS)})"
-_AGO_ = (
+_COUNTED_AGO = (
     rf"\b(?P<ago>(?:vor|il\s+y\s+a|hace)\s+{_COUNT}\s*{_SPELLS}|{_COUNT}\s*{_SPELLS}"
     r"(?:\s+ago|\s+назад|\s*전))(?![\p{Latin}\p{Cyrillic}])"
 )
@@ -157,7 +157,7 @@ def _pattern(
     show = r"(?-i:\s+Night)\b"  # Monday Night Football; but "on Monday night"
     part = r"(?:\s+(?:morning|afternoon|evening|night)\b)?"
     day = rf"{named}(?!{show}){part}(?![\p{{Latin}}\p{{Cyrillic}}]|['’]s)"
-    return regex.compile(rf"{_NUMERIC}|{_ROLLING}|{_AGO_}|{dated}|{spans_}|{day}", _I)
+    return regex.compile(rf"{_NUMERIC}|{_ROLLING}|{_COUNTED_AGO}|{dated}|{spans_}|{day}", _I)
 
 
 def _longest(names: Iterable[str]) -> list[str]:
