@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import logging
 import os
 import time
@@ -187,7 +186,7 @@ class _JsonLines(logging.Handler):
         """Print one line."""
         facts = getattr(record, "facts", {"event": "log"})
         line = {"time": _now(), "level": record.levelname, "message": record.getMessage()}
-        console.out.file.write(json.dumps(line | facts, ensure_ascii=False) + "\n")
+        console.print_json(line | facts)
         console.out.file.flush()
 
 
