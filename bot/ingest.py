@@ -23,7 +23,7 @@ from bot.threads import in_thread
 from bot.verdicts import Verdict, judge
 from index import ClipdeskError, LockedError, Refreshed, health, refresh
 
-__all__ = ["Ingest", "has_sources", "take_in", "tell_troubles"]
+__all__ = ["Ingest", "take_in", "tell_troubles"]
 
 log = logging.getLogger(__name__)
 
@@ -52,16 +52,11 @@ class Ingest:
     unknown: set[str] = field(default_factory=lambda: {"errors"})
 
 
-def has_sources(settings: BotSettings) -> bool:
-    """Tell whether there are sources to take from."""
-    return (settings.data_dir / "sources.toml").exists()
-
-
 async def take_in(
     state: Ingest, engine: AsyncEngine, newsroom: Newsroom, bot: Bot, settings: BotSettings
 ) -> None:
     """Visit the sources that are due; tell what went wrong for long, once, and when it is over."""
-    if not has_sources(settings):
+    if not (settings.data_dir / "sources.toml").exists():
         return
     unknown: Collection[str] | None = None
     try:

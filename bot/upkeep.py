@@ -15,11 +15,9 @@ from bot.delivery import reply
 from bot.feedback import count_verdicts
 from bot.guarding import Handler
 from bot.inbox import Inbox
-from bot.ingest import has_sources
-from bot.settings import BotSettings
 from bot.submissions import keep_submission
 from bot.threads import in_thread
-from index import ClipdeskError, Health, health, look_up, mend
+from index import ClipdeskError, health_if_any, look_up, mend
 
 __all__ = ["COMMANDS"]
 
@@ -66,7 +64,7 @@ async def _stats(update: Update, context: Context) -> None:
         latest = await newsroom.read(desk.latest, k=1)
         passages = await newsroom.read(desk.passages)
         reach = await newsroom.reach()
-        sources = await _health(settings)
+        sources = await in_thread(health_if_any, settings.data_dir)
     except ClipdeskError as error:
         await reply(message, reports.failed(str(error)))
         return
@@ -75,10 +73,6 @@ async def _stats(update: Update, context: Context) -> None:
     newest = latest[0] if latest else None
     html = reports.state(reach, passages, newest, sources, verdicts, waiting, speech)
     await reply(message, html)
-
-
-async def _health(settings: BotSettings) -> tuple[Health, ...]:
-    return await in_thread(health, settings.data_dir) if has_sources(settings) else ()
 
 
 COMMANDS: Mapping[str, Handler] = MappingProxyType(

@@ -24,7 +24,7 @@ from index.submitting import (
 )
 from index.topics import News
 from index.types import Answer, Article, Citation, Reach, Scope, Span
-from index.vitals import Health, health
+from index.vitals import Health, health, health_if_any
 
 __all__ = [
     "MAX_QUESTION",
@@ -54,6 +54,7 @@ __all__ = [
     "Watching",
     "change",
     "health",
+    "health_if_any",
     "look_up",
     "mend",
     "propose_file",

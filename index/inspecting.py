@@ -18,6 +18,7 @@ from index.history import recount
 from index.options import AsJson
 from index.rows import FORMAT
 from index.store import Store
+from index.vitals import health_if_any
 
 __all__ = ["history", "stats", "verify"]
 
@@ -27,7 +28,7 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
     folder = context.obj.data_dir
     with _opened(folder) as store:
         reach, facts = store.reach(), gather(store, folder)
-    states = watching.health_if_any(folder)
+    states = health_if_any(folder)
     if as_json:
         outlets = dict(reach.outlets)
         sources = [watching.health_as_dict(state) for state in states]

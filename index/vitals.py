@@ -9,9 +9,9 @@ from pathlib import Path
 
 from index.known import Record
 from index.ledger import Ledger
-from index.sources import Source, read_sources
+from index.sources import FILE_NAME, Source, read_sources
 
-__all__ = ["Health", "health"]
+__all__ = ["Health", "health", "health_if_any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ def health(folder: Path) -> tuple[Health, ...]:
             _health_of(source, ledger.record(source.name), ledger.articles_of(source.name))
             for source in sources
         )
+
+
+def health_if_any(folder: Path) -> tuple[Health, ...]:
+    """Return how the sources are doing; nothing where there is no `sources.toml`."""
+    return health(folder) if (folder / FILE_NAME).exists() else ()
 
 
 def _health_of(source: Source, record: Record, articles: int) -> Health:

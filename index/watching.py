@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,10 +23,9 @@ from index.models import Encoder
 from index.options import AsJson
 from index.refreshing import Refreshed, refresh
 from index.settings import IndexSettings
-from index.sources import FILE_NAME
 from index.vitals import Health, health
 
-__all__ = ["health_as_dict", "health_if_any", "print_health", "sources", "watch"]
+__all__ = ["health_as_dict", "print_health", "sources", "watch"]
 
 _TICK = 10.0
 """Seconds from one look at which sources are due to the next."""
@@ -102,11 +100,6 @@ def print_health(states: tuple[Health, ...]) -> None:
     for one in states:
         if one.reason:
             console.out.print(Text(f"{one.name}: {one.reason}", style="red"), soft_wrap=True)
-
-
-def health_if_any(folder: Path) -> tuple[Health, ...]:
-    """Return how the sources are doing; nothing where there is no `sources.toml`."""
-    return health(folder) if (folder / FILE_NAME).exists() else ()
 
 
 def health_as_dict(state: Health) -> dict[str, Any]:
