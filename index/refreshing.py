@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 from index.apart import Apart
@@ -65,7 +64,7 @@ class Refreshed:
 def refresh(
     settings: IndexSettings,
     *,
-    load_encoder: Callable[[], Encoder] | None = None,
+    load_encoder: Callable[[], Encoder],
     watching: Watching | None = None,
     everything: bool = False,
     dry_run: bool = False,
@@ -80,7 +79,7 @@ def refresh(
     Args:
         settings: Where the index lives, and whether private addresses are allowed.
         load_encoder: Returns the encoder that the index is built with, and is called only when
-            there is something to encode; loads the one set where it is not given.
+            there is something to encode.
         watching: Is told how far it has come.
         everything: Whether to visit every source, due or not.
         dry_run: Whether to index nothing, and remember nothing.
@@ -98,7 +97,7 @@ def refresh(
     fetcher = fetcher or Fetcher(
         private=settings.allow_private_addresses, contact=sources.contact, delay=sources.delay
     )
-    load = cache(load_encoder or partial(settings.load_encoder, threads=os.cpu_count() or 1))
+    load = cache(load_encoder)
     with (
         closing(fetcher),
         closing(apart or Apart()) as apart,

@@ -603,4 +603,4 @@ def test_a_pass_that_dies_is_made_up_for_by_the_next(
 
 def test_without_sources_it_says_what_to_write(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"there is no .*sources\.toml'.*\[\[feed\]\]"):
-        refresh(IndexSettings(data_dir=tmp_path))
+        refresh(IndexSettings(data_dir=tmp_path), load_encoder=WordEncoder)
