@@ -145,8 +145,8 @@ def _wire(app: App, settings: BotSettings) -> None:
     app.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.guest))
     app.add_handler(InlineQueryHandler(inline.inline))
     app.add_handler(ChosenInlineResultHandler(inline.chosen))
-    buttons = (callbacks.PATTERNS, choices.PATTERNS, watching.PATTERNS, adding.PATTERNS)
-    for pattern, press in (pair for patterns in buttons for pair in patterns.items()):
+    buttons = {**callbacks.PATTERNS, **choices.PATTERNS, **watching.PATTERNS, **adding.PATTERNS}
+    for pattern, press in buttons.items():
         app.add_handler(CallbackQueryHandler(press, pattern))
     app.add_handler(CallbackQueryHandler(callbacks.unknown))
     app.add_handler(
