@@ -43,7 +43,6 @@ MAX_BOLD = 80
 _MAX_LINE = 200
 """Code points of a headline, outlet, reason or note; what is longer ends in an ellipsis."""
 
-
 _STEERING = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Marks that steer the direction of writing: left open, they reach beyond their own name."""
 

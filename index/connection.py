@@ -143,9 +143,8 @@ def _explain(error: sqlite3.OperationalError, path: Path) -> CoverageError:
 
 
 def _damaged(reason: str, path: Path) -> DamagedStoreError:
-    said = " ".join(
-        reason.partition(" with text ")[0].split()
-    )  # not what may be an article's text
+    # What follows may be an article's text.
+    said = " ".join(reason.partition(" with text ")[0].split())
     return DamagedStoreError(
         f"{str(path)!r} is damaged ({said}): {spell_build(path.parent)} PATH… "
         "makes it anew and keeps the damaged file beside it"

@@ -55,7 +55,6 @@ _TRAILER = re.compile(
     re.IGNORECASE,
 )
 
-
 # What a reader of anything that anybody calls a feed may stumble on.
 _PARSER_ERRORS = (
     ArithmeticError,

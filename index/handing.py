@@ -19,7 +19,6 @@ from index.types import Article
 
 __all__ = ["Handed", "hand_over", "refuse"]
 
-
 _REMOVED = "it was removed by hand; add it by hand to have it again"
 
 

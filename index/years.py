@@ -13,7 +13,6 @@ __all__ = ["weigh_years"]
 _YEAR = regex.compile(r"(?<![\d.,\p{Sc}–-])(?:1[5-9]|20)\d\d(?!(?:(?<=0)['’])?s\b|[\d–-])")
 """A year, and no decade, price or range."""
 
-
 _OTHER = 0.1
 """What the probability of a sentence counts for in an article that knows of none of the years.
 
