@@ -14,6 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
+from index.articles import decode_text
 from index.decoding import decode
 from index.errors import ArticleError, RefusedError, SourceError
 from index.fetching import PAGE
@@ -26,6 +27,7 @@ from index.types import Article
 __all__ = ["is_archive", "read"]
 
 _ZIP, _WARC = (".zip",), (".warc", ".warc.gz")
+_PAGES = (".html", ".htm")  # which may say how they are encoded
 
 _MOST = 100_000
 """Members of an archive that are looked at."""
@@ -85,7 +87,8 @@ def _read_zip(path: Path) -> Iterator[Article | ArticleError]:
                     data = _read_member(archive, info)
                     left -= len(data)
                     stem = PurePosixPath(info.filename).stem
-                    for draft in READERS[kind](decode(data), stem):
+                    text = decode(data) if kind in _PAGES else decode_text(data, kind)
+                    for draft in READERS[kind](text, stem):
                         yield _finish(draft, stem, place)
             except Fault as fault:
                 yield fault.at(place)

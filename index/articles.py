@@ -16,7 +16,7 @@ from index.fields import Fault, clean, compose, quote
 from index.formats import READERS, Draft
 from index.types import Article
 
-__all__ = ["KINDS", "count_others", "read"]
+__all__ = ["KINDS", "count_others", "decode_text", "read"]
 
 KINDS = tuple(READERS)
 """Endings of the files that are read, in lower case."""
@@ -135,7 +135,7 @@ def _read_file(path: Path, origins: dict[str, str]) -> Iterator[Article | Articl
     """Read one file's articles; `origins` says of each id taken by which article it is."""
     kind = path.suffix.lower()
     try:
-        text = _decode(_load(path, kind), guess=kind in _GUESSED)
+        text = decode_text(_load(path, kind), kind)
         for draft in READERS[kind](text, path.stem):
             yield _finish(draft, path, origins)
     except (Fault, OSError) as error:
@@ -176,12 +176,21 @@ def _load(path: Path, kind: str) -> bytes:
     return data
 
 
-def _decode(data: bytes, *, guess: bool) -> str:
+def decode_text(data: bytes, kind: str) -> str:
+    """Return the text of a file, whatever it may say of encodings: it may be about them.
+
+    Args:
+        data: What is in it.
+        kind: Its ending, one of `KINDS`.
+
+    Raises:
+        Fault: It is empty, or no text.
+    """
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:
-        text = "\0" if wide or b"\0" in data or not guess else _guess(data)
+        text = "\0" if wide or b"\0" in data or kind not in _GUESSED else _guess(data)
     if "\0" in text or len(_CONTROL.findall(text)) * 100 > len(text):
         raise Fault("not a text file; save the article as text, in UTF-8")
     if not clean(text).strip():

@@ -65,6 +65,15 @@ def test_the_pages_and_exports_of_a_zip_are_read(tmp_path: Path) -> None:
     assert errors == []
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_a_text_about_encodings_is_not_read_in_one_of_them(tmp_path: Path, name: str) -> None:
+    body = 'Write <meta charset="windows-1251"> on top, said Зоя.'
+    top = "---\nheadline: Größe\n---\n" if name == "a.md" else "Größe\n\n"
+    articles, errors = read(pack(tmp_path / "a.zip", {name: f"{top}{body}".encode()}))
+    assert [(one.headline, one.body) for one in articles] == [("Größe", body)]
+    assert errors == []
+
+
 def test_what_is_wrong_in_an_array_of_a_zip_is_named_by_its_item(tmp_path: Path) -> None:
     sound = b'{"id": "n1", "headline": "N1", "body": "Police held the founder."}'
     path = pack(tmp_path / "a.zip", {"a.json": b'[%s, {"body": "Nobody."}, 7]' % sound})

@@ -269,5 +269,5 @@ def test_a_thousand_articles_are_read_in_seconds(tmp_path: Path) -> None:
 
 
 def test_public_names_are_what_all_says() -> None:
-    assert set(articles.__all__) == {"KINDS", "count_others", "read"}
+    assert set(articles.__all__) == {"KINDS", "count_others", "decode_text", "read"}
     assert set(KINDS) == {".md", ".txt", ".html", ".htm", ".json", ".jsonl"}
