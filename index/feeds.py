@@ -83,7 +83,7 @@ def read_feed(data: bytes, *, content_type: str = "", url: str = "") -> list[Ent
         SourceError: It is no feed.
     """
     if _looks_like_json(data, content_type):
-        return _read_json(decode(data, content_type), url)
+        return _read_json(_decode_json(data, content_type), url)
     text = read_xml(data, content_type)
     _check_size(text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
@@ -147,6 +147,14 @@ def _is_full(text: str, least: int) -> bool:
 
 def _looks_like_json(data: bytes, content_type: str) -> bool:
     return "json" in content_type.lower() or data.lstrip()[:1] == b"{"
+
+
+def _decode_json(data: bytes, content_type: str) -> str:
+    """Return JSON as UTF-8, which it is, whatever the pages in it say; or else as it may be."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return decode(data, content_type)
 
 
 def _read_json(text: str, url: str) -> list[Entry]:

@@ -71,6 +71,13 @@ def test_json_feeds_are_read() -> None:
     assert read_one(json_feed(external_url="https://other.example/a")).byline == "Desk"
 
 
+def test_json_is_not_in_the_encoding_that_a_page_in_it_names() -> None:
+    feed = json_feed(title="Zoë left", content_html="<meta charset=windows-1251>")
+    served = feed.encode().replace(b"\\u00eb", "ë".encode())  # most write it as it is
+    (entry,) = read_feed(served, content_type="application/feed+json")
+    assert entry.headline == "Zoë left"
+
+
 def test_half_characters_in_json_leave_what_can_be_stored_and_sent() -> None:
     entry = read_one(json_feed(id="1\ud800", url="/he\ud800ld", date_published="2024-09-03\udfff"))
     assert (entry.id, entry.url) == ("1", "https://daily.example/held")
