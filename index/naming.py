@@ -77,6 +77,14 @@ _SAYS = regex.compile(
 _INTERVIEW = regex.compile(r"['’\"”»]*\s+interview\b", _I)
 ASKED = regex.compile(r"\b(?:did|didn['’]t|does|do)\s+(?:both\s+)?(?:the\s+)?['‘\"“«]*$", _I)
 _ACTS = regex.compile(rf"['’\"”»]*\s+(?:\w+ly\s+|also\s+|ever\s+|not\s+)?{_DO}\b{_ITSELF}", _I)
+_ENDS = regex.compile(r"['’\"”»]*\s*(?:$|[,.:;?!])")
+_ASKS_ON = regex.compile(
+    r"\s+(?:who\w*|what|which|when|where|why|how|did|do|does|is|are|was|were|has|have|had"
+    r"|wer|wen|wann|wo|warum|wie|welche\w*|hat|ist|qui|que|quand|où|pourquoi|comment|combien"
+    r"|quién\w*|qué|cuándo|dónde|cómo|cuánt\w+|кто|что|когда|где|почему|как|сколько)\b",
+    _I,
+)
+_DER = regex.compile(r"\bde[rm]\s+$", _I)
 _PASSIVE = regex.compile(r"\b(?:was|were|is|are|be|been|being)\s+(?:the\s+)?$", _I)
 _INDEFINITE = regex.compile(r"\b(?:an?|another)\s+['‘\"“«]*$", _I)
 
@@ -173,8 +181,12 @@ def _longest(text: str, words: list[Token], at: int, names: Names) -> tuple[int,
     """Return the longest name that begins with a token, and how many tokens to pass over."""
     for end in range(end_of_name(text, words, at, names.longest), at, -1):
         entry = names.entries.get(" ".join(token.text for token in words[at:end]))
-        if entry and (not entry.is_word or _is_name(text, words, at, end)):
-            span = Span(words[at].span.start, words[end - 1].span.end)
+        span = Span(words[at].span.start, words[end - 1].span.end)
+        if entry and (
+            not entry.is_word
+            or _is_name(text, words, at, end)
+            or (entry.outlets and _is_said_to_report(text, span))
+        ):
             bare = entry.is_word and entry.name.startswith("The ") and words[at].text != "the"
             return end - at, Mention(span, entry.outlets, entry.name, bare)
     return 1, None
@@ -198,6 +210,20 @@ def _is_name(text: str, words: list[Token], at: int, end: int) -> bool:
     if _SENTENCE.search(text[:first]):
         return _speaks(text, last)
     return not _runs_up(text, words[max(0, at - 1) : at], first)
+
+
+def _is_said_to_report(text: str, span: Span) -> bool:
+    """Tell whether ordinary words in lower case can only be an outlet, for what stands around.
+
+    `according to the verge, who …` and `what did the verge say`, but not `according to the
+    independent report` and not `what did people say`.
+    """
+    before = text[max(0, span.start - 80) : span.start]
+    is_whole = " " in span.of(text) or bool(_DER.search(before))
+    if _BEFORE.search(before):
+        ends = _ENDS.match(text, span.end)
+        return bool(ends or (is_whole and _ASKS_ON.match(text, span.end)))
+    return is_whole and (_is_framed(before, text, span.end) or _speaks(text, span.end))
 
 
 def _runs_on(text: str, after: list[Token], last: int) -> bool:
