@@ -23,7 +23,7 @@ from index.query import describe
 from index.scope import deny, within
 from index.types import Answer, Article, Citation, Query, Reach, Scope, Span
 
-__all__ = ["compose"]
+__all__ = ["compose", "report"]
 
 
 def compose(
@@ -77,6 +77,20 @@ def compose(
         reason=reason,
         without=query.without,
         unsaid=unsaid,
+    )
+
+
+def report(query: Query, newest: Sequence[Citation], *, reach: Reach) -> Answer:
+    """Return the answer to what asks for news alone: what is newest, as it was found."""
+    return Answer(
+        question=query.question,
+        text=query.text,
+        citations=tuple(newest),
+        nearest=(),
+        reach=reach,
+        scope=query.scope,
+        understood=describe(query.scope),
+        without=query.without,
     )
 
 

@@ -5,6 +5,7 @@ Whatever comes out is read from the store at that moment, like an answer's excer
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from index.citing import cite, mark_words
 from index.connection import connect_to_read, explained
 from index.passages import sentences
 from index.store import Store
-from index.types import Article, Citation, Span
+from index.types import Article, Citation, Scope, Span
 
 __all__ = [
     "Surroundings",
@@ -25,6 +26,8 @@ __all__ = [
     "opening",
     "surround",
 ]
+
+_ALL = Scope()
 
 _AROUND = 2
 """Sentences shown on either side of an excerpt."""
@@ -45,24 +48,40 @@ class Surroundings:
     after: tuple[str, ...]
 
 
-def open_newest(store: Store, k: int, without: Collection[str] = ()) -> list[Citation]:
+def open_newest(
+    store: Store, k: int, without: Collection[str] = (), scope: Scope = _ALL
+) -> list[Citation]:
     """Return the openings of the `k` articles published last, latest first, undated ones last.
 
     Args:
         store: The articles.
         k: 1 and up.
         without: Outlets to leave out.
+        scope: The part of the coverage to look in; of a time nothing that is undated.
     """
-    left_out = ", ".join("?" * len(without))
+    outlets, bylines = _places(scope.outlets), _places(scope.bylines)
+    named = (*scope.outlets, *scope.bylines)
     with explained(store.path), closing(connect_to_read(store.path)) as db:
         rows = db.execute(
-            f"SELECT id FROM article WHERE outlet NOT IN ({left_out}) "
+            f"SELECT id FROM article WHERE outlet NOT IN ({_places(without)}) "
+            f"AND (? OR outlet IN ({outlets}) OR byline IN ({bylines})) "
+            "AND (? IS NULL OR published >= ?) AND (? IS NULL OR published <= ?) "
             "ORDER BY published DESC, id LIMIT ?",
-            (*without, k),
+            (*without, not named, *named, *_iso(scope.since), *_iso(scope.until), k),
         ).fetchall()
     articles = store.articles([id_ for (id_,) in rows])
     held = [articles[id_] for (id_,) in rows if id_ in articles]
     return [opening(each, number=at) for at, each in enumerate(held, start=1)]
+
+
+def _places(values: Collection[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _iso(day: dt.date | None) -> tuple[str | None, str | None]:
+    """Return a day as the store has it, for both the places where a bound is asked for."""
+    written = day.isoformat() if day else None
+    return written, written
 
 
 def _find_shown(shown: Shown, article: Article) -> Span | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index.amending import Amendment, Shown, amend
-from index.answering import compose
+from index.answering import compose, report
 from index.browsing import (
     Surroundings,
     cite_again,
@@ -22,13 +22,14 @@ from index.coverage import Coverage
 from index.errors import DamagedStoreError
 from index.judging import HITS, judge, rejudge
 from index.models import Encoder, Reader
+from index.newest import find_topic
 from index.query import understand
 from index.reading import read
 from index.retriever import retrieve
 from index.scope import within
 from index.spelling import find_unknown
 from index.topics import News, look, newest_on
-from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
+from index.types import Answer, Article, Citation, Hit, Query, Reach, Scope, Span
 
 __all__ = ["Desk"]
 
@@ -105,6 +106,11 @@ class Desk:
                 anywhere=anywhere,
                 without=without,
             )
+            sought = query.sought
+            topic = find_topic(sought, is_bounded=query.scope != Scope())
+            if topic is not None and (answer := self._report(now, query, topic, k)):
+                return answer
+            query = replace(query, about=topic or query.about)
             hits, articles = self._find(now, query, max(HITS, k))
             judged = judge(query, hits, articles, now.derived.words.rarity)
             if self._reader and query.stands_alone and not query.clauses:
@@ -116,7 +122,7 @@ class Desk:
             if answer.answered or answer.reason:
                 return answer
             unmentioned, meant = find_unknown(
-                query.sought,
+                sought,
                 languages=now.reach.languages,
                 words=now.derived.words,
                 store=now.store,
@@ -154,15 +160,7 @@ class Desk:
             without: Outlets to leave out.
         """
         with self._current() as now:
-            if not topic:
-                return open_newest(now.store, k, without)
-            return newest_on(
-                Query(topic, topic, without=tuple(without)),
-                k,
-                last=now.reach.last,
-                find=lambda query: self._find(now, query, _TOPIC_HITS),
-                rarity=now.derived.words.rarity,
-            )
+            return self._newest(now, Query(topic, topic, without=tuple(without)), k)
 
     def cite(self, shown: Shown, *, question: str = "") -> Citation | None:
         """Return a citation of an excerpt that was shown, read again.
@@ -243,6 +241,25 @@ class Desk:
         """Close the store."""
         with self._lock:
             self._coverage.close()
+
+    def _newest(self, now: Coverage, query: Query, k: int) -> list[Citation]:
+        """Return what was published last on what a query seeks, or of all there is for ""."""
+        if not query.sought:
+            return open_newest(now.store, k, query.without, query.scope)
+        return newest_on(
+            query,
+            k,
+            last=now.reach.last,
+            find=lambda query: self._find(now, query, _TOPIC_HITS),
+            rarity=now.derived.words.rarity,
+        )
+
+    def _report(self, now: Coverage, query: Query, topic: str, k: int) -> Answer | None:
+        """Return what is newest on a topic as the answer to a query; None where nothing is."""
+        if query.scope.absent or query.scope.phrases or query.scope.is_left_out:
+            return None
+        found = self._newest(now, replace(query, text=topic, question=topic, about=""), k)
+        return report(query, found, reach=now.reach) if found else None
 
     def _find(self, now: Coverage, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
         """Return the passages closest to a query, and the articles they are of."""

@@ -17,6 +17,7 @@ from index.errors import QuestionError
 from index.followups import leans, resolve
 from index.grammar import PART
 from index.naming import Mention, find_listed, find_outlets, find_reporting
+from index.newest import find_topic
 from index.outlets import fold_name
 from index.terms import content_terms
 from index.types import Query, Reach, Scope, Span
@@ -68,7 +69,8 @@ def understand(
     _check(cleaned)
     terms = [term.span for term in content_terms(cleaned, "en")]
     room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
-    earlier = clean(after)[-max(0, room) :].strip() if room > 0 and leans(cleaned, terms) else ""
+    follows = room > 0 and leans(cleaned, terms) and find_topic(cleaned) is None
+    earlier = clean(after)[-max(0, room) :].strip() if follows else ""
     resolved: str | None = cleaned
     if earlier:
         resolved = resolve(cleaned, earlier, clean(told), partial(_is_source, reach=reach))

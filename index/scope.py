@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.types import Origin, Scope
 
-__all__ = ["deny", "prefer", "within"]
+__all__ = ["covers", "deny", "prefer", "within"]
 
 _OUTLET = 0.25
 """What an outlet or byline that the question names adds to a fused score of 0 to 1."""
@@ -21,6 +21,12 @@ def within(scope: Scope, origin: Origin) -> bool:
         return True
     after = scope.since is None or scope.since <= origin.published
     return after and (scope.until is None or origin.published <= scope.until)
+
+
+def covers(scope: Scope, origin: Origin) -> bool:
+    """Tell whether an article is of the time asked about and, where any is named, by one named."""
+    is_named = origin.outlet in scope.outlets or origin.byline in scope.bylines
+    return within(scope, origin) and (is_named or not (scope.outlets or scope.bylines))
 
 
 def deny(outlets: Sequence[str]) -> str:

@@ -13,8 +13,9 @@ from index.citing import cite, mark_words
 from index.judging import Judged, judge
 from index.models import Encoder, Vectors
 from index.rows import StoredPassage
+from index.scope import covers
 from index.store import Store
-from index.types import Article, Citation, Hit, Query, Scope
+from index.types import Article, Citation, Hit, Query
 
 __all__ = ["News", "look", "newest_on"]
 
@@ -65,7 +66,7 @@ def newest_on(
     among the last days first.
 
     Args:
-        query: The topic.
+        query: The topic, and the part of the coverage to look in.
         k: Most citations.
         last: The latest day that anything is of, or None where nothing is dated.
         find: The passages closest to a query, and the articles they are of.
@@ -73,8 +74,11 @@ def newest_on(
     """
     found: dict[str, Citation] = {}
     for since in _ever_longer(last):
-        bounded = replace(query, scope=Scope(since=since))
-        found = {each.article: each for each in _cite(bounded, *find(bounded), rarity)} | found
+        days = filter(None, (since, query.scope.since))
+        bounded = replace(query, scope=replace(query.scope, since=max(days, default=None)))
+        hits, articles = find(bounded)
+        held = {id_: one for id_, one in articles.items() if covers(bounded.scope, one.origin)}
+        found = {each.article: each for each in _cite(bounded, hits, held, rarity)} | found
         if len(found) >= k:
             break
     latest = sorted(found.values(), key=lambda one: one.published or dt.date.min, reverse=True)

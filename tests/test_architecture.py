@@ -40,6 +40,7 @@ ORDER = (
         "bylines",
         "clauses",
         "courtesies",
+        "newest",
         "spoken",
         "followups",
         "picking",
