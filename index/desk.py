@@ -7,6 +7,7 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from index.amending import Amendment, Shown, amend
@@ -18,6 +19,7 @@ from index.browsing import (
     open_newest,
     surround,
 )
+from index.casing import write_names
 from index.coverage import Coverage
 from index.errors import DamagedStoreError
 from index.judging import HITS, judge, rejudge
@@ -105,6 +107,12 @@ class Desk:
                 today=today or _today(),
                 anywhere=anywhere,
                 without=without,
+                write=partial(
+                    write_names,
+                    languages=now.reach.languages,
+                    words=now.derived.words,
+                    store=now.store,
+                ),
             )
             sought = query.sought
             topic = find_topic(sought, is_bounded=query.scope != Scope())

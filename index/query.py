@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -50,6 +50,7 @@ def understand(
     told: str = "",
     anywhere: bool = False,
     without: Collection[str] = (),
+    write: Callable[[str], str] = str,
 ) -> Query:
     """Return the query that a question stands for.
 
@@ -61,6 +62,8 @@ def understand(
         told: The words that answered that, or "".
         anywhere: Whether to look in all the coverage, whatever part the question names.
         without: Outlets of which nothing is to be found, whatever it names.
+        write: How the coverage writes the names in a text; asked of a follow-up, for who means
+            which is told by names.
 
     Raises:
         QuestionError: There is nothing in it to look for, or too much.
@@ -73,7 +76,8 @@ def understand(
     earlier = clean(after)[-max(0, room) :].strip() if follows else ""
     resolved: str | None = cleaned
     if earlier:
-        resolved = resolve(cleaned, earlier, clean(told), partial(_is_source, reach=reach))
+        is_source = partial(_is_source, reach=reach)
+        resolved = resolve(write(cleaned), write(earlier), clean(told), is_source)
     if resolved and len(resolved) > MAX_QUESTION:  # it could not be asked again
         resolved = None
     text = resolved or f"{earlier} {cleaned}"

@@ -8,6 +8,7 @@ from itertools import product
 
 import regex
 
+from index.casing import inner_parts
 from index.spoken import find_names
 from index.store import Store
 from index.terms import content_terms
@@ -111,9 +112,4 @@ def _likeness(word: str, name: str) -> float:
 
 def _names_in(ids: Collection[int], store: Store) -> Iterator[str]:
     """Yield the words of passages that have a capital and do not begin a sentence."""
-    passages = [stored.passage for stored in store.passages(ids)]
-    articles = store.articles({passage.article for passage in passages})
-    for passage in passages:
-        for sentence in passage.sentences:
-            words = _WORD.findall(sentence.of(articles[passage.article].body))
-            yield from (word for word in words[1:] if not word.islower())
+    return (word for word in inner_parts(ids, store, _WORD) if not word.islower())

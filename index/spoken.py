@@ -22,7 +22,7 @@ __all__ = [
 
 _I = regex.IGNORECASE
 
-_CAPITALISED = r"\p{Lu}[\p{L}\p{M}\p{N}]*(?:[’'-](?!s\b)[\p{L}\p{M}\p{N}]+)*"
+_CAPITALISED = r"\p{Ll}?\p{Lu}[\p{L}\p{M}\p{N}]*(?:[’'-](?!s\b)[\p{L}\p{M}\p{N}]+)*"
 _PARTICLE = r"(?:von|van|der|den|de|la|del|di|da|bin|al|el)"
 NAME = regex.compile(rf"\b{_CAPITALISED}(?:\s+(?:{_PARTICLE}\s+)*{_CAPITALISED})*")
 _MONTH = rf"(?:{'|'.join(map(str.capitalize, MONTHS))})"

@@ -84,6 +84,7 @@ ORDER = (
         "words",
         "query",
         "derived",
+        "casing",
         "spelling",
         "audit",
         "ledger",

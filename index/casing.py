@@ -1,0 +1,90 @@
+"""Names typed without capitals → as the coverage writes them: openai → OpenAI."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from itertools import islice, pairwise
+
+import regex
+
+from index.store import Store
+from index.terms import content_terms
+from index.words import WordIndex
+
+__all__ = ["inner_parts", "write_names"]
+
+_LOOKED_AT = 10
+"""Passages in which it is looked up how a word is written."""
+
+_MOSTLY = 0.8
+"""Share of the times that it stands inside a sentence from which on a word is a name."""
+
+_WORD = regex.compile(r"[\p{L}\p{M}]+")
+_TOGETHER = regex.compile(r"[ -]")
+
+
+def write_names(
+    question: str, *, languages: Collection[str], words: WordIndex, store: Store
+) -> str:
+    """Return a question with its names as the coverage writes them, if it has no capital inside.
+
+    People in a chat type none; what a name is shows in how the articles write it. Ordinary words
+    are names together: Jordan Love, World Cup.
+
+    Args:
+        question: On one line.
+        languages: Of the coverage.
+        words: Its word index.
+        store: Its articles.
+    """
+    if question[1:] != question[1:].lower():
+        return question
+
+    def look_up(said: str) -> str:
+        return _look_up(said, languages, words, store)
+
+    written = question
+    for one in _WORD.finditer(question):
+        written = _put(look_up(one[0]), one.start(), written)
+    for one, other in pairwise(_WORD.finditer(question)):
+        if _TOGETHER.fullmatch(question, one.end(), other.start()):
+            both = question[one.start() : other.end()]
+            if (name := look_up(both)) != both:
+                written = _put(name, one.start(), written)
+    return written
+
+
+def inner_parts(ids: Collection[int], store: Store, part: regex.Pattern[str]) -> Iterator[str]:
+    """Yield what matches in the sentences of passages, but for what each begins with."""
+    passages = [stored.passage for stored in store.passages(ids)]
+    articles = store.articles({passage.article for passage in passages})
+    for passage in passages:
+        for sentence in passage.sentences:
+            said = sentence.of(articles[passage.article].body)
+            first = _WORD.search(said)
+            if first:
+                yield from (match[0] for match in part.finditer(said, first.end()))
+
+
+def _look_up(said: str, languages: Collection[str], words: WordIndex, store: Store) -> str:
+    """Return one word or two as they mostly stand in the coverage, if that is as a name."""
+    if said == said.upper() or not content_terms(said, "en"):
+        return said  # of a script without capitals, or no name
+    ids: set[int] = set()
+    for language in languages:
+        terms = [term.text for term in content_terms(said, language)]
+        ids.update(islice(words.search(terms, every=True), _LOOKED_AT) if terms else ())
+    spelt = regex.compile(rf"\b{regex.escape(said)}\b", regex.IGNORECASE)
+    written = Counter(inner_parts(ids, store, spelt))
+    names = Counter({form: times for form, times in written.items() if _is_name(form)})
+    is_name = names and names.total() >= _MOSTLY * written.total()
+    return names.most_common(1)[0][0] if is_name else said
+
+
+def _is_name(part: str) -> bool:
+    return all(word != word.lower() for word in _WORD.findall(part))
+
+
+def _put(part: str, at: int, text: str) -> str:
+    return f"{text[:at]}{part}{text[at + len(part) :]}"
