@@ -61,6 +61,9 @@ _THE = regex.compile(r"\bthe\s+$", _I)
 _WHERE = regex.compile(r"\b(?:in|at|from)\s+(?:the\s+)?$", _I)
 """What makes a name that of a place."""
 
+_IN_PLACE = regex.compile(r"\bin\s+(?:the\s+)?$", _I)
+"""What makes a name that of where it is, and not of what "it" is."""
+
 _CIRCUMSTANCE = regex.compile(
     r"\W*(?:(?:and|but|so)\s+)?(?P<how>when|where|why|how)\s*\?*\s*$", _I
 )
@@ -219,7 +222,10 @@ def _name(question: str, earlier: str, told: str, is_source: Callable[[str], boo
     match = next((m for m in _PRONOUN.finditer(question) if any(m.groupdict().values())), None)
     if match is None:
         return None
-    names = [span.of(earlier) for span in find_names(earlier)]
+    spans = find_names(earlier)
+    if match["thing"]:
+        spans = [span for span in spans if not _IN_PLACE.search(earlier, 0, span.start)]
+    names = [span.of(earlier) for span in spans]
     names = [one for one in names if not is_source(one)] or names
     if match["person"] or (match["whose"] or "").casefold() in ("his", "her"):
         names = _persons(question[match.end() :], earlier, told, names)

@@ -289,6 +289,7 @@ def test_whom_the_answer_named_is_meant(told: str, question: str, expected: str)
         pytest.param("Was Durov freed?", "And what does Peskov say?", id="says more"),
         pytest.param("Is it free?", "And WhatsApp?", id="nothing alike"),
         pytest.param("Did Amazon buy iRobot?", "Really?", id="no name"),
+        pytest.param("How many fell ill in China?", "Is it dangerous?", id="it is not the place"),
     ],
 )
 def test_unclear_follow_up_is_not_resolved(earlier: str, question: str) -> None:
