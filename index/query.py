@@ -32,6 +32,7 @@ _UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]+")
 _SPACE = regex.compile(r"\s+")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 _ASKED = regex.compile(r"(?<=[?？])\s+")
+_ENDS = (".", "!", "?", "？")
 _PHRASE = regex.compile(r'[“„"«「『](?P<phrase>[^“”„"«»「」『』]+)[”“"»」』]')
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+")
 _WHEN = regex.compile(
@@ -71,7 +72,7 @@ def understand(
     cleaned = clean(question)
     _check(cleaned)
     terms = [term.span for term in content_terms(cleaned, "en")]
-    room = MAX_QUESTION - len(cleaned) - 1  # so that the two can be asked again as one
+    room = MAX_QUESTION - len(cleaned) - 2  # so that the two can be asked again as one
     follows = room > 0 and leans(cleaned, terms) and find_topic(cleaned) is None
     earlier = clean(after)[-max(0, room) :].strip() if follows else ""
     resolved: str | None = cleaned
@@ -80,7 +81,7 @@ def understand(
         resolved = resolve(write(cleaned), write(earlier), clean(told), is_source)
     if resolved and len(resolved) > MAX_QUESTION:  # it could not be asked again
         resolved = None
-    text = resolved or f"{earlier} {cleaned}"
+    text = resolved or _put_behind(cleaned, earlier)
     named = [resolved] if resolved else [cleaned, *reversed(_ASKED.split(earlier))]
     scope = _read_scope(named, reach, today)
     clauses = split_clauses(text, find_outlets(text, reach.outlets))
@@ -134,6 +135,16 @@ def _check(question: str) -> None:
             f"that question has {len(question):,} characters, and {MAX_QUESTION:,} is the most: "
             "ask it in a sentence or two"
         )
+
+
+def _put_behind(question: str, earlier: str) -> str:
+    """Return a question behind those that it follows: of these the first and the last.
+
+    The first says what it is all about; with every other a conversation would soon be asked whole.
+    """
+    first, *others = _ASKED.split(earlier)
+    kept = " ".join((first, *others[-1:]))
+    return f"{kept}{'' if kept.endswith(_ENDS) else '?'} {question}"
 
 
 def _is_source(name: str, reach: Reach) -> bool:

@@ -65,7 +65,7 @@ def test_names_are_written_as_the_coverage_writes_them(
         pytest.param("how many like the iphone", "why do they love it",
                      "why do they love iPhone", id="it"),
         pytest.param("who won the game", "what about the ball",
-                     "who won the game what about the ball", id="no name"),
+                     "who won the game? what about the ball", id="no name"),
     ],
 )  # fmt: skip
 def test_a_follow_up_without_capitals_is_understood(

@@ -202,6 +202,13 @@ def test_question_before_is_cleaned_too() -> None:
     assert ask("Why?", after="\u202eWho\x00 left?\n").text == "Who left? Why?"
 
 
+def test_follow_ups_that_stay_unclear_do_not_pile_up() -> None:
+    text = "who was charged"
+    for question in ("how many of them were fraud", "did they plead", "what else was said"):
+        text = ask(question, after=text).text
+    assert text == "who was charged? did they plead? what else was said"
+
+
 @given(st.text(), st.text())
 @settings(deadline=None)  # the first one loads dictionaries
 def test_any_question_is_understood_or_refused(question: str, after: str) -> None:
