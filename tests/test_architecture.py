@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -281,6 +286,23 @@ def test_library_is_imported_only_in(library: str) -> None:
         if library in {module.split(".")[0] for module in imported(path)}
     }
     assert users <= ONLY[library]
+
+
+def test_every_library_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    optional = project["optional-dependencies"].values()
+    declared = {
+        re.split(r"[\[<>=]", line)[0].lower().replace("_", "-")
+        for line in [*project["dependencies"], *chain.from_iterable(optional)]
+    }
+    packages = packages_distributions()
+    used = {dotted.partition(".")[0] for path in MODULES for dotted in imported(path)}
+    lacking = {
+        library
+        for library in used - sys.stdlib_module_names - {"bot", "index"}
+        if not declared & {one.lower().replace("_", "-") for one in packages.get(library, [])}
+    }
+    assert not lacking
 
 
 @pytest.mark.parametrize("path", MODULES, ids=ids)
