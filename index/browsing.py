@@ -5,7 +5,7 @@ Whatever comes out is read from the store at that moment, like an answer's excer
 
 from __future__ import annotations
 
-import datetime as dt
+import json
 from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,6 +28,16 @@ __all__ = [
 ]
 
 _ALL = Scope()
+
+_NEWEST = """
+SELECT id FROM article
+WHERE outlet NOT IN (SELECT value FROM json_each(:without))
+    AND (:named = '[]' OR outlet IN (SELECT value FROM json_each(:named))
+        OR byline IN (SELECT value FROM json_each(:named)))
+    AND (:since IS NULL OR published >= :since)
+    AND (:until IS NULL OR published <= :until)
+ORDER BY published DESC, id LIMIT :k
+"""
 
 _AROUND = 2
 """Sentences shown on either side of an excerpt."""
@@ -59,29 +69,18 @@ def open_newest(
         without: Outlets to leave out.
         scope: The part of the coverage to look in; of a time nothing that is undated.
     """
-    outlets, bylines = _places(scope.outlets), _places(scope.bylines)
-    named = (*scope.outlets, *scope.bylines)
+    asked = {
+        "without": json.dumps(list(without)),
+        "named": json.dumps([*scope.outlets, *scope.bylines]),
+        "since": scope.since and scope.since.isoformat(),
+        "until": scope.until and scope.until.isoformat(),
+        "k": k,
+    }
     with explained(store.path), closing(connect_to_read(store.path)) as db:
-        rows = db.execute(
-            f"SELECT id FROM article WHERE outlet NOT IN ({_places(without)}) "
-            f"AND (? OR outlet IN ({outlets}) OR byline IN ({bylines})) "
-            "AND (? IS NULL OR published >= ?) AND (? IS NULL OR published <= ?) "
-            "ORDER BY published DESC, id LIMIT ?",
-            (*without, not named, *named, *_iso(scope.since), *_iso(scope.until), k),
-        ).fetchall()
+        rows = db.execute(_NEWEST, asked).fetchall()
     articles = store.articles([id_ for (id_,) in rows])
     held = [articles[id_] for (id_,) in rows if id_ in articles]
     return [opening(each, number=at) for at, each in enumerate(held, start=1)]
-
-
-def _places(values: Collection[str]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _iso(day: dt.date | None) -> tuple[str | None, str | None]:
-    """Return a day as the store has it, for both the places where a bound is asked for."""
-    written = day.isoformat() if day else None
-    return written, written
 
 
 def _find_shown(shown: Shown, article: Article) -> Span | None:
