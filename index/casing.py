@@ -17,6 +17,10 @@ __all__ = ["inner_parts", "write_names"]
 _LOOKED_AT = 10
 """Passages in which it is looked up how a word is written."""
 
+_MOST_WORDS = 30
+"""Of a question whose names are looked up: what is longer was not typed in a chat, and each word
+takes milliseconds."""
+
 _MOSTLY = 0.8
 """Share of the times that it stands inside a sentence from which on a word is a name."""
 
@@ -30,7 +34,7 @@ def write_names(
     """Return a question with its names as the coverage writes them, if it has no capital inside.
 
     People in a chat type none; what a name is shows in how the articles write it. Ordinary words
-    are names together: Jordan Love, World Cup.
+    are names together: Jordan Love, World Cup. A long text is left as it is.
 
     Args:
         question: On one line.
@@ -38,16 +42,17 @@ def write_names(
         words: Its word index.
         store: Its articles.
     """
-    if question[1:] != question[1:].lower():
+    spoken = list(_WORD.finditer(question))
+    if len(spoken) > _MOST_WORDS or question[1:] != question[1:].lower():
         return question
 
     def look_up(said: str) -> str:
         return _look_up(said, languages, words, store)
 
     written = question
-    for one in _WORD.finditer(question):
+    for one in spoken:
         written = _put(look_up(one[0]), one.start(), written)
-    for one, other in pairwise(_WORD.finditer(question)):
+    for one, other in pairwise(spoken):
         if _TOGETHER.fullmatch(question, one.end(), other.start()):
             both = question[one.start() : other.end()]
             if (name := look_up(both)) != both:

@@ -42,6 +42,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         pytest.param("who runs xyzzy", "who runs xyzzy", id="in no article"),
         pytest.param("Who is Sam? and openai", "Who is Sam? and openai", id="typed with capitals"),
         pytest.param("누가 해고됐나", "누가 해고됐나", id="script without capitals"),
+        pytest.param(f"openai {'and ' * 29}", f"OpenAI {'and ' * 29}", id="just short enough"),
+        pytest.param(f"openai {'and ' * 30}", f"openai {'and ' * 30}", id="long text"),
         pytest.param("", "", id="nothing"),
     ],
 )
