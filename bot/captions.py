@@ -35,6 +35,7 @@ __all__ = [
     "refusal_short",
     "searched",
     "some_left_out",
+    "unanswered",
     "understood_as",
     "unmentioned",
     "unsaid",
@@ -136,6 +137,11 @@ def describe(scope: Scope, speech: Speech) -> str:
     parts = [", ".join([*scope.outlets, *scope.bylines]), _between(scope, speech)]
     parts.append(", ".join(speech.day(day) for day in scope.dates))
     return " · ".join(part for part in parts if part)
+
+
+def unanswered(question: str, speech: Speech) -> str:
+    """Return that of several questions one is not answered."""
+    return speech.say("The coverage does not answer “{question}”", question=question)
 
 
 def unsaid(phrases: Sequence[str], speech: Speech) -> str:

@@ -179,6 +179,7 @@ def _notes(answer: Answer, today: dt.date, speech: Speech, wider: str) -> list[s
 
 def _not_found(answer: Answer, speech: Speech) -> Iterator[str]:
     """Yield what of the question the coverage does not have."""
+    yield from (captions.unanswered(question, speech) for question in answer.unanswered)
     if answer.unsaid:
         yield captions.unsaid(answer.unsaid, speech)
     if answer.unmentioned:

@@ -5,15 +5,12 @@ Whatever comes out is read from the store at that moment, like an answer's excer
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 
 from index.amending import Shown
 from index.citing import cite, mark_words
-from index.connection import connect_to_read, explained
 from index.passages import sentences
 from index.store import Store
 from index.types import Article, Citation, Scope, Span
@@ -26,18 +23,6 @@ __all__ = [
     "opening",
     "surround",
 ]
-
-_ALL = Scope()
-
-_NEWEST = """
-SELECT id FROM article
-WHERE outlet NOT IN (SELECT value FROM json_each(:without))
-    AND (:named = '[]' OR outlet IN (SELECT value FROM json_each(:named))
-        OR byline IN (SELECT value FROM json_each(:named)))
-    AND (:since IS NULL OR published >= :since)
-    AND (:until IS NULL OR published <= :until)
-ORDER BY published DESC, id LIMIT :k
-"""
 
 _AROUND = 2
 """Sentences shown on either side of an excerpt."""
@@ -58,29 +43,10 @@ class Surroundings:
     after: tuple[str, ...]
 
 
-def open_newest(
-    store: Store, k: int, without: Collection[str] = (), scope: Scope = _ALL
-) -> list[Citation]:
-    """Return the openings of the `k` articles published last, latest first, undated ones last.
-
-    Args:
-        store: The articles.
-        k: 1 and up.
-        without: Outlets to leave out.
-        scope: The part of the coverage to look in; of a time nothing that is undated.
-    """
-    asked = {
-        "without": json.dumps(list(without)),
-        "named": json.dumps([*scope.outlets, *scope.bylines]),
-        "since": scope.since and scope.since.isoformat(),
-        "until": scope.until and scope.until.isoformat(),
-        "k": k,
-    }
-    with explained(store.path), closing(connect_to_read(store.path)) as db:
-        rows = db.execute(_NEWEST, asked).fetchall()
-    articles = store.articles([id_ for (id_,) in rows])
-    held = [articles[id_] for (id_,) in rows if id_ in articles]
-    return [opening(each, number=at) for at, each in enumerate(held, start=1)]
+def open_newest(store: Store, k: int, without: Collection[str], scope: Scope) -> list[Citation]:
+    """Return the openings of the articles published last (see `Store.newest`)."""
+    newest = store.newest(k, without, scope)
+    return [opening(each, number=at) for at, each in enumerate(newest, start=1)]
 
 
 def _find_shown(shown: Shown, article: Article) -> Span | None:

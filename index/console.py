@@ -61,6 +61,7 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
         "understood": answer.understood,
         "reason": answer.reason,
         "lacking": list(answer.scope.lacking),
+        "unanswered": list(answer.unanswered),
         "unsaid": list(answer.unsaid),
         "unmentioned": list(answer.unmentioned),
         "meant": list(answer.meant),
@@ -133,6 +134,8 @@ def _notes(answer: Answer, wider: str) -> Iterator[str]:
     """Yield what a reader must know of what was asked, and where was searched."""
     if answer.text != answer.question:
         yield f"Understood as: {answer.text}"
+    for question in answer.unanswered:
+        yield f"The coverage does not answer “{question}”"
     if answer.unsaid:
         yield f"Not found word for word: {', '.join(f'“{phrase}”' for phrase in answer.unsaid)}."
     if answer.unmentioned:

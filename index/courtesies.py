@@ -18,13 +18,20 @@ _COURTESIES = frozenset(
 )
 
 _AROUND = frozenset(
-    "you very much so a lot again all there bot good morning day evening"
+    "you very much so a lot again all there bot good morning day evening today doing"
     " большое вам добрый день beaucoup muchas vielen schön guten tag".split()
 )
 """Words that make no question of a courtesy."""
 
+_HOW_ARE_YOU = regex.compile(
+    r"\b(?:how\s+(?:are\s+(?:you|things)|do\s+you\s+do|is\s+it\s+going)|what['’]?s\s+up"
+    r"|wie\s+geht\s*(?:es|['’]?s)(?:\s+(?:dir|ihnen))?|(?:comment\s+)?ça\s+va|qué\s+tal"
+    r"|cómo\s+estás?|как\s+(?:дела|поживаете))\b|잘\s*지내\p{Hangul}*",
+    regex.IGNORECASE,
+)
+
 
 def is_courtesy(text: str) -> bool:
     """Tell whether a text is nothing but a courtesy, in one of the languages of the bot."""
-    words = {word.casefold() for word in _WORD.findall(text)}
+    words = {word.casefold() for word in _WORD.findall(_HOW_ARE_YOU.sub("hello", text))}
     return bool(words & _COURTESIES) and words <= _COURTESIES | _AROUND

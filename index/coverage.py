@@ -23,6 +23,7 @@ class Coverage:
     """What is indexed in one folder, in its newest sound state. Not to be shared by threads.
 
     Attributes:
+        encoder: The one that it was built with.
         store: The articles.
         derived: Both indexes of them; behind the store where a writer is still at work.
         reach: How far they reach.
@@ -39,7 +40,7 @@ class Coverage:
             folder: Where it was indexed.
             encoder: The one that it must have been built with.
         """
-        self._folder, self._encoder = folder, encoder
+        self._folder, self.encoder = folder, encoder
         self._open()
 
     @contextmanager
@@ -69,7 +70,7 @@ class Coverage:
         self._is_open = True
 
     def _open_derived(self, earlier: Derived | None) -> None:
-        self.store.check_built_with(self._encoder)
+        self.store.check_built_with(self.encoder)
         seen, tried = self._state(), time.monotonic()
         self.derived = open_derived(self._folder, self.store, earlier)
         self.reach = self.store.reach()

@@ -6,37 +6,20 @@ import datetime as dt
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from index.amending import Amendment, Shown, amend
-from index.answering import compose, report
-from index.browsing import (
-    Surroundings,
-    cite_again,
-    open_at,
-    open_newest,
-    surround,
-)
-from index.casing import write_names
+from index.asking import ask, find, find_newest
+from index.browsing import Surroundings, cite_again, open_at, surround
 from index.coverage import Coverage
 from index.errors import DamagedStoreError
-from index.judging import HITS, judge, rejudge
 from index.models import Encoder, Reader
-from index.newest import find_topic
 from index.query import understand
-from index.reading import read
-from index.retriever import retrieve
 from index.scope import within
-from index.spelling import find_unknown
-from index.topics import News, look, newest_on
-from index.types import Answer, Article, Citation, Hit, Query, Reach, Scope, Span
+from index.topics import News, look
+from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
 
 __all__ = ["Desk"]
-
-_TOPIC_HITS = 60
-"""Passages of the last days, or of all, among which the newest on a topic are looked for."""
 
 _LOOKED_AT = 2_000
 """New passages looked at in one go."""
@@ -99,43 +82,17 @@ class Desk:
         if k < 1:
             raise ValueError(f"k must be 1 or more, not {k!r}")
         with self._current() as now:
-            query = understand(
+            return ask(
+                now,
                 question,
                 after=after,
                 told=told,
-                reach=now.reach,
+                k=k,
                 today=today or _today(),
                 anywhere=anywhere,
                 without=without,
-                write=partial(
-                    write_names,
-                    languages=now.reach.languages,
-                    words=now.derived.words,
-                    store=now.store,
-                ),
+                reader=self._reader,
             )
-            sought = query.sought
-            topic = find_topic(sought, is_bounded=query.scope != Scope())
-            if topic is not None and (answer := self._report(now, query, topic, k)):
-                return answer
-            query = replace(query, about=topic or query.about)
-            hits, articles = self._find(now, query, max(HITS, k))
-            judged = judge(query, hits, articles, now.derived.words.rarity)
-            if self._reader and query.stands_alone and not query.clauses:
-                # Whoever taught the reader asked one thing at a time.
-                read_ = read(self._reader, query, judged, articles)
-                judged = rejudge(query, judged, articles, read_) if read_ else judged
-            groups = now.store.kin.groups(articles)
-            answer = compose(query, judged, articles, k=k, reach=now.reach, groups=groups)
-            if answer.answered or answer.reason:
-                return answer
-            unmentioned, meant = find_unknown(
-                sought,
-                languages=now.reach.languages,
-                words=now.derived.words,
-                store=now.store,
-            )
-            return replace(answer, unmentioned=unmentioned, meant=meant)
 
     def search(self, query: str, *, k: int = 10) -> list[tuple[Hit, Article]]:
         """Return the `k` passages closest to a query, each with its article, best first.
@@ -148,7 +105,7 @@ class Desk:
             raise ValueError(f"k must be 1 or more, not {k!r}")
         with self._current() as now:
             understood = understand(query, reach=now.reach, today=_today())
-            hits, articles = self._find(now, understood, k)
+            hits, articles = find(now, understood, k)
             found = [(hit, articles[hit.passage.article]) for hit in hits]
             return [one for one in found if within(understood.scope, one[1].origin)]
 
@@ -168,7 +125,7 @@ class Desk:
             without: Outlets to leave out.
         """
         with self._current() as now:
-            return self._newest(now, Query(topic, topic, without=tuple(without)), k)
+            return find_newest(now, Query(topic, topic, without=tuple(without)), k)
 
     def cite(self, shown: Shown, *, question: str = "") -> Citation | None:
         """Return a citation of an excerpt that was shown, read again.
@@ -249,37 +206,6 @@ class Desk:
         """Close the store."""
         with self._lock:
             self._coverage.close()
-
-    def _newest(self, now: Coverage, query: Query, k: int) -> list[Citation]:
-        """Return what was published last on what a query seeks, or of all there is for ""."""
-        if not query.sought:
-            return open_newest(now.store, k, query.without, query.scope)
-        return newest_on(
-            query,
-            k,
-            last=now.reach.last,
-            find=lambda query: self._find(now, query, _TOPIC_HITS),
-            rarity=now.derived.words.rarity,
-        )
-
-    def _report(self, now: Coverage, query: Query, topic: str, k: int) -> Answer | None:
-        """Return what is newest on a topic as the answer to a query; None where nothing is."""
-        if query.scope.absent or query.scope.phrases or query.scope.is_left_out:
-            return None
-        found = self._newest(now, replace(query, text=topic, question=topic, about=""), k)
-        return report(query, found, reach=now.reach) if found else None
-
-    def _find(self, now: Coverage, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
-        """Return the passages closest to a query, and the articles they are of."""
-        hits = retrieve(
-            query,
-            k=k,
-            languages=now.reach.languages,
-            encoder=self.encoder,
-            store=now.store,
-            derived=now.derived,
-        )
-        return hits, now.store.articles({hit.passage.article for hit in hits})
 
     @contextmanager
     def _current(self) -> Iterator[Coverage]:

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from index.store import Store
+from index.types import Scope
 
 __all__ = ["gather", "tell"]
 
 
 def gather(store: Store, folder: Path) -> dict[str, Any]:
     """Return facts by name, ready for JSON: moments and dates in ISO form, None for none."""
-    meta, newest = store.meta, store.newest()
+    meta = store.meta
+    newest = next((one for one in store.newest(1, (), Scope()) if one.published), None)
     articles, versions, last = store.history.count()
     published = newest.published.isoformat() if newest and newest.published else None
     return {

@@ -71,14 +71,15 @@ def understand(
     """
     cleaned = clean(question)
     _check(cleaned)
-    terms = [term.span for term in content_terms(cleaned, "en")]
     room = MAX_QUESTION - len(cleaned) - 2  # so that the two can be asked again as one
-    follows = room > 0 and leans(cleaned, terms) and find_topic(cleaned) is None
+    follows = room > 0 and _leans(cleaned) and find_topic(cleaned) is None
     earlier = clean(after)[-max(0, room) :].strip() if follows else ""
     resolved: str | None = cleaned
     if earlier:
         is_source = partial(_is_source, reach=reach)
-        resolved = resolve(write(cleaned), write(earlier), clean(told), is_source)
+        before = write(earlier)
+        resolved = resolve(write(cleaned), before, clean(told), is_source)
+        resolved = resolved and _changed(resolved, before)
     if resolved and len(resolved) > MAX_QUESTION:  # it could not be asked again
         resolved = None
     text = resolved or _put_behind(cleaned, earlier)
@@ -135,6 +136,17 @@ def _check(question: str) -> None:
             f"that question has {len(question):,} characters, and {MAX_QUESTION:,} is the most: "
             "ask it in a sentence or two"
         )
+
+
+def _leans(question: str) -> bool:
+    return leans(question, [term.span for term in content_terms(question, "en")])
+
+
+def _changed(resolved: str, earlier: str) -> str:
+    """Return, of several questions that a follow-up was put into, the one that it changed."""
+    before = _ASKED.split(earlier)
+    changed = [one for one in _ASKED.split(resolved) if one not in before]
+    return changed[0] if len(changed) == 1 and not _leans(changed[0]) else resolved
 
 
 def _put_behind(question: str, earlier: str) -> str:

@@ -1,19 +1,51 @@
-"""How far the coverage in the store reaches."""
+"""How far the coverage in the store reaches: where its articles come from, and the newest."""
 
 from __future__ import annotations
 
-from index.connection import Connection
+import json
+from collections.abc import Collection
+
+from index.connection import Connection, rows_by_id
 from index.rows import read_date
-from index.types import Reach
+from index.types import Origin, Reach, Scope
 
-__all__ = ["read_newest", "read_reach"]
+__all__ = ["read_newest", "read_origins", "read_reach"]
 
 
-def read_newest(db: Connection) -> str | None:
-    """Return the id of the article published last, of several the one taken in last, if any."""
-    query = "SELECT id FROM article WHERE published <> '' ORDER BY published DESC, rowid DESC"
-    row = db.execute(f"{query} LIMIT 1").fetchone()
-    return row and str(row[0])
+_NEWEST = """
+SELECT id FROM article
+WHERE outlet NOT IN (SELECT value FROM json_each(:without))
+    AND (:named = '[]' OR outlet IN (SELECT value FROM json_each(:named))
+        OR byline IN (SELECT value FROM json_each(:named)))
+    AND (:since IS NULL OR published >= :since)
+    AND (:until IS NULL OR published <= :until)
+ORDER BY published DESC, rowid DESC LIMIT :k
+"""
+
+
+def read_newest(db: Connection, k: int, without: Collection[str], scope: Scope) -> list[str]:
+    """Return the ids of the `k` articles published last (see `Store.newest`)."""
+    asked = {
+        "without": json.dumps(list(without)),
+        "named": json.dumps([*scope.outlets, *scope.bylines]),
+        "since": scope.since and scope.since.isoformat(),
+        "until": scope.until and scope.until.isoformat(),
+        "k": k,
+    }
+    return [id_ for (id_,) in db.execute(_NEWEST, asked)]
+
+
+def read_origins(db: Connection, ids: Collection[str]) -> dict[str, Origin]:
+    """Return where articles come from, by id.
+
+    Raises:
+        ValueError, TypeError: One cannot be found, or its date is not what was written.
+    """
+    rows = rows_by_id(db, "id, outlet, byline, published FROM article", ids)
+    found = {id_: Origin(outlet, byline, read_date(day)) for id_, outlet, byline, day in rows}
+    if lost := set(ids) - found.keys():
+        raise ValueError(f"the article {min(lost)!r} cannot be found")
+    return found
 
 
 def read_reach(db: Connection) -> Reach:

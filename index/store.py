@@ -30,7 +30,7 @@ from index.errors import StaleIndexError
 from index.kin import Kin
 from index.migrating import create, migrate
 from index.models import Encoder
-from index.reaching import read_newest, read_reach
+from index.reaching import read_newest, read_origins, read_reach
 from index.rows import (
     ARTICLE_FIELDS,
     PASSAGE_FIELDS,
@@ -42,11 +42,10 @@ from index.rows import (
     passage_row,
     read_article,
     read_candidates,
-    read_date,
     read_passage,
 )
 from index.turnover import Turnover
-from index.types import Article, Origin, Reach
+from index.types import Article, Origin, Reach, Scope
 from index.versions import History
 
 __all__ = ["FILE_NAME", "Store"]
@@ -217,13 +216,8 @@ class Store:
         Raises:
             DamagedStoreError: One cannot be found, though its passages are there.
         """
-        wanted, fields = set(ids), "id, outlet, byline, published FROM article"
         with self._reading():
-            rows = rows_by_id(self._db, fields, wanted)
-            found = {id_: Origin(outlet, by, read_date(day)) for id_, outlet, by, day in rows}
-            if lost := wanted - found.keys():
-                raise ValueError(f"the article {min(lost)!r} cannot be found")
-        return found
+            return read_origins(self._db, set(ids))
 
     def passage_ids(self) -> np.ndarray:
         """Return the ids of all passages, int64, ascending."""
@@ -269,11 +263,20 @@ class Store:
         with self._reading():
             return read_reach(self._db)
 
-    def newest(self) -> Article | None:
-        """Return the article published last, or None where none is dated."""
+    def newest(self, k: int, without: Collection[str], scope: Scope) -> list[Article]:
+        """Return the `k` articles published last, undated ones after all others.
+
+        Of several of one day those taken in last come first.
+
+        Args:
+            k: 1 and up.
+            without: Outlets to leave out.
+            scope: The part of the coverage to look in; of a time nothing that is undated.
+        """
         with self._reading():
-            id_ = read_newest(self._db)
-        return self.articles([id_])[id_] if id_ else None
+            ids = read_newest(self._db, k, without, scope)
+        articles = self.articles(ids)
+        return [articles[id_] for id_ in ids if id_ in articles]
 
     def check_pages(self) -> list[str]:
         """Return what SQLite itself finds wrong with its file; empty when all is well."""

@@ -120,8 +120,7 @@ class Scope:
         outlets: Outlets that it names, as the coverage spells them, in the order named.
         bylines: Authors that it names, likewise.
         absent: Outlets that it names as having reported, none of which the coverage has.
-        lacking: Those that the coverage does not have, beside others that it has, or quoted by
-            others in what answers.
+        lacking: Likewise, beside others that it has, or quoted by others in what answers.
         left_out: Outlets that it names and that are not to be looked in (`Query.without`).
         since, until: First and last date of publication asked about, both included.
         dates: Single days that it names; a preference, not a bound.
@@ -273,6 +272,7 @@ class Answer:
         scope: The part of the coverage that it was understood to ask about.
         understood: That part as far as it was preferred, in words, or "".
         reason: Why it refuses, where that is known: what is named is lacking or left out.
+        unanswered: Of several questions asked at once those that the coverage does not answer.
         without: Outlets that were left out.
         unsaid: What it puts in quotation marks and was found nowhere word for word.
         unmentioned: Names in it that no article has, where it refuses.
@@ -288,6 +288,7 @@ class Answer:
     scope: Scope = Scope()
     understood: str = ""
     reason: str = ""
+    unanswered: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
     unmentioned: tuple[str, ...] = ()

@@ -97,7 +97,7 @@ ORDER = (
     {"retriever", "judging"},
     {"citing", "alike"},
     {"excerpts"},
-    {"answering", "amending", "reading"},
+    {"answering", "amending", "reading", "several"},
     {"browsing", "topics"},
     {
         "recognising",
@@ -107,6 +107,7 @@ ORDER = (
         "facts",
         "indexer",
         "coverage",
+        "asking",
         "desk",
         "visiting",
         "gathering",

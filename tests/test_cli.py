@@ -239,7 +239,7 @@ def test_refusal_says_so_and_shows_the_nearest(built: Cli) -> None:
 
 ANSWER = {
     *("question", "answered", "citations", "nearest", "coverage"),
-    *("understood", "reason", "lacking", "unsaid", "unmentioned", "meant"),
+    *("understood", "reason", "lacking", "unanswered", "unsaid", "unmentioned", "meant"),
 }
 
 

@@ -90,6 +90,14 @@ def test_clean_keeps_every_letter_and_digit(text: str) -> None:
         "Merci",
         "Sí",
         "Danke",
+        "How are you?",
+        "Hi, how are you doing today?",
+        "What's up",
+        "Wie geht es Ihnen?",
+        "Comment ça va ?",
+        "¿Qué tal?",
+        "Как дела?",
+        "잘 지내세요?",
     ],
 )
 def test_courtesies_ask_nothing(said: str) -> None:

@@ -239,6 +239,14 @@ def test_a_phrase_that_nothing_has_is_a_note() -> None:
     assert message["text"].endswith("Not found word for word: “a <b> c”, “d e”.")
 
 
+def test_which_of_several_questions_are_not_answered_are_notes() -> None:
+    message = rendered(replace(answer(ONE), unanswered=("Is <b> c?", "Is d?")))
+    assert message["text"].split("\n")[-2:] == [
+        "The coverage does not answer “Is <b> c?”",
+        "The coverage does not answer “Is d?”",
+    ]
+
+
 def test_a_refusal_for_a_time_shows_the_nearest_and_how_to_search_everything() -> None:
     given = replace(refusal(ONE), understood="so", reason="so")
     lines = rendered(given, scope=Scope(until=dt.date(2013, 2, 2)))["text"].split("\n")

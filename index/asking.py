@@ -1,0 +1,127 @@
+"""A question → its answer, from the coverage as it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+
+from index.answering import compose, report
+from index.browsing import open_newest
+from index.casing import write_names
+from index.coverage import Coverage
+from index.judging import HITS, judge, rejudge
+from index.models import Reader
+from index.newest import find_topic
+from index.query import clean, understand
+from index.reading import read
+from index.retriever import retrieve
+from index.several import merge, split_questions
+from index.spelling import find_unknown
+from index.topics import newest_on
+from index.types import Answer, Article, Citation, Hit, Query, Scope
+
+__all__ = ["ask", "find", "find_newest"]
+
+_TOPIC_HITS = 60
+"""Passages of the last days, or of all, among which the newest on a topic are looked for."""
+
+
+def ask(
+    now: Coverage,
+    question: str,
+    *,
+    after: str,
+    told: str,
+    k: int,
+    today: dt.date,
+    anywhere: bool,
+    without: Collection[str],
+    reader: Reader | None,
+) -> Answer:
+    """Return the answer to a question, or one to several that are asked at once (see `Desk.ask`).
+
+    Of several each follows the one before it.
+    """
+    answers: list[Answer] = []
+    cleaned = clean(question)
+    for each in split_questions(cleaned):
+        query = understand(
+            each,
+            after=after,
+            told=told,
+            reach=now.reach,
+            today=today,
+            anywhere=anywhere,
+            without=without,
+            write=partial(
+                write_names,
+                languages=now.reach.languages,
+                words=now.derived.words,
+                store=now.store,
+            ),
+        )
+        answer = _answer(now, query, k, reader)
+        after, told = answer.text, answer.told
+        answers.append(answer)
+    return merge(cleaned, answers, k) if len(answers) > 1 else answers[0]
+
+
+def find(now: Coverage, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
+    """Return the `k` passages closest to a query, and the articles they are of."""
+    hits = retrieve(
+        query,
+        k=k,
+        languages=now.reach.languages,
+        encoder=now.encoder,
+        store=now.store,
+        derived=now.derived,
+    )
+    return hits, now.store.articles({hit.passage.article for hit in hits})
+
+
+def find_newest(now: Coverage, query: Query, k: int) -> list[Citation]:
+    """Return what was published last on what a query seeks, or of all there is for ""."""
+    if not query.sought:
+        return open_newest(now.store, k, query.without, query.scope)
+    return newest_on(
+        query,
+        k,
+        last=now.reach.last,
+        find=lambda query: find(now, query, _TOPIC_HITS),
+        rarity=now.derived.words.rarity,
+    )
+
+
+def _answer(now: Coverage, query: Query, k: int, reader: Reader | None) -> Answer:
+    sought = query.sought
+    topic = find_topic(sought, is_bounded=query.scope != Scope())
+    if topic is not None and (answer := _report(now, query, topic, k)):
+        return answer
+    query = replace(query, about=topic or query.about)
+    hits, articles = find(now, query, max(HITS, k))
+    judged = judge(query, hits, articles, now.derived.words.rarity)
+    if reader and query.stands_alone and not query.clauses:
+        # Whoever taught the reader asked one thing at a time.
+        told = read(reader, query, judged, articles)
+        judged = rejudge(query, judged, articles, told) if told else judged
+    groups = now.store.kin.groups(articles)
+    answer = compose(query, judged, articles, k=k, reach=now.reach, groups=groups)
+    if answer.answered or answer.reason:
+        return answer
+    unmentioned, meant = find_unknown(
+        sought,
+        languages=now.reach.languages,
+        words=now.derived.words,
+        store=now.store,
+    )
+    return replace(answer, unmentioned=unmentioned, meant=meant)
+
+
+def _report(now: Coverage, query: Query, topic: str, k: int) -> Answer | None:
+    """Return what is newest on a topic as the answer to a query; None where nothing is."""
+    if query.scope.absent or query.scope.phrases or query.scope.is_left_out:
+        return None
+    found = find_newest(now, replace(query, text=topic, question=topic, about=""), k)
+    return report(query, found, reach=now.reach) if found else None
