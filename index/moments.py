@@ -55,6 +55,11 @@ _RANGE = regex.compile(r"\s*(?:to|until|till|through|bis|à|al?|hasta|по|[-–
 # English months that are words as well: they count with a capital, or with a year.
 _WORDS = frozenset({"may", "march", "mar", "mars", "dec", "jan"})
 
+_SINGLE = regex.compile(r"\bfrom\s+$", _I)
+
+_NAMES = frozenset({"april", "may", "june", "august"})
+"""English months that people are called, too: a letter from May."""
+
 
 class Moment(NamedTuple):
     """A time named.
@@ -153,7 +158,7 @@ def _read(
 def _is_time(match: regex.Match[str]) -> bool:
     """Tell whether what may be no more than a month's name is a time.
 
-    In May, last May, from May 2023, but not "may", "from May" or "Theresa May".
+    In May, last May, from May 2023, from November, but not "may", "from May" or "Theresa May".
     """
     name, said = match["month"], match.groupdict()
     if not name or said["day"]:
@@ -163,7 +168,9 @@ def _is_time(match: regex.Match[str]) -> bool:
     before = match.string[: match.start()]
     if _IN.search(before) or _LAST.search(before):
         return True
-    return bool(said["year"] and _FROM.search(before))
+    if said["year"]:
+        return bool(_FROM.search(before))
+    return name.casefold() not in _NAMES and bool(_SINGLE.search(before))
 
 
 def _days(said: dict[str, str | None], month: int, limit: dt.date) -> tuple[dt.date, dt.date]:

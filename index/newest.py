@@ -17,9 +17,10 @@ _NEWS = r"(?:news|headlines|updates?|developments|stories|articles|coverage)"
 
 _TELL = (
     r"(?:(?:give|show|tell|send)\s+me\s+|(?:is|are)\s+there\s+|do\s+you\s+have\s+"
-    r"|what(?:\s+is|\s+are|['’]?s)\s+(?:in\s+)?)?(?:(?:the|any|some|all)\s+)*"
+    r"|what(?:\s+is|\s+are|['’]?s)\s+(?:in\s+)?)?(?:(?:the|any|some|all|your)\s+)*"
+    r"(?:(?:today|the\s+(?:day|week|month)|(?:this|last)\s+(?:week|month))['’]?s\s+)?"
 )
-_LAST = r"(?:latest|newest|(?:most\s+)?recent|breaking)"
+_LAST = r"(?:latest|newest|(?:most\s+)?recent|breaking|top|main|biggest)"
 _FRAMES = (
     (
         rf"{_TELL}(?:(?:latest|newest)|(?:{_LAST}\s+|new\s+)?{_NEWS})",
@@ -57,6 +58,8 @@ _ASKS = regex.compile(
         rf"{frame}(?:\s+(?:{leads})(?:(?<=['’])|\b\s*)(?P<topic>.*))?" for frame, leads in _FRAMES
     )
     + rf"|(?:{_TELL})(?:latest|newest|breaking)\s+(?P<topic>.+?)\s+{_NEWS}"
+    rf"|(?:{_TELL})(?!(?:is|are|was|were|do|does|did)\b)"
+    r"(?P<topic>\p{L}[\w'’-]*(?:\s+[\w'’-]+){,2})\s+news"
     r"|(?P<topic>.*?)\s*(?:에\s*대한|관련)?\s*(?:최신|최근|새로운)\s*(?:소식|뉴스|기사)\p{Hangul}*"
     r"(?:\s+(?:있어|있나|알려|보여|뭐)\p{Hangul}*)?",
     _I,
@@ -72,9 +75,13 @@ _ANYTHING = regex.compile(
 )
 """What asks for no more than there is, beside an outlet or a time."""
 
+_QUESTION = regex.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how|whether)\b", _I)
+"""What a topic is not, but a question of its own."""
+
 _NOW = regex.compile(
-    r"(?:^|\s+)(?:(?:right\s+)?now|today|lately|recently|so\s+far|heute|aktuell|aujourd['’]hui|hoy"
-    r"|сегодня|сейчас)$",
+    r"(?:^|\s+)(?:(?:right\s+)?now|today|lately|recently|so\s+far|(?:of|for)\s+(?:today|the\s+"
+    r"(?:day|week|month))|(?:this|these)\s+(?:week|month|morning|days)"
+    r"|heute|aktuell|aujourd['’]hui|hoy|сегодня|сейчас)$",
     _I,
 )
 _OPENING = regex.compile(r"^[\s¿¡]*(?:please\s+)?", _I)
@@ -101,4 +108,6 @@ def find_topic(question: str, *, is_bounded: bool = False) -> str | None:
     if match is None:
         return None
     topic = (match["topic"] or "").strip()
-    return topic if not topic or content_terms(topic, "en") else None
+    if not topic:
+        return ""
+    return topic if content_terms(topic, "en") and not _QUESTION.search(topic) else None

@@ -97,6 +97,7 @@ def days(*written: str) -> Times:
         ),
         pytest.param("May–July 2023", "2023-05-01", "2023-07-31", id="months and a dash"),
         pytest.param("What may to us in July 2023 seem", "2023-07-01", "2023-08-02", id="may"),
+        pytest.param("news from October", "2023-10-01", "2023-11-02", id="from a month, no year"),
         pytest.param("articles from October 2023", "2023-10-01", "2023-11-02", id="of a month"),
         pytest.param("not before November 2023", "2023-11-01", "", id="not before"),
         pytest.param("no earlier than 3 May 2024", "2024-05-03", "", id="no earlier"),
