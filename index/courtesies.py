@@ -23,8 +23,10 @@ _AROUND = frozenset(
 )
 """Words that make no question of a courtesy."""
 
-_HOW_ARE_YOU = regex.compile(
-    r"\b(?:how\s+(?:are\s+(?:you|things)|do\s+you\s+do|is\s+it\s+going)|what['’]?s\s+up"
+_IDIOM = regex.compile(
+    r"\b(?:(?:can|could|may)\s+(?:you\s+(?:please\s+)?help|i\s+ask)(?:\s+(?:me|you))?"
+    r"(?:\s+(?:please|(?:with\s+)?something|a\s+question))?"
+    r"|how\s+(?:are\s+(?:you|things)|do\s+you\s+do|is\s+it\s+going)|what['’]?s\s+up"
     r"|wie\s+geht\s*(?:es|['’]?s)(?:\s+(?:dir|ihnen))?|(?:comment\s+)?ça\s+va|qué\s+tal"
     r"|cómo\s+estás?|как\s+(?:дела|поживаете))\b|잘\s*지내\p{Hangul}*",
     regex.IGNORECASE,
@@ -33,5 +35,5 @@ _HOW_ARE_YOU = regex.compile(
 
 def is_courtesy(text: str) -> bool:
     """Tell whether a text is nothing but a courtesy, in one of the languages of the bot."""
-    words = {word.casefold() for word in _WORD.findall(_HOW_ARE_YOU.sub("hello", text))}
+    words = {word.casefold() for word in _WORD.findall(_IDIOM.sub("hello", text))}
     return bool(words & _COURTESIES) and words <= _COURTESIES | _AROUND

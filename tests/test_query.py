@@ -93,6 +93,8 @@ def test_clean_keeps_every_letter_and_digit(text: str) -> None:
         "How are you?",
         "Hi, how are you doing today?",
         "What's up",
+        "Hi, can you help me?",
+        "May I ask you something?",
         "Wie geht es Ihnen?",
         "Comment ça va ?",
         "¿Qué tal?",
@@ -105,7 +107,9 @@ def test_courtesies_ask_nothing(said: str) -> None:
         ask(said, after=BEFORE)
 
 
-@pytest.mark.parametrize("said", ["Who said thanks?", "Hello Kitty", "no deal", "you there"])
+@pytest.mark.parametrize(
+    "said", ["Who said thanks?", "Hello Kitty", "no deal", "you there", "Can I ask ChatGPT?"]
+)
 def test_what_is_more_than_a_courtesy_is_asked(said: str) -> None:
     assert ask(said).question == said
 
