@@ -16,7 +16,7 @@ from index.desk import Desk
 from index.drawing import draw
 from index.errors import QuestionError
 from index.evaluate import ask_all
-from index.options import AsJson
+from index.options import DATA, AsJson, DataAnywhere
 from index.questions import Question, read_questions
 from index.settings import IndexSettings
 from index.store import Store
@@ -24,6 +24,7 @@ from index.types import Answer
 
 app = typer.Typer(
     name="python -m index",
+    cls=DataAnywhere,
     help="Index news articles and ask them questions. Every answer is made of verbatim excerpts, "
     "each cited to its article, or says that the coverage does not answer.",
     no_args_is_help=True,
@@ -47,11 +48,11 @@ def configure(
     data: Annotated[
         Path | None,
         typer.Option(
-            "--data", readable=False, help="Where the index lives; otherwise DATA_DIR, or `var`."
+            DATA, readable=False, help="Where the index lives; otherwise DATA_DIR, or `var`."
         ),
     ] = None,
 ) -> None:
-    """Take the options that come before every command."""
+    """Take the options that all commands have."""
     settings = IndexSettings.read()
     if data is not None:
         settings.data_dir = data

@@ -1,13 +1,32 @@
-"""The option that most commands have."""
+"""The options that all commands or most have."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
-__all__ = ["AsJson"]
+__all__ = ["DATA", "AsJson", "DataAnywhere"]
+
+DATA = "--data"
 
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print JSON for programs, one object a line.")
 ]
+
+
+class DataAnywhere(TyperGroup):
+    """Commands that take `--data` behind them as well as before them."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Put it first, where the group reads its options."""
+        end = args.index("--") if "--" in args else len(args)
+        for at, given in enumerate(args[:end]):
+            if given == DATA and at + 1 == end:
+                ctx.fail(f"{DATA} needs a folder behind it.")
+            if given == DATA:
+                args = [*args[at : at + 2], *args[:at], *args[at + 2 :]]
+            elif given.startswith(f"{DATA}="):
+                args = [given, *args[:at], *args[at + 1 :]]
+        return super().parse_args(ctx, args)

@@ -816,6 +816,24 @@ def test_command_on_nothing_says_how_to_begin_before_a_model_is_loaded(
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("written", ["{} {}", "{}={}"])
+def test_folder_may_be_named_anywhere(cli: Cli, tmp_path: Path, place: int, written: str) -> None:
+    words = ["search", "rain"]
+    words[place:place] = written.format("--data", tmp_path / "none").split()
+    assert str(tmp_path / "none") in cli(*words).error
+
+
+def test_folder_that_is_not_named_is_asked_for(cli: Cli) -> None:
+    run = cli("stats", "--data")
+    assert run.code == 2
+    assert "--data needs a folder behind it" in run.err
+
+
+def test_what_stands_behind_two_dashes_is_no_option(built: Cli) -> None:
+    assert built("ask", "--", "--data").code == 0
+
+
 def test_setting_that_is_wrong_is_named_in_a_line(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
