@@ -85,7 +85,7 @@ _NOW = regex.compile(
     _I,
 )
 _OPENING = regex.compile(r"^[\s¿¡]*(?:please\s+)?", _I)
-_CLOSING = regex.compile(r"(?:[\s?!.,]|\bplease\b)+$", _I)
+_CLOSING = regex.compile(r"(?<![\s?!.,])(?:[\s?!.,]|\bplease\b)++$", _I)
 
 
 def find_topic(question: str, *, is_bounded: bool = False) -> str | None:

@@ -20,7 +20,7 @@ _MOST = 4
 
 _T = TypeVar("_T")
 
-_END = regex.compile(r"[?？؟][!?？؟\p{Pe}\p{Pf}]*(?:\s+|$)")
+_END = regex.compile(r"(?<![?？؟])[?？؟][!?？؟\p{Pe}\p{Pf}]*+(?:\s+|$)")
 _QUOTED = regex.compile(r"[“„\"«「『][^“”„\"«»「」『』]*[”“\"»」』]")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 
