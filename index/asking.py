@@ -42,30 +42,34 @@ def ask(
 ) -> Answer:
     """Return the answer to a question, or one to several that are asked at once (see `Desk.ask`).
 
-    Of several each follows the one before it.
+    Of several each follows the one before it. Where they ask about different times, no one note
+    says where was looked: then they are asked as a whole.
     """
-    answers: list[Answer] = []
-    cleaned = clean(question)
-    for each in split_questions(cleaned):
+    write = partial(
+        write_names, languages=now.reach.languages, words=now.derived.words, store=now.store
+    )
+
+    def answer(text: str, after: str, told: str) -> Answer:
         query = understand(
-            each,
+            text,
             after=after,
             told=told,
             reach=now.reach,
             today=today,
             anywhere=anywhere,
             without=without,
-            write=partial(
-                write_names,
-                languages=now.reach.languages,
-                words=now.derived.words,
-                store=now.store,
-            ),
+            write=write,
         )
-        answer = _answer(now, query, k, reader)
-        after, told = answer.text, answer.told
-        answers.append(answer)
-    return merge(cleaned, answers, k) if len(answers) > 1 else answers[0]
+        return _answer(now, query, k, reader)
+
+    cleaned = clean(question)
+    first, *others = split_questions(cleaned)
+    answers = [answer(first, after, told)]
+    for each in others:
+        answers.append(answer(each, answers[-1].text, answers[-1].told))
+    if len({(one.scope.since, one.scope.until) for one in answers}) > 1:
+        return answer(cleaned, after, told)
+    return merge(cleaned, answers, k) if others else answers[0]
 
 
 def find(now: Coverage, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
@@ -89,7 +93,7 @@ def find_newest(now: Coverage, query: Query, k: int) -> list[Citation]:
         query,
         k,
         last=now.reach.last,
-        find=lambda query: find(now, query, _TOPIC_HITS),
+        find=lambda bounded: find(now, bounded, _TOPIC_HITS),
         rarity=now.derived.words.rarity,
     )
 

@@ -58,7 +58,7 @@ def merge(question: str, answers: Sequence[Answer], k: int) -> Answer:
 
     Args:
         question: All that was sent, cleaned.
-        answers: To each, in order.
+        answers: To each, in order; all looked for in one time.
         k: Most citations, 1 and up.
     """
     answered = [one for one in answers if one.answered]
@@ -104,15 +104,13 @@ def _overlap(one: Citation, other: Citation) -> bool:
 
 
 def _join(scopes: Sequence[Scope], *, is_explained: bool) -> Scope:
-    """Return whom and when any of some scopes names; of times only what all name.
+    """Return whom and what any of some scopes names.
 
     Args:
-        scopes: Of each question.
+        scopes: Of each question; of one time.
         is_explained: Whether all are refused for what they name; else what is absent is lacking,
             too.
     """
-    times = {(one.since, one.until) for one in scopes}
-    since, until = times.pop() if len(times) == 1 else (None, None)
     absent = _each(chain.from_iterable(one.absent for one in scopes))
     lacking = chain.from_iterable(one.lacking for one in scopes)
     return Scope(
@@ -121,8 +119,8 @@ def _join(scopes: Sequence[Scope], *, is_explained: bool) -> Scope:
         absent=absent,
         lacking=_each(lacking if is_explained else [*absent, *lacking]),
         left_out=_each(chain.from_iterable(one.left_out for one in scopes)),
-        since=since,
-        until=until,
+        since=scopes[0].since,
+        until=scopes[0].until,
         dates=_each(chain.from_iterable(one.dates for one in scopes)),
         phrases=_each(chain.from_iterable(one.phrases for one in scopes)),
     )

@@ -116,3 +116,20 @@ def test_outlets_are_each_of_its_own_question(desk: Desk) -> None:
 def test_unclear_question_behind_another_is_not_said_twice(desk: Desk) -> None:
     answer = desk.ask(f"{WHALES} Are those really blue?")
     assert answer.text == f"{WHALES} Are those really blue?"
+
+
+@pytest.mark.parametrize("other", ["Who erupted in May 1980?", "Who was held on 2 June 1991?"])
+def test_questions_about_different_times_are_asked_as_a_whole(desk: Desk, other: str) -> None:
+    """Of one alone neither could be told where was looked, nor why nothing was found."""
+    both = f"What was written on 3 September 2024 of whales near Iceland? {other}"
+    answer = desk.ask(both)
+    assert answer.question == both
+    assert answer.unanswered == ()
+    assert answer.understood or answer.reason
+
+
+def test_time_that_none_of_several_is_of_is_told(desk: Desk) -> None:
+    answer = desk.ask("What did The Gazette say in May 1980? And what did Daily say in May 1980?")
+    assert not answer.answered
+    assert answer.reason.startswith("There is no coverage")
+    assert answer.scope.since
