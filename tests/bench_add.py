@@ -27,10 +27,10 @@ from index import Desk, indexer
 from index.derived import bring_up_to_date
 from index.models import Framed, Vectors
 from index.passages import framed, split
+from index.progress import Unwatched
 from index.rows import StoredPassage
 from index.store import Store
 from index.types import Article
-from tests.conftest import Silent
 
 SIZES = (1_000, 10_000, 100_000)
 TURNS = 15
@@ -107,7 +107,7 @@ def add_one(folder: Path, desk: Desk, turn: int) -> Times:
     text = " ".join(f"Of {word} the {VOCABULARY[turn * 40 + n]} said so." for n in range(40))
     export.write_text(f"---\nid: new{turn}\nheadline: Of {word}\nlanguage: en\n---\n\n{text}\n")
     clocks = [(time.perf_counter(), time.process_time())]
-    changes = indexer.add(folder, [export], encoder=MadeUpEncoder(), progress=Silent())
+    changes = indexer.add(folder, [export], encoder=MadeUpEncoder(), progress=Unwatched())
     clocks.append((time.perf_counter(), time.process_time()))
     (hit, article), *_ = desk.search(f"What of {word}?", k=1)
     clocks.append((time.perf_counter(), time.process_time()))

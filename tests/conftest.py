@@ -19,6 +19,7 @@ from index import Desk, indexer
 from index.derived import NAMES
 from index.encoder import SentenceEncoder
 from index.models import Encoder
+from index.progress import Unwatched
 from index.reader import TaughtReader
 from index.vectors import VectorIndex
 from index.words import WordIndex
@@ -36,16 +37,6 @@ LONGEST = "test_real_articles.py"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what takes longest begin first, so that no core waits for it in the end."""
     items.sort(key=lambda item: item.path.name != LONGEST)
-
-
-class Silent:
-    """A progress that nobody watches."""
-
-    def reading(self, articles: int) -> None: ...
-
-    def encoding(self, done: int, total: int) -> None: ...
-
-    def sealing(self) -> None: ...
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +67,7 @@ def words() -> WordEncoder:
 def sample_folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of corpus/, made with the embedded model; not to be changed."""
     folder = tmp_path_factory.mktemp("sample")
-    changes = indexer.build(folder, [ROOT / "corpus"], encoder=encoder, progress=Silent())
+    changes = indexer.build(folder, [ROOT / "corpus"], encoder=encoder, progress=Unwatched())
     assert not changes.errors
     return folder
 
@@ -132,4 +123,4 @@ def ids_in(folder: Path) -> list[list[int]]:
 
 def build(folder: Path, paths: Sequence[Path], encoder: Encoder) -> indexer.Changes:
     """Build an index with a quick encoder."""
-    return indexer.build(folder, paths, encoder=encoder, progress=Silent())
+    return indexer.build(folder, paths, encoder=encoder, progress=Unwatched())

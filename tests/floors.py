@@ -20,9 +20,10 @@ from index import Desk, indexer
 from index.encoder import SentenceEncoder
 from index.evaluate import ask_all, figures
 from index.models import Encoder, Reader
+from index.progress import Unwatched
 from index.questions import Question
 from index.reader import TaughtReader
-from tests.conftest import SHARED, Silent
+from tests.conftest import SHARED
 from tests.judged import DATA, multihop_questions, seed_questions
 
 FILE = Path(__file__).with_name("floors.json")
@@ -45,7 +46,7 @@ def hash_of(path: Path) -> str:
 
 def measure(name: str, folder: Path, encoder: Encoder, reader: Reader) -> dict[str, float]:
     """Index a set, where that is not done yet, and return its figures by name."""
-    indexer.build(folder, [SETS[name]], encoder=encoder, progress=Silent())
+    indexer.build(folder, [SETS[name]], encoder=encoder, progress=Unwatched())
     with closing(Desk(folder, encoder, reader)) as desk:
         found = figures(ask_all(desk, questions_of(name)))
     return {key: found[key].value for key in NAMES}

@@ -37,9 +37,10 @@ from index.articles import read
 from index.audit import audit
 from index.derived import open_derived
 from index.errors import NoCoverageError
+from index.progress import Unwatched
 from index.store import Store
 from index.types import Article
-from tests.conftest import Silent, ids_in
+from tests.conftest import ids_in
 from tests.damage_campaign import CORPUS, FAILED, run_apart
 from tests.fakes import WordEncoder
 from tests.pages import articles_of_pages
@@ -89,7 +90,7 @@ def write(path: Path, articles: Iterator[Article] | Sequence[Article]) -> Path:
 def ingest(folder: Path, export: Path) -> str:
     """Make the index say what the export says; return what went wrong."""
     indexer._TRANSACTION = TRANSACTION
-    changes = indexer.build(folder, [export], encoder=WordEncoder(), progress=Silent())
+    changes = indexer.build(folder, [export], encoder=WordEncoder(), progress=Unwatched())
     return f"{FAILED}{changes.errors[0]}" if changes.errors else ""
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from index import Desk, indexer
-from tests.conftest import Silent
+from index.progress import Unwatched
 from tests.fakes import WordEncoder
 
 QUESTION = "How many whales live near Iceland?"
@@ -60,7 +60,7 @@ class Newsstand:
     def publish(self) -> None:
         """Let the index say what the articles say."""
         changes = indexer.build(
-            self.folder / "index", [self.articles], encoder=WordEncoder(), progress=Silent()
+            self.folder / "index", [self.articles], encoder=WordEncoder(), progress=Unwatched()
         )
         assert not changes.errors, list(map(str, changes.errors))
 

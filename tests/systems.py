@@ -19,9 +19,9 @@ from index.articles import read
 from index.encoder import SentenceEncoder, embedded_path
 from index.evaluate import CITATIONS
 from index.passages import sentences, split
+from index.progress import Unwatched
 from index.reader import TaughtReader
 from index.types import Article, Span
-from tests.conftest import Silent
 
 __all__ = ["Ask", "Clipdesk", "Dense", "Peer", "Txtai", "Words", "runs"]
 
@@ -74,7 +74,7 @@ class Clipdesk:
     def over(self, path: Path) -> Iterator[tuple[Ask, Ask]]:
         """Index a file and yield how to ask, and how to search, it."""
         with tempfile.TemporaryDirectory() as folder:
-            indexer.build(Path(folder), [path], encoder=self._encoder, progress=Silent())
+            indexer.build(Path(folder), [path], encoder=self._encoder, progress=Unwatched())
             with closing(Desk(Path(folder), self._encoder, self._reader)) as desk:
 
                 def ask(question: str, after: str) -> Found:

@@ -22,9 +22,10 @@ from index.errors import (
 )
 from index.indexer import Changes
 from index.models import Framed, Vectors
+from index.progress import Unwatched
 from index.store import FILE_NAME, Store
 from index.words import WordIndex
-from tests.conftest import Silent, build
+from tests.conftest import build
 from tests.fakes import OtherEncoder, WordEncoder
 
 BODIES = {
@@ -58,7 +59,7 @@ class Stumbling(WordEncoder):
         return super().encode_passages(passages)
 
 
-class Watched(Silent):
+class Watched(Unwatched):
     """Remembers what it was told."""
 
     def __init__(self) -> None:
@@ -83,7 +84,7 @@ def write(folder: Path, bodies: dict[str, str]) -> Path:
 
 
 def add(folder: Path, *paths: Path, encoder: WordEncoder | None = None) -> Changes:
-    return indexer.add(folder, paths, encoder=encoder or WordEncoder(), progress=Silent())
+    return indexer.add(folder, paths, encoder=encoder or WordEncoder(), progress=Unwatched())
 
 
 @pytest.fixture

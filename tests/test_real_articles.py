@@ -10,8 +10,9 @@ import pytest
 
 from index import Desk, indexer
 from index.encoder import SentenceEncoder
+from index.progress import Unwatched
 from index.reader import TaughtReader
-from tests.conftest import Silent, shared
+from tests.conftest import shared
 from tests.judged import multihop_questions
 from tests.test_quality import check
 from tests.test_verbatim import check_verbatim
@@ -24,7 +25,7 @@ def folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -
     """An index of 70 articles."""
     articles = shared(ARTICLES)
     folder = tmp_path_factory.mktemp("real")
-    indexer.build(folder, [articles], encoder=encoder, progress=Silent())
+    indexer.build(folder, [articles], encoder=encoder, progress=Unwatched())
     return folder
 
 

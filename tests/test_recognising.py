@@ -11,9 +11,9 @@ import pytest
 from index import indexer
 from index.audit import audit
 from index.indexer import Changes
+from index.progress import Unwatched
 from index.store import Store
 from index.types import Article
-from tests.conftest import Silent
 from tests.fakes import WordEncoder
 from tests.test_likeness import OTHER, WIRE
 
@@ -35,7 +35,7 @@ def take(folder: Path, *items: dict[str, str], command: str = "build") -> Change
     export = folder.parent / "export.jsonl"
     export.write_text("".join(json.dumps(one) + "\n" for one in items))
     run = indexer.build if command == "build" else indexer.add
-    return run(folder, [export], encoder=WordEncoder(), progress=Silent())
+    return run(folder, [export], encoder=WordEncoder(), progress=Unwatched())
 
 
 def held(folder: Path) -> dict[str, Article]:

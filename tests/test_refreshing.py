@@ -20,13 +20,13 @@ from index.desk import Desk
 from index.errors import LockedError, SourceError
 from index.gathering import gather
 from index.ledger import Ledger
+from index.progress import Unwatched
 from index.refreshing import Refreshed, refresh
 from index.sources import Source
 from index.store import Store
 from index.taking import Item
 from index.types import Article
 from index.vitals import health
-from tests.conftest import Silent
 from tests.fakes import WordEncoder
 from tests.web import Clock, Here, Reply, Web, fetcher, serve
 
@@ -221,7 +221,7 @@ def test_what_was_added_by_hand_as_it_stands_is_kept_out_no_more(
         export = room.folder / "export.json"
         export.write_text(json.dumps(asdict(half_removed), default=str))
         run = indexer.add if how == "add" else indexer.build
-        made = run(room.folder, [export], encoder=WordEncoder(), progress=Silent())
+        made = run(room.folder, [export], encoder=WordEncoder(), progress=Unwatched())
         assert (made.unchanged, made.let_in) == ([half_removed.id], [half_removed.id])
     room.web.pages["/0"] = Reply(page(0, text="The founder went home, says a later version."))
     room.clock.now += HOUR
@@ -304,7 +304,7 @@ def put_in(room: Room, id_: str, number: int, *, url: str) -> None:
     export = room.folder / "own.json"
     told = {"id": id_, "headline": same.headline, "body": same.body, "outlet": same.outlet}
     export.write_text(json.dumps(told | {"url": url}))
-    indexer.add(room.folder, [export], encoder=WordEncoder(), progress=Silent())
+    indexer.add(room.folder, [export], encoder=WordEncoder(), progress=Unwatched())
 
 
 def articles(room: Room) -> list[Article]:

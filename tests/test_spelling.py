@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from index import Desk, indexer
+from index.progress import Unwatched
 from index.spelling import find_unknown
-from tests.conftest import Silent
 from tests.fakes import WordEncoder
 
 NEWS = {
@@ -24,7 +24,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("spelling")
     for name, text in NEWS.items():
         (folder / f"{name}.md").write_text(text)
-    changes = indexer.build(folder / "index", [folder], encoder=WordEncoder(), progress=Silent())
+    changes = indexer.build(
+        folder / "index", [folder], encoder=WordEncoder(), progress=Unwatched()
+    )
     assert len(changes.added) == len(NEWS)
     desk = Desk(folder / "index", WordEncoder())
     yield desk

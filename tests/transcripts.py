@@ -13,9 +13,10 @@ from contextlib import closing
 from pathlib import Path
 
 from index import Desk, IndexSettings, indexer
+from index.progress import Unwatched
 from tests.botapi import Json, utf16_length
 from tests.bots import DEEPFAKES, FOLLOW_UP, PASSPORTS, UNCOVERED, USERS, running
-from tests.conftest import ROOT, Silent
+from tests.conftest import ROOT
 from tests.emulator import Chat
 from tests.telegrams import Telegram, buttons
 
@@ -86,7 +87,7 @@ def main() -> None:
     settings = IndexSettings()
     encoder = settings.load_encoder()
     with tempfile.TemporaryDirectory() as folder:
-        indexer.build(Path(folder), [ROOT / "corpus"], encoder=encoder, progress=Silent())
+        indexer.build(Path(folder), [ROOT / "corpus"], encoder=encoder, progress=Unwatched())
         with closing(Desk(Path(folder), encoder, settings.load_reader())) as desk:
             sys.stdout.write(asyncio.run(exchange(desk)) + "\n")
 
