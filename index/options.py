@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -30,3 +30,10 @@ class DataAnywhere(TyperGroup):
             elif given.startswith(f"{DATA}="):
                 args = [given, *args[:at], *args[at + 1 :]]
         return super().parse_args(ctx, args)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        """Say of each command that it takes it."""
+        command = super().get_command(ctx, cmd_name)
+        if command:
+            command.epilog = f"Every command takes {DATA} FOLDER, too: where the index lives."
+        return command

@@ -824,6 +824,11 @@ def test_folder_may_be_named_anywhere(cli: Cli, tmp_path: Path, place: int, writ
     assert str(tmp_path / "none") in cli(*words).error
 
 
+@pytest.mark.parametrize("words", [("stats",), ("sources",), ("sources", "add")])
+def test_help_of_each_command_tells_of_it(cli: Cli, words: tuple[str, ...]) -> None:
+    assert "--data FOLDER" in cli(*words, "--help").out
+
+
 def test_folder_that_is_not_named_is_asked_for(cli: Cli) -> None:
     run = cli("stats", "--data")
     assert run.code == 2
