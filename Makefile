@@ -23,7 +23,7 @@ run: $(READY)  ## index corpus/ if nothing is, and start the bot; without a toke
 	then exec $(BIN)/python -m bot; else exec $(BIN)/python -m index chat; fi
 
 # Reordered, the files with fewest tests come last: those are the longest, and one core waits.
-test: $(READY)  ## each file's tests in one process, as many at once as there are cores, at most 4
+test: $(READY)  ## each file's tests in one process, one more at once than there are cores, at most 4
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)

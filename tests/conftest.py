@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -32,6 +33,11 @@ SHARED = ROOT.parent / "shared"
 
 LONGEST = "test_real_articles.py"
 """The file whose tests take minutes."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Let one process more run than there are cores: many tests wait for sockets."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
