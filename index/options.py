@@ -32,7 +32,7 @@ class DataAnywhere(TyperGroup):
         return super().parse_args(ctx, args)
 
     def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
-        """Say of each command that it takes it."""
+        """Return a command whose help says that it takes `--data`, too."""
         command = super().get_command(ctx, cmd_name)
         if command:
             command.epilog = f"Every command takes {DATA} FOLDER, too: where the index lives."

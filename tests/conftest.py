@@ -35,6 +35,7 @@ LONGEST = "test_real_articles.py"
 """The file whose tests take minutes."""
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Let one process more run than there are cores: many tests wait for sockets."""
     return (os.cpu_count() or 1) + 1
