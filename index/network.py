@@ -9,22 +9,19 @@ Source: Devlin et al. 2019, arXiv:1810.04805, section 4.3, with a score of its o
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging
 
-__all__ = ["MAX_TOKENS", "Network", "load", "mask_places", "save"]
+from index.weights import MAX_TOKENS, digest, read_taught
 
-MAX_TOKENS = 256
-"""Of a question and a text together; what is longer is cut off at the end of the longer one."""
+__all__ = ["Network", "load", "save"]
 
 _SHARED = "body.embeddings."
 _NOT_A_PLACE = -1e4
@@ -67,19 +64,9 @@ class Network(nn.Module):
         names = ("input_ids", "attention_mask", "token_type_ids")
         hidden = self.body(**{name: tokens[name] for name in names}).last_hidden_state.float()
         whether = self.whether(hidden[:, 0]).squeeze(-1)
-        return whether, *mask_places(self.where(hidden), tokens)
-
-
-def mask_places(places: Tensor, tokens: Any) -> tuple[Tensor, Tensor]:
-    """Return scores of starts and of ends, (pairs, tokens); far below 0 outside the texts.
-
-    Args:
-        places: Of all tokens, (pairs, tokens, 2).
-        tokens: As `Network.tokenize` returns them.
-    """
-    elsewhere = ~(tokens["token_type_ids"].bool() & tokens["attention_mask"].bool())
-    starts, ends = places.masked_fill(elsewhere[..., None], _NOT_A_PLACE).unbind(-1)
-    return starts, ends
+        elsewhere = ~(tokens["token_type_ids"].bool() & tokens["attention_mask"].bool())
+        places = self.where(hidden).masked_fill(elsewhere[..., None], _NOT_A_PLACE)
+        return (whether, *places.unbind(-1))
 
 
 def save(network: Network, path: Path) -> None:
@@ -93,7 +80,8 @@ def save(network: Network, path: Path) -> None:
         else:
             kept[name] = weight
     kept = {name: weight.contiguous() for name, weight in kept.items()}
-    save_file(kept, path, metadata={"sha256": _digest(kept)})
+    checksum = digest({name: weight.numpy() for name, weight in kept.items()})
+    save_file(kept, path, metadata={"sha256": checksum})
 
 
 def load(network: Network, path: Path) -> None:
@@ -103,26 +91,11 @@ def load(network: Network, path: Path) -> None:
         OSError: It cannot be read.
         ValueError: It is not such a file.
     """
-    try:
-        with safe_open(path, "pt") as file:
-            checksum = (file.metadata() or {}).get("sha256")
-        kept = load_file(path)
-        if checksum != _digest(kept):
-            raise ValueError("not the weights of a reader: they are not as they were written")
-        with torch.no_grad():
-            for name, weight in _taught(network):
-                scale = kept[f"{name}.scale"] if weight.dim() == 2 else 1.0
-                weight.copy_((kept[name] * scale).view_as(weight))
-    except (SafetensorError, KeyError, RuntimeError) as error:
-        raise ValueError(f"not the weights of a reader: {error}") from error
-
-
-def _digest(kept: Mapping[str, Tensor]) -> str:
-    digest = hashlib.sha256()
-    for name, weight in sorted(kept.items()):
-        digest.update(name.encode())
-        digest.update(weight.numpy().tobytes())
-    return digest.hexdigest()
+    layers, heads = read_taught(path)
+    taught = {**layers, **heads}
+    with torch.no_grad():
+        for name, weight in _taught(network):
+            weight.copy_(torch.from_numpy(taught[name.removeprefix("body.")]))
 
 
 def _taught(network: Network) -> Iterable[tuple[str, Tensor]]:

@@ -6,17 +6,14 @@ The passage is read after its headline, as it was encoded. It knows English only
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.encoder import embedded_path
 from index.errors import EncoderError
+from index.inference import Inference
 from index.models import Framed, Reading
 from index.types import Span
-
-if TYPE_CHECKING:
-    from index.network import Network
+from index.weights import read_taught
 
 __all__ = ["WEIGHTS_FILE", "TaughtReader"]
 
@@ -27,7 +24,7 @@ _LONGEST = 30
 """Tokens in the longest answer."""
 
 _NONE = -1e4
-"""Score of a sentence that the model did not get to see."""
+"""Score of what is not the text's, and of a sentence that the model did not get to see."""
 
 
 class TaughtReader:
@@ -43,30 +40,28 @@ class TaughtReader:
         Raises:
             EncoderError: The file or the embedded encoder is missing or damaged.
         """
-        # Imported here: it takes seconds, and `stats`, `verify` and `--help` read nothing.
-        import torch
-
-        from index import inference, network
-
-        torch.set_num_threads(threads)
-        self._network: Network = network.Network(embedded_path())
         try:
-            network.load(self._network, path)
+            layers, heads = read_taught(path)
         except (OSError, ValueError) as error:
             reason = str(error).partition("\n")[0]
             raise EncoderError(
                 f"the reader's weights {str(path)!r} cannot be loaded ({reason}): install again"
             ) from error
-        self._network.eval().requires_grad_(requires_grad=False)
-        int8 = inference.computes_int8(torch.cpu.get_capabilities())
-        self._infer = inference.Inference(self._network, int8=int8)
+        self._infer = Inference(layers, threads=threads)
+        self._heads = heads
 
     def read(self, question: str, passage: Framed) -> Reading:
         """Return what it makes of a passage."""
-        tokens = self._network.tokenize([question], [passage.frame + passage.text])
-        whether, starts, ends = (scores[0].numpy() for scores in self._infer(tokens))
-        places = np.array(tokens.encodings[0].offsets)
-        return _reading(float(whether), starts, ends, places, passage)
+        tokens, hidden = self._infer(question, passage.frame + passage.text)
+        (whether,) = self._score("whether", hidden[0])
+        of_text = np.array(tokens.type_ids, dtype=bool)[:, None]
+        starts, ends = np.where(of_text, self._score("where", hidden), _NONE).T
+        return _reading(float(whether), starts, ends, np.array(tokens.offsets), passage)
+
+    def _score(self, head: str, hidden: np.ndarray) -> np.ndarray:
+        """Return what a head makes of vectors, (…, SIZE) → (…, numbers that it gives)."""
+        scores: np.ndarray = hidden @ self._heads[f"{head}.weight"].T + self._heads[f"{head}.bias"]
+        return scores
 
 
 def _reading(

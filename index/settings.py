@@ -9,11 +9,15 @@ from typing import Self
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.encoder import EMBEDDED_MODEL, SentenceEncoder
+from index.encoder import SentenceEncoder
 from index.errors import ClipdeskError
 from index.reader import TaughtReader
+from index.weights import EMBEDDED_MODEL
 
 __all__ = ["IndexSettings"]
+
+_THREADS = min(2, os.cpu_count() or 1)
+"""To compute with: beside one busy core two take no longer than one, and else little over half."""
 
 
 class IndexSettings(BaseSettings):
@@ -46,15 +50,18 @@ class IndexSettings(BaseSettings):
             ) from error
 
     def load_reader(self) -> TaughtReader:
-        """Load the reader that is shipped, to compute with two threads where there are as many.
+        """Load the reader that is shipped.
 
         Raises:
             EncoderError: It cannot be loaded.
         """
-        return TaughtReader(threads=min(2, os.cpu_count() or 1))
+        return TaughtReader(threads=_THREADS)
 
-    def load_encoder(self, *, threads: int = 1) -> SentenceEncoder:
+    def load_encoder(self, *, threads: int = _THREADS) -> SentenceEncoder:
         """Load the model set.
+
+        Args:
+            threads: CPU threads to compute with.
 
         Raises:
             EncoderError: It cannot be loaded.

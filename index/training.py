@@ -26,10 +26,11 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor
 from torch.nn import functional
 
-from index.encoder import computes_bfloat16, embedded_path
+from index.encoder import computes_bfloat16
 from index.examples import Example, Paragraph, examples, read_paragraphs
 from index.network import Network, load, save
 from index.reader import WEIGHTS_FILE
+from index.weights import embedded_path
 
 __all__ = ["SETS", "hold_out", "main"]
 

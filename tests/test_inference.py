@@ -1,58 +1,81 @@
-"""Inference says what the network says: in 8 bits nearly, else all but the last digits."""
+"""Inference says what PyTorch says of the same weights, all but the last digits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
 import pytest
 import torch
 
-from index.encoder import embedded_path
-from index.inference import Inference, computes_int8
+from index.inference import Inference
 from index.network import Network, load
 from index.reader import WEIGHTS_FILE
+from index.weights import MAX_TOKENS, SIZE, embedded_path, read_layers, read_taught
 
 PAIRS = [
-    (
-        "Who freed Durov?",
-        "Founder freed. A judge in Paris freed Durov on bail. He paid five million euros.",
-    ),
-    (
-        "How many users does the app have?",
-        "Founder freed. " + "The app has a billion users, who write every day. " * 12,
-    ),
+    ("Who freed Durov?", "Freed. A judge in Paris freed Durov. He paid five million euros."),
+    ("How many users has the app?", "Freed. " + "It has a billion, who write a lot. " * 15),
     ("When was it?", "News. Rain fell on Wednesday, 28 August."),
+    ("who " * 500, "word " * 20),
+    ("who " * 500, "word " * 1000),
+    ("釈" * 2000, "東京の警察は男を逮捕した。"),
     ("", "😀"),
+    ("Who?", ""),
+    ("", ""),
 ]
 
+Computed = Callable[[str, str], tuple[list[int], np.ndarray]]
 
-@pytest.fixture(scope="module")
-def network() -> Network:
-    made = Network(embedded_path())
-    load(made, WEIGHTS_FILE)
-    return made.eval().requires_grad_(requires_grad=False)
+
+def compute(network: Network) -> Computed:
+    """Return what PyTorch makes of a pair's tokens, with these."""
+
+    def computed(question: str, text: str) -> tuple[list[int], np.ndarray]:
+        tokens = network.tokenize([question], [text])
+        with torch.inference_mode():
+            hidden = network.body(**tokens).last_hidden_state[0].numpy()
+        return tokens["input_ids"][0].tolist(), hidden
+
+    return computed
+
+
+@pytest.fixture(scope="module", params=["as it is", "taught"])
+def both(request: pytest.FixtureRequest) -> tuple[Inference, Computed]:
+    network = Network(embedded_path()).eval()
+    if request.param == "as it is":
+        return Inference(read_layers(), threads=1), compute(network)
+    load(network, WEIGHTS_FILE)
+    layers, _ = read_taught(WEIGHTS_FILE)
+    return Inference(layers, threads=2), compute(network)
 
 
 @pytest.mark.parametrize(("question", "text"), PAIRS)
-@pytest.mark.parametrize(("int8", "apart"), [(True, 0.5), (False, 1e-3)])
-def test_it_says_what_the_network_says(
-    network: Network, int8: bool, apart: float, question: str, text: str
+def test_it_says_what_pytorch_says(
+    both: tuple[Inference, Computed], question: str, text: str
 ) -> None:
-    tokens = network.tokenize([question], [text])
-    said = Inference(network, int8=int8)(tokens)
-    for exact, quick in zip(network(tokens), said, strict=True):
-        assert quick.shape == exact.shape
-        assert torch.allclose(quick, exact, atol=apart)
+    infer, computed = both
+    tokens, hidden = infer(question, text)
+    ids, exact = computed(question, text)
+    assert tokens.ids == ids
+    assert len(ids) <= MAX_TOKENS
+    assert hidden.shape == (len(ids), SIZE)
+    assert hidden.dtype == np.float32
+    assert np.allclose(hidden, exact, atol=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("capabilities", "expected"),
-    [
-        ({"avx512_vnni": True}, True),
-        ({"avx_vnni": True}, True),
-        ({"avx2": True}, False),
-        ({}, False),
-    ],
-)
-def test_8_bits_are_for_cpus_that_multiply_them(
-    capabilities: dict[str, bool], expected: bool
-) -> None:
-    assert computes_int8(capabilities) == expected
+def test_one_text_is_no_pair() -> None:
+    infer = Inference(read_layers(), threads=1)
+    tokens, hidden = infer("Who freed Durov?")
+    assert set(tokens.type_ids) == {0}
+    assert len(hidden) == len(tokens.ids) < len(infer("Who freed Durov?", "A judge.")[1])
+
+
+def test_threads_may_share_it() -> None:
+    infer = Inference(read_layers(), threads=1)
+    alone = [infer(*pair)[1] for pair in PAIRS]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda pair: infer(*pair)[1], PAIRS * 4))
+    for at, hidden in enumerate(together):
+        assert np.array_equal(hidden, alone[at % len(PAIRS)])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file, save_file
 
-from index import network as network_module
-from index.encoder import embedded_path
-from index.network import MAX_TOKENS, Network, load, save
+from index.network import Network, load, save
+from index.weights import MAX_TOKENS, digest, embedded_path
 
 QUESTION = "Who freed Durov?"
 TEXT = "Founder freed. A judge in Paris freed Durov on bail. 😀 “He” paid."
@@ -67,7 +67,7 @@ def test_saved_again_it_is_the_same(saved: Path, tmp_path: Path) -> None:
     first, second = load_file(saved), load_file(tmp_path / "again")
     assert first.keys() == second.keys()
     for name, weight in first.items():
-        assert torch.allclose(weight.float(), second[name].float(), rtol=1e-5), name
+        assert np.allclose(weight.astype(float), second[name].astype(float), rtol=1e-5), name
 
 
 def test_file_is_small_and_has_no_embeddings(network: Network, saved: Path) -> None:
@@ -100,10 +100,11 @@ def test_embeddings_are_not_taught() -> None:
         pytest.param(lambda kept: kept.pop("where.bias"), id="a weight is missing"),
         pytest.param(lambda kept: kept.pop("where.weight.scale"), id="a scale is missing"),
         pytest.param(
-            lambda kept: kept.update({"where.bias": torch.zeros(1)}), id="another shape"
+            lambda kept: kept.update({"where.bias": np.zeros(1, np.float32)}), id="another shape"
         ),
         pytest.param(
-            lambda kept: kept.update({"where.weight.scale": torch.zeros(3, 1)}), id="another scale"
+            lambda kept: kept.update({"where.weight.scale": np.zeros((3, 1), np.float32)}),
+            id="another scale",
         ),
         pytest.param(lambda kept: kept.clear(), id="nothing"),
     ],
@@ -114,7 +115,7 @@ def test_file_that_holds_something_else_is_refused(
     kept = load_file(saved)
     assert callable(damage)
     damage(kept)
-    save_file(kept, tmp_path / "damaged", metadata={"sha256": network_module._digest(kept)})
+    save_file(kept, tmp_path / "damaged", metadata={"sha256": digest(kept)})
     with pytest.raises(ValueError, match="not the weights of a reader"):
         load(make(2), tmp_path / "damaged")
 

@@ -12,13 +12,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.encoder import embedded_path
 from index.errors import EncoderError
 from index.models import Framed, Reader, Reading
 from index.network import Network, save
 from index.passages import framed, split
 from index.reader import TaughtReader, _reading
 from index.types import Article, Span
+from index.weights import embedded_path
 
 FRAME = "Freed. "
 TEXT = "A judge freed Durov. He paid bail."
