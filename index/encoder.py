@@ -1,6 +1,7 @@
 """Texts → unit vectors. The only import of sentence_transformers.
 
-With the embedded model a question needs none of it (see `index.inference`), only passages do.
+With the embedded model it is needed for passages alone, and there only where it is quicker: see
+`computes_bfloat16`; else `index.inference` computes the same.
 
 A passage is encoded once, with its headline, and its sentences' vectors are pooled out of that one
 pass over the text, each from its own tokens. So a sentence that says "the app" still carries the
@@ -14,8 +15,10 @@ from __future__ import annotations
 import copy
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,7 +38,7 @@ _EMBEDDED_WEIGHTS = "2c705a5e3279febcd4b210fc95a6231ced10be71e400e863ab41b623d57
 """The digest of the embedded model's weights (see `_Loaded`)."""
 
 BATCH = 32
-"""Passages encoded at once."""
+"""Passages encoded at once by sentence-transformers."""
 
 # What the libraries stumble on in a folder that is no model, or a damaged one.
 _LOADING_ERRORS = (
@@ -144,6 +147,21 @@ class SentenceEncoder:
         return self._encode_apart(texts, passages)
 
     def _encode_late(self, texts: list[str], passages: Sequence[Framed]) -> list[Vectors]:
+        vectors = []
+        for text, passage, (at, tokens) in zip(texts, passages, self._tokens(texts), strict=True):
+            base = len(text) - len(passage.text)
+            rows = [tokens.mean(axis=0)]
+            rows += [_pool(tokens, at, base, sentence, rows[0]) for sentence in passage.sentences]
+            vectors.append(_unit(np.stack(rows)))
+        return vectors
+
+    def _tokens(self, texts: list[str]) -> Iterator[tuple[np.ndarray, Vectors]]:
+        """Yield for each text where its tokens stand, shape (tokens, 2), and their vectors."""
+        if self._inference and not computes_bfloat16():
+            with ThreadPoolExecutor(self._threads) as pool:
+                for tokens, vectors in pool.map(self._inference, texts):
+                    yield np.array(tokens.offsets), vectors
+            return
         model, _, tokenizer = self._loaded
         outputs: Any = model.encode(
             texts, prompt="", batch_size=BATCH, output_value=None, show_progress_bar=False
@@ -151,15 +169,8 @@ class SentenceEncoder:
         offsets = tokenizer(
             texts, return_offsets_mapping=True, truncation=True, max_length=model.max_seq_length
         )["offset_mapping"]
-        vectors = []
-        for text, passage, output, places in zip(texts, passages, outputs, offsets, strict=True):
-            tokens = output["token_embeddings"][: len(places)].float().numpy()
-            at = np.asarray(places, dtype=np.int64)
-            base = len(text) - len(passage.text)
-            rows = [tokens.mean(axis=0)]
-            rows += [_pool(tokens, at, base, sentence, rows[0]) for sentence in passage.sentences]
-            vectors.append(_unit(np.stack(rows)))
-        return vectors
+        for output, places in zip(outputs, offsets, strict=True):
+            yield np.array(places), output["token_embeddings"][: len(places)].float().numpy()
 
     def _encode_apart(self, texts: list[str], passages: Sequence[Framed]) -> list[Vectors]:
         """For models whose vector is no mean of their tokens: encode each sentence by itself."""
@@ -217,14 +228,22 @@ def _load(name: str, threads: int) -> _Loaded:
     for key, tensor in sorted(model.state_dict().items()):
         digest.update(key.encode())
         digest.update(tensor.float().contiguous().numpy().tobytes())
-    if computes_bfloat16(torch.cpu.get_capabilities()):
+    if computes_bfloat16():
         model = model.to(torch.bfloat16)
     return _Loaded(model, digest.hexdigest(), copy.deepcopy(model.tokenizer))
 
 
-def computes_bfloat16(capabilities: Mapping[str, Any]) -> bool:
-    """Tell whether the CPU multiplies bfloat16 itself; without that it is slower than float32."""
-    return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
+@cache
+def computes_bfloat16() -> bool:
+    """Tell whether the CPU is known to multiply bfloat16 itself: PyTorch is quickest there then.
+
+    Without that bfloat16 is slower than float32, and ONNX Runtime quicker than either.
+    """
+    try:
+        flags = Path("/proc/cpuinfo").read_text("utf-8").split()
+    except OSError:  # no Linux
+        return False
+    return not {"amx_bf16", "avx512_bf16"}.isdisjoint(flags)
 
 
 def _is_mean_pooled(model: SentenceTransformer) -> bool:

@@ -155,7 +155,7 @@ def _batches(lessons: Sequence[Example]) -> list[list[Example]]:
 def _loss(network: Network, batch: Sequence[Example]) -> Tensor:
     """Return the cross entropy of whether, and of where it does, from where to where."""
     tokens = _tokenize(network, batch)
-    with torch.autocast("cpu", torch.bfloat16, enabled=_is_quick()):
+    with torch.autocast("cpu", torch.bfloat16, enabled=computes_bfloat16()):
         answers, starts, ends = network(tokens)
     whether = torch.tensor([float(e.answer is not None) for e in batch])
     loss = functional.binary_cross_entropy_with_logits(answers, whether)
@@ -206,10 +206,6 @@ def _measure(network: Network, held_out: Sequence[Example]) -> dict[str, float]:
 def _chunks(found: Sequence[Example]) -> Iterator[Sequence[Example]]:
     for at in range(math.ceil(len(found) / 64)):
         yield found[at * 64 : at * 64 + 64]
-
-
-def _is_quick() -> bool:
-    return computes_bfloat16(torch.cpu.get_capabilities())
 
 
 def _say(**facts: object) -> None:

@@ -25,7 +25,7 @@ from tests.emulator import Emulator
 from tests.quick_bot import LOG, build_quick, ended, start_quick
 
 START = 180.0
-"""Seconds that a start may take on a busy machine: it imports torch and loads the model."""
+"""Seconds that a start may take on a busy machine: it imports much and loads the models."""
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -203,9 +205,40 @@ def test_copy_of_the_embedded_model_gives_the_same_vectors(
     copy = SentenceEncoder(str(model()), threads=2)
     assert copy.fingerprint == encoder.fingerprint
     assert copy.dimension == encoder.dimension
+    assert differ(copy.encode_passages([LONG])[0], encoder.encode_passages([LONG])[0]) < ALIKE
     asked = [QUESTION, "", "Who? " * 400]
     assert differ(copy.encode_queries(asked), encoder.encode_queries(asked)) < ALIKE
     assert differ(copy.encode_passages([CONTEXT])[0], encoder.encode_passages([CONTEXT])[0]) < 1e-5
+
+
+def test_pytorch_encodes_passages_where_that_is_quicker(
+    encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In bfloat16, so with few digits the same."""
+    monkeypatch.setattr(encoder_module, "computes_bfloat16", lambda: True)
+    found = SentenceEncoder().encode_passages(MIXED)
+    monkeypatch.setattr(encoder_module, "computes_bfloat16", lambda: False)
+    for passage, vectors, others in zip(MIXED, found, encoder.encode_passages(MIXED), strict=True):
+        assert vectors.shape == others.shape == (1 + len(passage.sentences), 384)
+        assert ((vectors * others).sum(axis=1) > 0.999).all()
+
+
+ALONE = """
+import sys
+from index.encoder import SentenceEncoder
+from index.models import Framed
+from index.reader import TaughtReader
+from index.types import Span
+SentenceEncoder().encode_queries(["Who?"])
+TaughtReader().read("Who?", Framed("", "He.", (Span(0, 3),)))
+sys.exit(", ".join({"torch", "transformers", "sentence_transformers"} & sys.modules.keys()) or 0)
+"""
+
+
+def test_no_question_needs_pytorch() -> None:
+    """Which takes seconds to import, and more memory than all else."""
+    ran = subprocess.run([sys.executable, "-c", ALONE], check=False, capture_output=True)
+    assert ran.returncode == 0, ran.stderr.decode()
 
 
 def test_model_that_pools_otherwise_encodes_each_sentence_by_itself(
