@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import charset_normalizer
-
+from index.decoding import guess
 from index.errors import ArticleError
 from index.fields import Fault, clean, compose, quote
 from index.formats import READERS, Draft
@@ -199,8 +198,10 @@ def decode_text(data: bytes, kind: str) -> str:
 
 
 def _guess(data: bytes) -> str:
-    best = charset_normalizer.from_bytes(data).best()
-    return "\0" if best is None else str(best)
+    try:
+        return data.decode(guess(data))
+    except UnicodeDecodeError:
+        return "\0"
 
 
 def _blame(path: Path, error: Fault | OSError) -> ArticleError:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import charset_normalizer
+from chardetng_py import detect
 from w3lib.encoding import html_to_unicode, http_content_type_encoding, read_bom
 
-__all__ = ["decode"]
+__all__ = ["decode", "guess"]
 
 
 def decode(data: bytes, content_type: str = "") -> str:
@@ -20,17 +20,20 @@ def decode(data: bytes, content_type: str = "") -> str:
 
     Source: https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
     """
-    encoding, text = html_to_unicode(content_type or None, data, auto_detect_fun=_guess)
+    encoding, text = html_to_unicode(content_type or None, data, auto_detect_fun=guess)
     said = read_bom(data)[0] or http_content_type_encoding(content_type or None)
     if not said and encoding.startswith(("utf-16", "utf-32")):  # then it could not have said so
         return data.decode("utf-8", "replace")
     return text
 
 
-def _guess(data: bytes) -> str:
+def guess(data: bytes) -> str:
+    """Return the encoding that text looks to be in; UTF-8 where it can be.
+
+    Source: https://github.com/hsivonen/chardetng, which is how Firefox guesses.
+    """
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        best = charset_normalizer.from_bytes(data).best()
-        return best.encoding if best else "cp1252"
+        return detect(data)
     return "utf-8"

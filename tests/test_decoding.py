@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.decoding import decode
+from index.decoding import decode, guess
 
 META = '<meta charset="{}"><p>Größe – „Zoë“ 9 €</p>'
 
@@ -47,3 +47,33 @@ def test_xml_says_it_in_its_first_line() -> None:
 
 def test_what_nobody_can_decode_becomes_a_mark() -> None:
     assert decode(b"a\xffb", "text/html; charset=utf-8") == "a\ufffdb"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        (
+            "cp1252",
+            "Les députés ont adopté à l'unanimité le projet de loi, a déclaré la ministre.",
+        ),
+        ("cp1252", "El niño de doce años ganó el campeonato de ajedrez, según la federación."),
+        ("cp1252", "Bjørn på tunet i Røros ble skutt den første lørdagen klokken åtte."),
+        ("cp1252", "A população não está satisfeita com a decisão, disse o presidente da câmara."),
+        ("cp1252", "Älgen gick över vägen i Göteborg på måndagen och stoppade trafiken."),
+        ("cp1252", "“We won’t go,” said the minister – and she didn’t."),
+        ("cp1250", "Zażółć gęślą jaźń – powiedział wójt gminy; śledztwo trwa już trzy miesiące."),
+        ("iso8859-2", "Vláda schválila návrh zákona o důchodech, oznámil mluvčí po zasedání."),
+        ("cp1251", "Премьер-министр заявил, что решение будет принято на следующей неделе."),
+        ("koi8-r", "Премьер-министр заявил, что решение будет принято на следующей неделе."),
+        (
+            "cp1254",
+            "Başbakan, kararın gelecek hafta alınacağını söyledi; muhalefet karşı çıkıyor.",
+        ),
+        ("cp949", "서울시는 월요일에 새로운 교통 규정을 발표했다."),
+        ("shift_jis", "東京の警察は月曜日に男を逮捕したと発表した。"),
+    ],
+)
+def test_text_that_says_nothing_is_what_it_looks_like(encoding: str, text: str) -> None:
+    """A sentence is enough, for a wrong letter would be quoted as if the article had it."""
+    assert decode(text.encode(encoding)) == text
+    assert text.encode(encoding).decode(guess(text.encode(encoding))) == text
