@@ -21,7 +21,7 @@ class BotSettings(IndexSettings):
     """What can be set; every name stands in `.env.example`, explained."""
 
     telegram_bot_token: SecretStr = Field(default=SecretStr(""))
-    telegram_api_url: str = Field(default="https://api.telegram.org/bot")
+    telegram_api_url: str = Field(default="https://api.telegram.org/bot", pattern="^https?://.+")
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = Field(
         default=frozenset()
     )

@@ -213,7 +213,12 @@ def _index(settings: IndexSettings, command: str, paths: list[Path], as_json: bo
         console.print_changes(changes)
     console.print_others(count_others(paths, beside=settings.data_dir), KINDS)
     if changes.errors:
-        process.fail(f"{len(changes.errors)} article(s) could not be read; the rest is indexed")
+        rest = (
+            "; the rest is indexed"
+            if changes.added or changes.changed or changes.unchanged
+            else ""
+        )
+        process.fail(f"{len(changes.errors)} article(s) could not be read{rest}")
 
 
 def _open_desk(settings: IndexSettings) -> Desk:

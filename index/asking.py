@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -17,6 +17,7 @@ from index.newest import find_topic
 from index.query import clean, understand
 from index.reading import read
 from index.retriever import retrieve
+from index.scope import within
 from index.several import merge, split_questions
 from index.spelling import find_unknown
 from index.topics import newest_on
@@ -104,14 +105,9 @@ def _answer(now: Coverage, query: Query, k: int, reader: Reader | None) -> Answe
     if topic is not None and (answer := _report(now, query, topic, k)):
         return answer
     query = replace(query, about=topic or query.about)
-    hits, articles = find(now, query, max(HITS, k))
-    judged = judge(query, hits, articles, now.derived.words.rarity)
-    if reader and query.stands_alone and not query.clauses:
-        # Whoever taught the reader asked one thing at a time.
-        told = read(reader, query, judged, articles)
-        judged = rejudge(query, judged, articles, told) if told else judged
-    groups = now.store.kin.groups(articles)
-    answer = compose(query, judged, articles, k=k, reach=now.reach, groups=groups)
+    answer = _compose(now, query, *find(now, query, max(HITS, k)), k, reader)
+    if not answer.answered and not answer.reason and query.scope.is_time:
+        answer = _look_back(now, query, k, reader) or answer
     if answer.answered or answer.reason:
         return answer
     unmentioned, meant = find_unknown(
@@ -121,6 +117,37 @@ def _answer(now: Coverage, query: Query, k: int, reader: Reader | None) -> Answe
         store=now.store,
     )
     return replace(answer, unmentioned=unmentioned, meant=meant)
+
+
+def _compose(
+    now: Coverage,
+    query: Query,
+    hits: Sequence[Hit],
+    articles: Mapping[str, Article],
+    k: int,
+    reader: Reader | None,
+) -> Answer:
+    """Return what the passages found answer."""
+    judged = judge(query, hits, articles, now.derived.words.rarity)
+    if reader and query.stands_alone and not query.clauses:
+        # Whoever taught the reader asked one thing at a time.
+        told = read(reader, query, judged, articles)
+        judged = rejudge(query, judged, articles, told) if told else judged
+    groups = now.store.kin.groups(articles)
+    return compose(query, judged, articles, k=k, reach=now.reach, groups=groups)
+
+
+def _look_back(now: Coverage, query: Query, k: int, reader: Reader | None) -> Answer | None:
+    """Return the answer of what was published at other times and tells of the one asked about.
+
+    What happened last year stands in this year's reports. None where nothing of it answers.
+    """
+    anytime = replace(query, scope=replace(query.scope, since=None, until=None))
+    hits, articles = find(now, anytime, max(HITS, k))
+    others = {id_: one for id_, one in articles.items() if not within(query.scope, one.origin)}
+    elsewhere = [hit for hit in hits if hit.passage.article in others]
+    answer = _compose(now, query, elsewhere, others, k, reader)
+    return answer if answer.answered else None
 
 
 def _report(now: Coverage, query: Query, topic: str, k: int) -> Answer | None:

@@ -41,6 +41,9 @@ KEYS = {
 }  # fmt: skip
 """Fields by what they may be called; of two names found in one article the upper counts."""
 
+_AHEAD = dt.timedelta(days=100)
+"""How far ahead a date may lie: a quarterly bears the day until which it is sold."""
+
 _ID_SIZE = 200  # characters in an id
 _DERIVED_ID_SIZE = 64  # characters in an id made from the URL or the headline
 _DETECTED_ON = 3000  # characters, enough to tell the language by
@@ -220,13 +223,23 @@ def _date_of(fields: Mapping[str, object], field: str) -> dt.date | None:
     """Read a date as written, in its own time zone; nothing missing or ambiguous is filled in."""
     text = _line_of(fields, field)
     text = _YEAR_FIRST.sub(lambda m: f"{m[1]}-{m[2]:0>2}-{m[3]:0>2}", text, count=1)
+    if not text:
+        return None
+    found = _read_date(text, field)
+    if found > dt.datetime.now(dt.UTC).date() + _AHEAD:
+        raise Fault(f"in the future: {quote(text)}; correct it", field)
+    return found
+
+
+def _read_date(text: str, field: str) -> dt.date:
     try:
-        return dt.datetime.fromisoformat(text).date() if text else None
+        return dt.datetime.fromisoformat(text).date()
     except ValueError:
         pass
     readings = {_parse_date(text, default, day_first) for default, day_first in _READINGS}
-    if len(readings) == 1 and None not in readings:
-        return readings.pop()
+    found = next(iter(readings))
+    if len(readings) == 1 and found is not None:
+        return found
     wrong = "not a date" if readings == {None} else "not a complete and unambiguous date"
     raise Fault(f"{wrong}: {quote(text)}; write it like 2024-09-03", field)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,6 +16,9 @@ from index.fields import KEYS, Fault, clean, name_fields, one_line, quote, unify
 
 __all__ = ["READERS", "Draft", "Reader"]
 
+_TEXTS = {"headline", "outlet", "byline", "body"}
+_MARKUP = re.compile(r"</(?:p|div|h[1-6]|li|blockquote)>|<(?:p|br)\b[^<>]*>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _FRONT = re.compile(r"\A\s*^---[ \t]*\n(?P<yaml>.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -45,7 +49,8 @@ def _read_markdown(text: str, stem: str) -> Iterator[Draft]:
         reason = "missing; begin with front matter: a line ---, the fields, a line ---"
         raise Fault(reason, "headline", line=1)
     values, lines = _parse_front(front["yaml"], text.count("\n", 0, front.start("yaml")))
-    yield Draft({"id": stem, **name_fields(values), "body": text[front.end() :]}, lines)
+    body = _unescape(text[front.end() :])
+    yield Draft({"id": stem, **name_fields(values), "body": body}, lines)
 
 
 def _parse_front(text: str, above: int) -> tuple[dict[str, object], dict[str, int]]:
@@ -124,7 +129,30 @@ def _draft_of(found: object, *, line: int | None = None, item: int | None = None
         reason = f'not an object: {quote(found)}; write it like {{"headline": …}}'
         return Fault(reason, line=line, item=item)
     named = schema_org.flatten(found) if schema_org.is_article(found) else found
-    return Draft(name_fields(named), line=line, item=item)
+    try:
+        return Draft(_strip_markup(name_fields(named)), line=line, item=item)
+    except Fault as fault:
+        return Fault(fault.reason, fault.field, line=line, item=item)
+
+
+def _strip_markup(fields: Mapping[str, object]) -> dict[str, object]:
+    """Return fields as text where an export has them as HTML.
+
+    Raises:
+        Fault: The body is HTML without text.
+    """
+    plain = dict(fields)
+    for name in _TEXTS & fields.keys():
+        value = fields[name]
+        if isinstance(value, str):
+            is_html = name == "body" and _MARKUP.search(value)
+            plain[name] = pages.extract_text(value) if is_html else _unescape(value)
+    return plain
+
+
+def _unescape(text: str) -> str:
+    """Return a text with the characters that its HTML entities stand for, as exports have them."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
 
 
 def _parse_json(text: str) -> object:

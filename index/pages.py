@@ -13,7 +13,7 @@ from trafilatura.settings import Document
 from index.fields import Fault, clean, is_url, one_line, unify
 from index.walls import declared_words, find_wall, is_whole
 
-__all__ = ["extract"]
+__all__ = ["extract", "extract_text"]
 
 _SHORTEST = 20
 """Words in the shortest body; log-in and consent pages have fewer."""
@@ -22,6 +22,10 @@ _NOTHING = "no article found in this page; save its text as .txt"
 
 # Scripts written without spaces; two of their characters make about one word.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+
+# A paragraph that is a byline: By Kate Moss and Ann O'Hara.
+_NAME = r"\p{Lu}[\p{L}\p{M}.'’-]*+"
+_BYLINE = regex.compile(rf"By\s+({_NAME}(?:,?\s+(?:(?:and|&)\s+)?{_NAME}){{1,7}})(?<!\.)")
 
 # What heuristics over any page anybody saved may stumble on; such a page yields no article.
 _PARSER_ERRORS = (
@@ -56,7 +60,7 @@ def extract(text: str, stem: str) -> dict[str, object]:
     page = _parse(text)
     outlet = page.sitename or page.hostname or ""
     headline = one_line(_strip_outlet(page.title or stem, outlet))
-    body = _space_out(_find_whole(page.text or "", text), headline)
+    byline, body = _take_byline(_space_out(_find_whole(page.text or "", text), headline))
     words = _count_words(body)
     if words < _SHORTEST:
         raise Fault(_NOTHING, "body")
@@ -66,12 +70,31 @@ def extract(text: str, stem: str) -> dict[str, object]:
         "id": stem,
         "headline": headline,
         "outlet": outlet,
-        "byline": page.author,
+        "byline": page.author or byline,
         "published": page.date,
         "updated": _find_update(text, page.date),
         "url": page.url if is_url(page.url or "") else "",
         "body": body,
     }
+
+
+def extract_text(fragment: str) -> str:
+    """Return the text of an article's HTML that has no page around it.
+
+    Raises:
+        Fault: There is none in it.
+    """
+    try:
+        found = trafilatura.extract(
+            f"<html><body><article>{unify(fragment)}</article></body></html>",
+            include_comments=False,
+            favor_recall=True,  # all of it is the article
+        )
+    except _PARSER_ERRORS:
+        found = None
+    if not found:
+        raise Fault("no text in this HTML; write the article as text", "body")
+    return _space_out(found, "")
 
 
 def _parse(text: str) -> Document:
@@ -123,6 +146,13 @@ def _space_out(text: str, headline: str) -> str:
     if len(paragraphs) > 1 and one_line(paragraphs[0]) == headline:
         del paragraphs[0]
     return "\n\n".join(paragraphs)
+
+
+def _take_byline(body: str) -> tuple[str, str]:
+    """Return the byline that a body begins with, or "", and the body without it."""
+    first, _, rest = body.partition("\n\n")
+    found = _BYLINE.fullmatch(first)
+    return (found[1], rest) if found and rest else ("", body)
 
 
 def _count_words(text: str) -> int:

@@ -177,6 +177,8 @@ def test_bad_articles_are_named_a_line_each_and_the_rest_is_indexed(cli: Cli, ne
     assert last == "error: 4 article(s) could not be read; the rest is indexed"
     again = cli("add", news, "--json")
     assert (again.code, len(again.json["errors"]), again.json["unchanged"]) == (1, 3, 3)
+    nothing = cli("add", news / "none.md")
+    assert nothing.err.splitlines()[-1] == "error: 1 article(s) could not be read"
 
 
 def test_folder_of_articles_may_hold_the_data_folder(cli: Cli, news: Path) -> None:

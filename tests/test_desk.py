@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import sqlite3
 import time
@@ -119,6 +120,36 @@ def test_article_answers_of_a_time_before_the_coverage_that_it_names(tmp_path: P
     assert (named.answered, named.reason) == (
         False, "There is no coverage by Weekly from 1 Jan to 2 Feb 2013."
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "is_cited"),
+    [
+        pytest.param(
+            "Last year a judge in Paris freed Durov on bail.", True, id="the year before"
+        ),
+        pytest.param(
+            "In May 2025 a judge in Paris freed Durov on bail.", True, id="a month of it"
+        ),
+        pytest.param(FREED, False, id="no time"),
+        pytest.param("In 2024 a judge in Paris freed Durov on bail.", False, id="another year"),
+    ],
+)
+def test_what_happened_at_a_time_may_stand_in_later_articles(
+    tmp_path: Path, said: str, is_cited: bool
+) -> None:
+    """Even where there is coverage from that time, if that does not answer."""
+    stand = Newsstand(tmp_path)
+    stand.put("elk", "An elk crossed the river in Riga.", published="2025-06-01")
+    stand.put("later", said, published="2026-02-15")
+    stand.publish()
+    with stand.open() as opened:
+        answer = opened.ask("Who freed Durov on bail last year?", today=dt.date(2026, 3, 1))
+    assert quoted(answer) == [said] * is_cited
+    if is_cited:
+        assert (answer.scope.since, answer.understood, answer.reason) == (None, "", "")
+    else:
+        assert answer.scope.since == dt.date(2025, 1, 1)
 
 
 def test_k_is_the_most_citations(tmp_path: Path, words: WordEncoder) -> None:

@@ -54,6 +54,13 @@ def test_a_date_is_never_filled_in_or_guessed(text: str) -> None:
     assert len(fault.reason) < 160
 
 
+def test_a_date_in_the_future_is_a_mistake_but_on_the_cover_of_a_quarterly() -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    assert make(published=str(today + dt.timedelta(90))).published
+    assert fail(published="2099-01-01").reason == "in the future: '2099-01-01'; correct it"
+    assert fail(published=str(today), updated="3 May 2101").field == "updated"
+
+
 @given(st.text(max_size=40) | st.from_regex(r"[0-9A-Za-z :/.,+-]{1,30}", fullmatch=True))
 @settings(deadline=None)
 def test_any_date_is_read_or_refused(text: str) -> None:

@@ -176,6 +176,43 @@ def test_broken_json_is_reported(tmp_path: Path, content: str, line: int | None)
     assert fail(write(tmp_path / "a.json", content)).line == line
 
 
+HTML = (
+    "<p>There were 17&nbsp;geese &amp; <b>4</b> goats.</p>\n<p>They left&#8230;<br/>Why?</p>"
+    "<ul><li>Cold</li></ul><script>alert(1)</script>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(
+            HTML, "There were 17 geese & 4 goats.\n\nThey left…\n\nWhy?\n\n- Cold", id="HTML"
+        ),
+        pytest.param("<p>Short.</p>", "Short.", id="one sentence of HTML"),
+        pytest.param("R&amp;D &#8220;grew&#x201d;, AT&T.", "R&D “grew”, AT&T.", id="entities"),
+        pytest.param("If a < b & c > d: <b> &c; &notes.", None, id="signs"),
+    ],
+)
+def test_html_in_an_export_becomes_text(tmp_path: Path, body: str, expected: str | None) -> None:
+    line = as_json(headline="Geese &amp; goats", byline="M. M&uuml;ller", body=body)
+    article = read_one(write(tmp_path / "a.jsonl", line))
+    assert (article.headline, article.byline) == ("Geese & goats", "M. Müller")
+    assert article.body == (expected or body)
+
+
+def test_html_without_text_is_reported_where_it_stands(tmp_path: Path) -> None:
+    lines = [as_json(), as_json(body="<p><img src='a.png'></p>")]
+    _, (error,) = read_all(write(tmp_path / "a.jsonl", "\n".join(lines)))
+    assert (error.line, error.field) == (2, "body")
+    _, (error,) = read_all(write(tmp_path / "b.json", f"[{','.join(lines)}]"))
+    assert error.reason.startswith("item 2: no text in this HTML")
+
+
+def test_entities_in_markdown_are_the_characters_that_they_stand_for(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.md", "---\nheadline: H\n---\nM&uuml;ller &amp; S&ouml;hne")
+    assert read_one(path).body == "Müller & Söhne"
+
+
 def test_ids_do_not_depend_on_the_order_in_the_file(tmp_path: Path) -> None:
     items = [as_json(headline=f"H {number}", body=f"{BODY} {number}") for number in range(9)]
     forth, _ = read_all(write(tmp_path / "a.json", f"[{','.join(items)}]"))

@@ -97,6 +97,29 @@ def test_a_page_of_twenty_words_has_an_article(tmp_path: Path, body: str) -> Non
     assert read_one(write_paragraph(tmp_path / "a.html", body)).body == body
 
 
+@pytest.mark.parametrize(
+    ("first", "byline"),
+    [
+        pytest.param("By Kate Moss", "Kate Moss", id="one"),
+        pytest.param("By J.K. O’Hara, Ann de-Vries and Bo Å. Berg", None, id="a small letter"),
+        pytest.param("By J.K. O’Hara, Ann Vries and Bo Berg", "J.K. O’Hara, Ann Vries and Bo Berg",
+                     id="three"),
+        pytest.param("By Tuesday Everyone Had Left.", None, id="a sentence"),
+        pytest.param("By noon it was over", None, id="other words"),
+        pytest.param("By " + "A" * 50_000, None, id="hostile"),
+        pytest.param("By " + "Aa " * 50_000, None, id="hostile, too"),
+    ],
+)  # fmt: skip
+def test_paragraph_that_is_a_byline_is_no_text(
+    tmp_path: Path, first: str, byline: str | None
+) -> None:
+    page = f"<html><head><title>Mine closed</title></head><body><article><p>{first}</p>"
+    text = f"<p>{BODY} {BODY}</p><p>{BODY} {BODY} Again.</p>"
+    article = read_one(write(tmp_path / "a.html", f"{page}{text}</article></body></html>"))
+    assert article.byline == (byline or "")
+    assert article.body.startswith("Police" if byline else "By ")
+
+
 def test_a_page_that_breaks_the_parser_has_no_article(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
