@@ -143,29 +143,11 @@ class _Watching:
     def __init__(self) -> None:
         self.stop = threading.Event()
 
-    def visiting(self, source: str, done: int, total: int) -> None:
-        """Go on to a source, or not."""
-        self._go_on()
-
-    def looking(self, items: int) -> None:
-        """Go on to an article, or not."""
-        self._go_on()
-
-    def reading(self, articles: int) -> None:
-        """Go on to index an article, or not."""
-        self._go_on()
-
-    def encoding(self, done: int, total: int) -> None:
-        """Go on to further passages, or not."""
-        self._go_on()
-
-    def sealing(self) -> None:
-        """Go on to the derived indexes, or not."""
-        self._go_on()
-
-    def _go_on(self) -> None:
+    def _go_on(self, *_: object) -> None:
         if self.stop.is_set():
             raise _StoppedError
+
+    visiting = looking = reading = encoding = sealing = _go_on
 
 
 async def _refresh(settings: BotSettings, newsroom: Newsroom) -> Refreshed:

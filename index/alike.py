@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import regex
 
-__all__ = ["are_alike", "fold"]
+__all__ = ["are_alike", "fold", "fold_body"]
 
 _ALIKE = 0.7
 """Share of the words of either of two sentences of copies that both have, to be the same."""
@@ -24,6 +24,12 @@ _NUMBER = regex.compile(
 def fold(text: str) -> str:
     """Return a text without case, one space between words, as sentences are compared."""
     return " ".join(text.casefold().split())
+
+
+@lru_cache(maxsize=64)
+def fold_body(text: str) -> str:
+    """Return the same of an article, of which not so many are kept in memory."""
+    return fold.__wrapped__(text)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import stat
 import zipfile
 import zlib
@@ -39,6 +40,7 @@ _LARGEST = 4 * 2**30
 _ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     AttributeError,
     EOFError,
     LookupError,
@@ -112,6 +114,8 @@ def _is_wanted(info: zipfile.ZipInfo) -> bool:
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if info.flag_bits & 1:
         raise SourceError("it is encrypted; put it in without a password")
+    if info.file_size > PAGE:  # more than it says never comes out of it
+        raise _too_large()
     with archive.open(info) as member:
         return _read_all(member)
 
@@ -159,8 +163,12 @@ def _read_all(stream: IO[bytes]) -> bytes:
     while piece := stream.read(2**16):
         whole += piece
         if len(whole) > PAGE:
-            raise RefusedError(f"it is larger than {PAGE:,} bytes; leave it out")
+            raise _too_large()
     return bytes(whole)
+
+
+def _too_large() -> RefusedError:
+    return RefusedError(f"it is larger than {PAGE:,} bytes; leave it out")
 
 
 def _finish(draft: Draft | Fault, stem: str, place: str) -> Article | ArticleError:

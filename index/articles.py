@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.decoding import guess
 from index.errors import ArticleError
-from index.fields import Fault, clean, compose, quote
+from index.fields import Fault, compose, quote, unify
 from index.formats import READERS, Draft
 from index.types import Article
 
@@ -192,7 +192,7 @@ def decode_text(data: bytes, kind: str) -> str:
         text = "\0" if wide or b"\0" in data or kind not in _GUESSED else _guess(data)
     if "\0" in text or len(_CONTROL.findall(text)) * 100 > len(text):
         raise Fault("not a text file; save the article as text, in UTF-8")
-    if not clean(text).strip():
+    if not unify(text).strip():
         raise Fault("the file is empty; write the article into it", "body")
     return text
 

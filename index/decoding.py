@@ -35,5 +35,5 @@ def guess(data: bytes) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return detect(data)
+        return str(detect(data))
     return "utf-8"

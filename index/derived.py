@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,9 +119,15 @@ def open_derived(folder: Path, store: Store, earlier: Derived | None = None) -> 
         return ready
     except CoverageError as error:
         log.warning("%s; using a temporary index instead", error)
-        temporary = Path(tempfile.mkdtemp(prefix="clipdesk-"))
-        atexit.register(shutil.rmtree, temporary, ignore_errors=True)
-        return _renew(temporary, store, None)
+        return _renew(_temporary(folder), store, None)
+
+
+@cache
+def _temporary(folder: Path) -> Path:
+    """Return the folder in the place of one that cannot be written to, until the process ends."""
+    temporary = Path(tempfile.mkdtemp(prefix="clipdesk-"))
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    return temporary
 
 
 def bring_up_to_date(folder: Path, store: Store) -> None:
@@ -237,10 +244,7 @@ def _sound(folder: Path, stamp: str) -> Seal | None:
     found = _read_earlier_seal(folder, stamp)
     if found is None:
         if folder.exists():
-            log.warning(
-                "the index in %s is damaged, unfinished or of another store: making it anew",
-                folder,
-            )
+            log.warning("%s is damaged, unfinished or of another store: making it anew", folder)
         clear(folder)
     return found
 

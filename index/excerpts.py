@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import regex
 
-from index.alike import are_alike, fold
+from index.alike import are_alike, fold, fold_body
 from index.judging import Judged
 from index.types import Article, Passage, Span
 
@@ -250,7 +250,7 @@ def copies(excerpt: Excerpt, groups: Mapping[str, str] = MappingProxyType({})) -
         for one, passage in excerpt.others
         if one is not excerpt.article
         and (
-            text in fold(one.body)
+            text in fold_body(one.body)
             or (_are_kin(excerpt.article, one, groups) and _carries(passage, one, excerpt.said))
         )
     )

@@ -28,7 +28,7 @@ def gather(store: Store, folder: Path) -> dict[str, Any]:
         "passages": len(store.passage_ids()),
         "model": meta.get("model"),
         "dimension": int(meta["dimension"]) if meta.get("dimension", "").isdigit() else None,
-        "bytes": sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
+        "bytes": sum(map(_size, folder.rglob("*"))),
         "folder": str(folder),
     }
 
@@ -44,3 +44,11 @@ def tell(facts: dict[str, Any]) -> list[str]:
     if kept["last"]:
         lines["history"] += f", the last until {kept['last']}"
     return [f"{name}: {value}" for name, value in lines.items()]
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file, 0 of what is none or was taken away just now."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except FileNotFoundError:
+        return 0

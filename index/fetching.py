@@ -266,8 +266,9 @@ def _first_lines(body: bytes) -> bytes:
 
 
 def _conditions(marks: Marks) -> dict[str, str]:
+    """Return the headers that ask for what is new; what httpx would not send is left out."""
     conditions = {"If-None-Match": marks.etag, "If-Modified-Since": marks.modified}
-    return {name: value for name, value in conditions.items() if value}
+    return {name: value for name, value in conditions.items() if value and value.isascii()}
 
 
 def _origin(url: httpx.URL) -> str:

@@ -144,7 +144,7 @@ def clean(text: str) -> str:
     >>> clean("One. \r\n\r\n\r\n\r\nTwo.\0")
     'One.\n\nTwo.'
     """
-    text = re.sub(r"[^\S\n]+$", "", unify(text), flags=re.MULTILINE)
+    text = "\n".join(line.rstrip() for line in unify(text).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text)
 
 

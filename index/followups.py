@@ -10,7 +10,17 @@ from collections.abc import Callable, Sequence
 
 import regex
 
-from index.spoken import BEFORE_TIMES, FROM_NOW, IS_DAY, NAME, VERB, YEAR, find_names, find_times
+from index.spoken import (
+    BEFORE_TIMES,
+    FROM_NOW,
+    IS_DAY,
+    NAME,
+    VERB,
+    WEEKDAY,
+    YEAR,
+    find_names,
+    find_times,
+)
 from index.types import Span
 
 __all__ = ["leans", "resolve"]
@@ -70,7 +80,8 @@ _CIRCUMSTANCE = regex.compile(
 _ASKED = regex.compile(rf"(?:(?:when|where|why|how)\s+)?(?P<rest>{VERB}.*)", _I)
 _WHO = regex.compile(r"\W*(?:who|whom|whose)\b", _I)
 _WHO_IS = regex.compile(
-    rf"\W*(?i:who\s+(?:is|was|are|were))\s+(?P<name>{NAME.pattern})(?P<of>['’]s?\s[^?]+?)?\W*"
+    rf"\W*(?i:who)(?P<rest>\s+(?i:is|was|are|were)\s+(?P<name>{NAME.pattern})"
+    r"(?P<of>['’]s?\s[^?]+?)?\W*)"
 )
 _COMPLETE = regex.compile(
     rf"\W*(?:(?:who|what|which|when|where|why|how)\s+)?(?:{VERB}|happened\b)", _I
@@ -128,8 +139,8 @@ def resolve(
         asked = _ASKED.fullmatch(earlier)
         return f"{match['how'].capitalize()} {_lower(asked['rest'])}" if asked else None
     opened = _OPENING.match(question)
-    if opened and _WHO_IS.fullmatch(question, opened.end()):
-        return f"Who{question[opened.end() :].strip()[3:]}"
+    if opened and (match := _WHO_IS.fullmatch(question, opened.end())):
+        return f"Who{match['rest']}".strip()
     return _exchange(question, earlier, is_source) or _name(question, earlier, told, is_source)
 
 
@@ -174,7 +185,8 @@ def _exchange_time(said: str, new: str, earlier: str) -> str:
     if old:
         before, after = earlier[: old[0].start], earlier[old[0].end :]
         year = YEAR.search(old[0].of(earlier))
-        new = f"{new} {year[0]}" if year and not is_from_now and not YEAR.search(new) else new
+        is_whole = is_from_now or YEAR.search(new) or WEEKDAY.fullmatch(new)
+        new = f"{new} {year[0]}" if year and not is_whole else new
         if _THE.search(before):  # the 2023 report
             return f"{before}{new}{after}"
         tied = None if FROM_NOW.fullmatch(old[0].of(earlier)) else _IN.search(before)

@@ -248,7 +248,7 @@ def _encode(
     group: Sequence[_Cut], encoder: Encoder, store: Store, changes: Changes
 ) -> Iterator[tuple[Article, list[StoredPassage]]]:
     """Yield articles with their passages; what reads as before keeps its vectors."""
-    kept = {article.id: _find_vectors(article, store) for article, _ in group}
+    kept = {article.id: _find_vectors(article, passages, store) for article, passages in group}
     frames = [
         framed(article, passage)
         for article, passages in group
@@ -262,12 +262,15 @@ def _encode(
         yield article, [StoredPassage(passage, next(vectors)) for passage in passages]
 
 
-def _find_vectors(article: Article, store: Store) -> list[Vectors]:
+def _find_vectors(article: Article, passages: Sequence[Passage], store: Store) -> list[Vectors]:
     """Return the vectors that the store has for an article's passages, in order, or none."""
     held = store.articles([article.id]).get(article.id)
     if held is None or _encoded_of(held) != _encoded_of(article):
         return []
-    return [stored.vectors for stored in store.passages_of(article.id)]
+    stored = list(store.passages_of(article.id))
+    if [one.passage.sentences for one in stored] != [one.sentences for one in passages]:
+        return []  # cut as they were cut before
+    return [one.vectors for one in stored]
 
 
 def _encoded_of(article: Article) -> tuple[str, str, str]:

@@ -18,6 +18,9 @@ _WHOLE = 8
 _EDGE = 4
 """Words at either end, to begin with."""
 
+_FURTHEST = 128
+"""Words before an excerpt that may tell it apart; a link that names more is too long to send."""
+
 # Where words are not spaced, clauses stand for them: a browser matches at bounds of words only.
 _STOPS = "、。，！？；："
 _WORD = regex.compile(rf"[^\s{_STOPS}]+[{_STOPS}]*|[{_STOPS}]+")
@@ -75,12 +78,13 @@ def _precede(body: str, at: int, text: str) -> list[str]:
 
     They are of one line, as a browser looks for them; the excerpt may begin the next.
     """
-    page = _fold(body).replace(_PARAGRAPH, " ")
+    page, place = _fold(body).replace(_PARAGRAPH, " "), len(_fold(body[:at]))
     before = body[:at].rstrip()
     words = [match.start() for match in _WORD.finditer(before, before.rfind("\n") + 1)]
+    words = words[-_FURTHEST:]
     for word in reversed(words):
         whole = _fold(body[word:at] + text).replace(_PARAGRAPH, " ")
-        if _find(whole, page) == len(_fold(body[:word])):
+        if _find(whole, page) == place - len(_fold(body[word:at])):
             return [before[word:]]
     return [before[word:] for word in words[:1]]
 

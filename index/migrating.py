@@ -23,8 +23,11 @@ log = logging.getLogger(__name__)
 def create(path: Path) -> None:
     """Make an empty store beside its place and put it there: it is never half made."""
     new = path.with_name(f"{path.name}.new")
-    for suffix in ("", "-wal", "-shm"):
-        new.with_name(new.name + suffix).unlink(missing_ok=True)
+    new.unlink(missing_ok=True)
+    # SQLite would replay into a database what another of its name has left beside it.
+    for name in (new.name, path.name):
+        for suffix in ("-wal", "-shm"):
+            path.with_name(name + suffix).unlink(missing_ok=True)
     with closing(connect(new)) as db:
         migrate(db, new)
     new.replace(path)

@@ -11,6 +11,7 @@ import trafilatura
 from trafilatura.settings import Document
 
 from index.fields import Fault, clean, is_url, one_line, unify
+from index.passages import count_words
 from index.walls import declared_words, find_wall, is_whole
 
 __all__ = ["extract", "extract_text"]
@@ -19,9 +20,6 @@ _SHORTEST = 20
 """Words in the shortest body; log-in and consent pages have fewer."""
 
 _NOTHING = "no article found in this page; save its text as .txt"
-
-# Scripts written without spaces; two of their characters make about one word.
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
 # A paragraph that is a byline: By Kate Moss and Ann O'Hara.
 _NAME = r"\p{Lu}[\p{L}\p{M}.'’-]*+"
@@ -61,7 +59,7 @@ def extract(text: str, stem: str) -> dict[str, object]:
     outlet = page.sitename or page.hostname or ""
     headline = one_line(_strip_outlet(page.title or stem, outlet))
     byline, body = _take_byline(_space_out(_find_whole(page.text or "", text), headline))
-    words = _count_words(body)
+    words = count_words(body)
     if words < _SHORTEST:
         raise Fault(_NOTHING, "body")
     if wall := find_wall(text, body, words):
@@ -117,12 +115,12 @@ def _find_whole(body: str, text: str) -> str:
     Then all its paragraphs are taken, if that comes to about as many.
     """
     declared = declared_words(text)
-    if is_whole(_count_words(body), declared):
+    if is_whole(count_words(body), declared):
         return body
     root, *_ = trafilatura.baseline(text)
     simple = "\n".join("".join(part.itertext()) for part in root.iter("p"))
-    missing = abs(_count_words(simple) - declared)
-    return simple if missing < abs(_count_words(body) - declared) else body
+    missing = abs(count_words(simple) - declared)
+    return simple if missing < abs(count_words(body) - declared) else body
 
 
 def _find_update(text: str, published: str | None) -> str | None:
@@ -153,7 +151,3 @@ def _take_byline(body: str) -> tuple[str, str]:
     first, _, rest = body.partition("\n\n")
     found = _BYLINE.fullmatch(first)
     return (found[1], rest) if found and rest else ("", body)
-
-
-def _count_words(text: str) -> int:
-    return len(text.split()) + len(_UNSPACED.findall(text)) // 2

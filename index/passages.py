@@ -14,6 +14,7 @@ __all__ = [
     "MAX_SENTENCE",
     "MAX_WORDS",
     "SPLITTING",
+    "count_words",
     "framed",
     "says_nothing",
     "sentences",
@@ -50,7 +51,7 @@ _ENDS = regex.compile(
 
 _ASKS = regex.compile(r"[?？؟]\s*$")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
-_NARROW = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
 
 def split(article: Article) -> list[Passage]:
@@ -62,7 +63,7 @@ def split(article: Article) -> list[Passage]:
     run: list[Span] = []
     words = 0
     for sentence in sentences(article.body, article.language):
-        size = _count_words(sentence.of(article.body))
+        size = count_words(sentence.of(article.body))
         if run and words + size > MAX_WORDS:
             passages.append(Passage(article.id, tuple(run)))
             run, words = [], 0
@@ -181,7 +182,6 @@ def _size(span: Span) -> int:
     return span.end - span.start
 
 
-def _count_words(text: str) -> int:
+def count_words(text: str) -> int:
     """Count words; in scripts without spaces, two characters make one."""
-    narrow = len(_NARROW.findall(text))
-    return len(text.split()) + narrow // 2
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2

@@ -38,17 +38,7 @@ class Watching(Progress, Protocol):
 class Unwatched:
     """Nobody watches."""
 
-    def visiting(self, source: str, done: int, total: int) -> None:
+    def _ignore(self, *_: object) -> None:
         """Say nothing."""
 
-    def looking(self, items: int) -> None:
-        """Say nothing."""
-
-    def reading(self, articles: int) -> None:
-        """Say nothing."""
-
-    def encoding(self, done: int, total: int) -> None:
-        """Say nothing."""
-
-    def sealing(self) -> None:
-        """Say nothing."""
+    visiting = looking = reading = encoding = sealing = _ignore

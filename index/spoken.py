@@ -15,6 +15,7 @@ __all__ = [
     "IS_DAY",
     "NAME",
     "VERB",
+    "WEEKDAY",
     "YEAR",
     "find_names",
     "find_times",
@@ -44,6 +45,9 @@ _TIME = regex.compile(
 )
 FROM_NOW = regex.compile(r"(?:this|last|next)\b.*|today|yesterday", _I)
 """A time that nothing need tie to a question."""
+
+WEEKDAY = regex.compile(_DAY, _I)
+"""A day that has no year."""
 
 IS_DAY = regex.compile(rf"\b(?:{_DAY}|\d{{1,2}})\b", _I)
 """What makes a time a day."""

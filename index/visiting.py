@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 
 from index.apart import Apart
 from index.decoding import decode
-from index.errors import RefusedError, SourceError
+from index.errors import ClipdeskError, RefusedError, SourceError
 from index.fetching import NO_MARKS, Fetched, Fetcher
 from index.fields import Fault
 from index.known import Known
@@ -22,6 +23,8 @@ _MOST_PAGES = 100
 
 _LONGEST = 600.0
 """Seconds after which the other pages wait for the next pass, too."""
+
+log = logging.getLogger(__name__)
 
 _HOUR, _DAY = 3600.0, 86400.0
 _LATEST = 30 * _DAY  # a page that stood so long is looked at as often again
@@ -43,6 +46,12 @@ def visit(source: Source, ledger: Ledger, fetcher: Fetcher, apart: Apart) -> Ite
             yield from _settle(page, fetched, source, ledger, apart, fetcher.clock())
         except (Fault, SourceError) as error:
             yield _fail(page, error, ledger, fetcher.clock())
+        except (ClipdeskError, OSError):  # not the page's
+            raise
+        except Exception as error:  # or no page behind this one would ever be looked at
+            log.exception("%s: reading it fails", page.url)
+            unforeseen = SourceError(f"{page.url}: reading it fails ({type(error).__name__})")
+            yield _fail(page, unforeseen, ledger, fetcher.clock())
 
 
 def _settle(
@@ -75,7 +84,7 @@ def _fail(page: Known, error: Fault | SourceError, ledger: Ledger, now: float) -
     """Try again later and later; what was taken before stays."""
     failures = page.failures + 1
     hopeless = isinstance(error, RefusedError) or failures >= _MOST_FAILURES
-    later = now + min(_HOUR * 2 ** (failures - 1), _DAY)
+    later = now + min(_HOUR * 2.0 ** min(failures - 1, _MOST_FAILURES), _DAY)
     reason = error.reason if isinstance(error, Fault) else str(error)
     ledger.settle(
         page.url,

@@ -157,6 +157,30 @@ def test_bombs_are_left_out_and_the_rest_is_read(
     assert "split it" in str(errors[-1])
 
 
+def test_members_that_are_too_large_are_not_even_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pack(tmp_path / "a.zip", {"bomb.html": b"\0" * 10 * 2**20, "b.html": page(1)})
+    monkeypatch.setattr(archives, "_read_all", lambda stream: stream.read(2**20))
+    articles, (error,) = read(path)
+    assert [article.id for article in articles] == ["b"]
+    assert "larger than 8,388,608 bytes" in str(error)
+
+
+def test_a_member_that_is_damaged_is_left_out_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for n in range(3):
+            archive.writestr(f"{n}.html", page(n))
+        at = archive.infolist()[1].header_offset
+    data = bytearray(path.read_bytes())
+    data[at + 45 : at + 60] = b"\xff" * 15  # behind its header and its properties
+    path.write_bytes(data)
+    articles, errors = read(path)
+    assert [article.id for article in articles] == ["0", "2"]
+    assert len(errors) == 1
+
+
 @pytest.mark.parametrize("name", ["a.zip", "a.warc", "a.warc.gz"])
 def test_what_is_no_archive_says_so(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"this is nothing of the kind, in many words" * 10)

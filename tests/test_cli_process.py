@@ -135,11 +135,11 @@ def test_ctrl_c_while_the_model_is_loaded_ends_it_in_a_line(place: Path) -> None
     terminal = Terminal()
     with start(place, "build", "news", module="index", stderr=terminal.theirs) as process:
         terminal.read_until("Loading the model")
-        time.sleep(1)
+        time.sleep(0.3)
         process.send_signal(signal.SIGINT)
         terminal.read_to_end()
         assert process.wait(20) == 130
-    assert "interrupted\r\n" in terminal.shown
+    assert "interrupted" in terminal.shown  # if it was quicker: "what was stored is kept", too
     assert "Traceback" not in terminal.shown
 
 

@@ -426,6 +426,9 @@ def test_folder_that_cannot_be_written_to_is_served_by_a_temporary_index(
         found = open_derived(tmp_path, store)
     assert "using a temporary index instead" in caplog.text
     assert all(near and shared for near, shared in say(found, store))
+    store.replace(entries({"later": BODIES[next(iter(BODIES))]}))
+    found = open_derived(tmp_path, store, found)
+    assert all(near and shared for near, shared in say(found, store))
     assert len(list(elsewhere.iterdir())) == 1
     assert not any((tmp_path / name).exists() for name in derived.NAMES)
 

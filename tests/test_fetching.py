@@ -48,6 +48,13 @@ def test_a_page_comes_once_and_then_only_when_it_changes(web: Web) -> None:
     assert (fetching.bodies, fetching.unchanged) == (2, 1)
 
 
+def test_a_mark_that_is_not_ascii_is_not_sent_back(web: Web) -> None:
+    """RFC 9110 lets an ETag be of any letters, and httpx sends none such."""
+    web.pages["/a"] = Reply(TEXT)
+    with closing(fetcher()) as fetching:
+        assert fetching.get(web.url("/a"), Marks('"caf\xe9"', "")).status == 200
+
+
 def test_not_modified_is_no_answer_to_who_holds_nothing(web: Web) -> None:
     """Or a feed behind a muddled cache would seem to be well, and give nothing for ever."""
     web.pages["/a"] = Reply(status=304)

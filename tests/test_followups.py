@@ -185,6 +185,13 @@ from index.terms import content_terms
             id="apostrophe in a name",
         ),
         pytest.param(
+            "Who freed him?", "And, who is Pavel Durov?", "Who is Pavel Durov?", id="And, comma"
+        ),
+        pytest.param(
+            "How many users in 2020?", "And on Monday?", "How many users on Monday?",
+            id="a weekday is of no year",
+        ),
+        pytest.param(
             "Who met Elon Musk?", "With Sam Altman?", "Who met Elon Musk with Sam Altman?",
             id="a preposition is no name",
         ),

@@ -59,7 +59,7 @@ class Stumbling(WordEncoder):
         return super().encode_passages(passages)
 
 
-class Watched(Unwatched):
+class Watched:
     """Remembers what it was told."""
 
     def __init__(self) -> None:

@@ -142,6 +142,13 @@ def test_link_leads_to_the_excerpt(body: str, excerpt: str) -> None:
     assert leads_to(body, start, start + len(excerpt)) == fold(excerpt)
 
 
+def test_excerpt_far_behind_the_same_words_is_told_apart_in_time() -> None:
+    """Of one line as long as a book: to try every word before it would take minutes."""
+    body = f"{FREED} {'A word or two. ' * 20_000}{FREED}"
+    start = body.rindex(FREED)
+    assert "-," in link_to("https://example.org/a", body, start, start + len(FREED))
+
+
 @pytest.mark.parametrize(
     ("body", "excerpt"),
     [

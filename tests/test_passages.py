@@ -183,6 +183,21 @@ def test_split_counts_two_characters_of_a_script_without_spaces_as_a_word() -> N
     assert all(len(passage.span.of(body)) <= 2 * MAX_WORDS for passage in found)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        pytest.param("km", "ប៉ូលិសបានចាប់ខ្លួនបុរសម្នាក់នៅទីក្រុងប៉ារីសកាលពីថ្ងៃចន្ទ។ ", id="Khmer"),
+        pytest.param("my", "ရဲက ပါရီတွင် တနင်္လာနေ့က လူတစ်ဦးကို ဖမ်းဆီးခဲ့သည်။ ", id="Burmese"),
+        pytest.param("lo", "ຕຳຫຼວດຈັບຜູ້ຊາຍຄົນໜຶ່ງຢູ່ປາຣີໃນວັນຈັນ. ", id="Lao"),
+    ],
+)
+def test_split_counts_so_in_all_such_scripts(language: str, sentence: str) -> None:
+    body = sentence * 60
+    found = split(article(body, language))
+    longest = max(3 * MAX_WORDS, MAX_SENTENCE)  # where no sentence is seen to end
+    assert all(len(passage.span.of(body)) <= longest for passage in found)
+
+
 def test_split_of_a_body_without_a_letter_is_empty() -> None:
     assert split(article("… — !!! 😀")) == []
 

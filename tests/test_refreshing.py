@@ -14,17 +14,18 @@ from typing import Any
 
 import pytest
 
-from index import IndexSettings, indexer
+from index import IndexSettings, indexer, visiting
 from index.changing import change
 from index.desk import Desk
 from index.errors import LockedError, SourceError
+from index.fetching import NO_MARKS
 from index.gathering import gather
 from index.ledger import Ledger
 from index.progress import Unwatched
 from index.refreshing import Refreshed, refresh
 from index.sources import Source
 from index.store import Store
-from index.taking import Item
+from index.taking import Item, read_page
 from index.types import Article
 from index.vitals import health
 from tests.fakes import WordEncoder
@@ -554,6 +555,36 @@ def test_one_source_that_breaks_us_holds_up_no_other(
     assert done.failed == {"bad": "reading it fails (RuntimeError: deep in a library)"}
     assert len(done.added) == 2
     assert "Traceback" in caplog.text
+
+
+def test_one_page_that_breaks_us_holds_up_no_other(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    read = read_page
+
+    def break_down(text: str, url: str, told: dict[str, object], *, outlet: str = "") -> Article:
+        if url.endswith("/0"):
+            raise ZeroDivisionError
+        return read(text, url, told, outlet=outlet)
+
+    monkeypatch.setattr(visiting, "read_page", break_down)
+    done = room.run()
+    assert list(done.found.values()) == ["Founder 1 held"]
+    ((place, reason),) = ((one.place, one.reason) for one in done.left_out)
+    assert place == room.web.url("/0")
+    assert "reading it fails (ZeroDivisionError)" in reason
+    assert "ZeroDivisionError" in caplog.text
+    assert not done.failed
+
+
+def test_a_page_may_fail_for_years(room: Room) -> None:
+    room.run()
+    room.web.pages["/0"] = Reply(b"", status=500)
+    with closing(Ledger(room.folder)) as ledger:
+        ledger.settle(
+            room.web.url("/0"), due=0.0, article="kept", marks=NO_MARKS, failures=5000, reason="x"
+        )
+    assert not room.run().failed
 
 
 def test_an_address_that_is_none_holds_up_nothing_else(room: Room) -> None:

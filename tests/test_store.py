@@ -382,6 +382,20 @@ def test_a_store_that_is_replaced_while_it_is_opened_is_taken_for_replaced(
         assert opened.is_replaced()
 
 
+def test_a_store_made_anew_has_nothing_of_one_that_was_deleted(
+    filled: Store, tmp_path: Path
+) -> None:
+    """Whose writer was killed: SQLite would replay what it left beside the file."""
+    left = tmp_path / "left"
+    left.mkdir()
+    for file in tmp_path.glob(f"{FILE_NAME}*"):
+        shutil.copy(file, left)
+    assert (left / f"{FILE_NAME}-wal").stat().st_size
+    (left / FILE_NAME).unlink()
+    with closing(Store(left, writable=True)) as anew:
+        assert not anew.digests()
+
+
 def test_store_knows_when_another_file_stands_in_its_place(filled: Store, tmp_path: Path) -> None:
     assert not filled.is_replaced()
     (tmp_path / FILE_NAME).rename(tmp_path / "moved")
