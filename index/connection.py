@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -13,11 +14,13 @@ from index.errors import CoverageError, DamagedStoreError, NoCoverageError
 
 __all__ = [
     "Connection",
+    "Reading",
     "connect",
     "connect_to_read",
     "explained",
     "explained_rows",
     "faults_in",
+    "is_replaced",
     "nothing_in",
     "rows_by_id",
     "spell_build",
@@ -42,7 +45,17 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
+class Reading(sqlite3.Connection):
+    """A connection to read with.
+
+    Attributes:
+        is_blind: Whether it sees nothing of what is written after it was opened.
+    """
+
+    is_blind = False
+
+
+def connect_to_read(path: Path) -> Reading:
     """Open a database for reading, in a folder that cannot be written to as well."""
     # A WAL database needs a file beside it unless it is declared immutable.
     for mode in ("mode=ro", "immutable=1"):
@@ -52,7 +65,9 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
             isolation_level=None,
             timeout=_PATIENCE,
             check_same_thread=False,
+            factory=Reading,
         )
+        db.is_blind = mode.startswith("immutable")
         try:
             db.execute("SELECT count(*) FROM sqlite_master")
         except sqlite3.Error as error:
@@ -62,6 +77,24 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         else:
             return db
     raise sqlite3.OperationalError("unable to open the file")
+
+
+def is_replaced(path: Path, opened: os.stat_result, db: sqlite3.Connection) -> bool:
+    """Tell whether a file is no more what it was when it was opened, or is no more there.
+
+    Args:
+        path: Of the database.
+        opened: What the system said of the file before it was opened.
+        db: The connection to it. If it is blind, what was written since makes another file of it.
+    """
+    if not path.exists():
+        return True
+    now = path.stat()
+    if isinstance(db, Reading) and db.is_blind:
+        return (now.st_ino, now.st_mtime_ns, now.st_size) != (
+            opened.st_ino, opened.st_mtime_ns, opened.st_size
+        )  # fmt: skip
+    return now.st_ino != opened.st_ino
 
 
 @contextmanager

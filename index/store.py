@@ -21,6 +21,7 @@ from index.connection import (
     explained,
     explained_rows,
     faults_in,
+    is_replaced,
     nothing_in,
     rows_by_id,
     spell_build,
@@ -77,7 +78,7 @@ class Store:
             if writable and not self.path.exists():
                 create(self.path)
             # Before it is opened: what is put in its place meanwhile is noticed so.
-            self._inode = self.path.stat().st_ino
+            self._opened = self.path.stat()
             self._db = connect(self.path) if writable else connect_to_read(self.path)
             if writable:
                 migrate(self._db, self.path)
@@ -88,7 +89,7 @@ class Store:
 
     def is_replaced(self) -> bool:
         """Tell whether another file stands in its place, or none."""
-        return not self.path.exists() or self.path.stat().st_ino != self._inode
+        return is_replaced(self.path, self._opened, self._db)
 
     @contextmanager
     def unchanging(self) -> Iterator[None]:

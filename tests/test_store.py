@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -394,6 +395,34 @@ def test_a_store_made_anew_has_nothing_of_one_that_was_deleted(
     (left / FILE_NAME).unlink()
     with closing(Store(left, writable=True)) as anew:
         assert not anew.digests()
+
+
+def test_a_store_that_may_not_be_written_beside_is_opened_anew_when_it_changes(
+    tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk mounted to be read alone: SQLite is told there that nothing ever changes."""
+    with closing(Store(tmp_path, writable=True)) as writer:
+        writer.reset(words)
+        writer.replace([entry(article("a"))])
+    connect: Any = sqlite3.connect
+
+    class Refused(sqlite3.Connection):
+        def execute(self, *_: object) -> sqlite3.Cursor:
+            raise sqlite3.OperationalError("unable to open database file")
+
+    def refuse(place: object, **options: Any) -> Any:
+        return connect(
+            place, **options | ({"factory": Refused} if "mode=ro" in str(place) else {})
+        )
+
+    monkeypatch.setattr("index.connection.sqlite3.connect", refuse)
+    with closing(Store(tmp_path)) as reader:
+        assert not reader.is_replaced()
+        with closing(Store(tmp_path, writable=True)) as writer:
+            writer.replace([entry(article("b"))])
+        assert reader.is_replaced()
+        with closing(Store(tmp_path)) as again:
+            assert again.digests().keys() == {"a", "b"}
 
 
 def test_store_knows_when_another_file_stands_in_its_place(filled: Store, tmp_path: Path) -> None:
