@@ -15,8 +15,8 @@ from bot import captions
 from bot.answers import LaidOut, lay_out_again, shown_again
 from bot.database import is_shared
 from bot.editing import edit, edit_inserted
+from bot.marks import load_mark, save_mark
 from bot.newsroom import Newsroom
-from bot.progress import load_mark, save_mark
 from bot.render import Entry
 from bot.shown import (
     Place,

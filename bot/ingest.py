@@ -14,9 +14,9 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from bot import reports
+from bot.marks import load_mark, save_mark
 from bot.newsroom import Newsroom
 from bot.preferences import load_preferences
-from bot.progress import load_mark, save_mark
 from bot.settings import BotSettings
 from bot.speech import speech_in
 from bot.threads import in_thread

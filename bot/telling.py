@@ -21,10 +21,10 @@ from telegram.error import TelegramError
 from bot.buttons import stop_button
 from bot.database import insert_into, is_shared, unbroken
 from bot.listing import render_news
+from bot.marks import load_mark, save_mark
 from bot.newsroom import Newsroom
 from bot.outbox import Job, doing, finish_jobs
 from bot.preferences import load_preferences
-from bot.progress import load_mark, save_mark
 from bot.records import watch_hits, watches
 from bot.speech import Speech, speech_in
 from bot.tables import deliveries

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from index import bars, console, indexer, inspecting, process, reporting, watching
-from index.articles import KINDS, count_others
+from index.articles import count_others
 from index.chatting import converse
 from index.desk import Desk
 from index.drawing import draw
@@ -211,7 +211,7 @@ def _index(settings: IndexSettings, command: str, paths: list[Path], as_json: bo
         console.print_json(console.changes_as_dict(changes))
     else:
         console.print_changes(changes)
-    console.print_others(count_others(paths, beside=settings.data_dir), KINDS)
+    console.print_others(count_others(paths, beside=settings.data_dir))
     if changes.errors:
         rest = (
             "; the rest is indexed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from index.articles import KINDS
 from index.history import Change
 from index.indexer import Changes
 from index.scope import deny
@@ -224,13 +225,13 @@ def print_changes(changes: Changes) -> None:
     out.print(Text(f"articles: {counts}; passages encoded: {changes.encoded:,}"))
 
 
-def print_others(others: Counter[str], kinds: Iterable[str]) -> None:
+def print_others(others: Counter[str]) -> None:
     """Say on stderr of which kinds files were passed over; nothing where none was."""
     if others:
         listed = ", ".join(
             f"{count:,} {kind or 'of no kind'}" for kind, count in others.most_common()
         )
-        complain(f"passed over: {listed}; read are {', '.join(kinds)}", style="yellow")
+        complain(f"passed over: {listed}; read are {', '.join(KINDS)}", style="yellow")
 
 
 def _citation_as_dict(citation: Citation) -> dict[str, Any]:

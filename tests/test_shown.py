@@ -8,8 +8,8 @@ from unittest import mock
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.feedback import all_feedback, count_verdicts, give_feedback
+from bot.marks import load_mark, save_mark
 from bot.preferences import Preferences, load_preferences, save_preferences
-from bot.progress import load_mark, save_mark
 from bot.shown import (
     Place,
     ShownAnswer,
