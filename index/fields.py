@@ -8,6 +8,7 @@ import re
 import reprlib
 import unicodedata
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import dateutil.parser
@@ -33,11 +34,12 @@ KEYS = {
     "headline": "headline", "title": "headline",
     "outlet": "outlet", "source": "outlet",
     "byline": "byline", "author": "byline",
-    "published": "published", "published_at": "published", "date": "published",
-    "updated": "updated", "updated_at": "updated", "modified": "updated",
-    "url": "url",
+    "published": "published", "published_at": "published", "publishedAt": "published",
+    "date": "published",
+    "updated": "updated", "updated_at": "updated", "updatedAt": "updated", "modified": "updated",
+    "url": "url", "link": "url",
     "language": "language", "lang": "language",
-    "body": "body", "text": "body",
+    "body": "body", "text": "body", "content": "body",
 }  # fmt: skip
 """Fields by what they may be called; of two names found in one article the upper counts."""
 
@@ -98,10 +100,19 @@ def name_fields(values: Mapping[str, object]) -> dict[str, object]:
     """
     fields: dict[str, object] = {}
     for key, field in KEYS.items():
-        value = values.get(key)
+        value = _unwrap(values.get(key), field)
         if value is not None and not (isinstance(value, str) and not value.strip()):
             fields.setdefault(field, value)
     return fields
+
+
+def _unwrap(value: Any, field: str) -> Any:
+    """Return the text of what exports wrap up: WordPress's `rendered`, an outlet's `name`."""
+    if isinstance(value, list):
+        return [_unwrap(part, field) for part in value]
+    if isinstance(value, dict):
+        return value.get("rendered", value.get("name", value))
+    return None if field == "byline" and isinstance(value, int) else value  # a key, no name
 
 
 def compose(fields: Mapping[str, object], stem: str) -> Article:

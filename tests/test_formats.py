@@ -135,6 +135,40 @@ def test_other_names_of_fields_are_known(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param(
+            {
+                "id": 7, "date": "2024-09-03T10:00:00", "link": "https://example.org/a",
+                "title": {"rendered": "Tea &#038; cake"}, "author": 5,
+                "content": {"rendered": f"<p>{BODY}</p>", "protected": False},
+            }, id="WordPress",
+        ),
+        pytest.param(
+            {
+                "source": {"id": None, "name": "The Daily"}, "author": None, "title": "Tea & cake",
+                "url": "https://example.org/a", "publishedAt": "2024-09-03T10:00:00Z",
+                "content": BODY,
+            }, id="NewsAPI",
+        ),
+        pytest.param(
+            {
+                "headline": "Tea & cake", "link": "https://example.org/a", "date": "2024-09-03",
+                "author": [{"name": "A. Writer"}, {"name": "B. Editor"}], "text": BODY,
+            }, id="authors as objects",
+        ),
+    ],
+)  # fmt: skip
+def test_exports_are_read_as_they_come(tmp_path: Path, fields: dict[str, object]) -> None:
+    article = read_one(write(tmp_path / "a.json", json.dumps([fields])))
+    assert (article.headline, article.body) == ("Tea & cake", BODY)
+    assert article.published == dt.date(2024, 9, 3)
+    assert article.url == "https://example.org/a"
+    assert article.outlet == ("The Daily" if "source" in fields else "")
+    assert article.byline == ("A. Writer, B. Editor" if "headline" in fields else "")
+
+
 def test_multihop_articles_are_all_read() -> None:
     path = shared("data/multihop_rag/corpus_subset_70.json")
     found, failures = read_all(path)
