@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index import indexer
+from index.formats import as_json
 from index.models import Encoder
 from index.progress import Progress
 from index.removals import removed_by_hand
@@ -79,8 +79,7 @@ def hand_over(
             handed.left_out.append(LeftOut(place, reason))
         elif by_hand or earlier is None or earlier.digest != article.digest:
             new = True
-            text = json.dumps(asdict(article), default=str, ensure_ascii=True)
-            (spool / f"{number:06}.json").write_text(text, "ascii")
+            (spool / f"{number:06}.json").write_text(as_json(article), "ascii")
     if new:
         changes = indexer.add(
             folder, [spool], encoder=load_encoder(), progress=progress, by_hand=by_hand
