@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from index import bars, console, indexer, inspecting, process, reporting, watching
-from index.articles import count_others
+from index.articles import count_others, read
 from index.chatting import converse
 from index.desk import Desk
 from index.drawing import draw
@@ -205,8 +205,9 @@ def _index(settings: IndexSettings, command: str, paths: list[Path], as_json: bo
     with process.working("Loading the model"):
         encoder = settings.load_encoder(threads=os.cpu_count() or 1)
     run = indexer.build if command == "build" else indexer.add
+    articles = read(paths, beside=settings.data_dir)
     with bars.RunBar() as bar:
-        changes = run(settings.data_dir, paths, encoder=encoder, progress=bar)
+        changes = run(settings.data_dir, articles, encoder=encoder, progress=bar)
     if as_json:
         console.print_json(console.changes_as_dict(changes))
     else:

@@ -63,18 +63,14 @@ def change(
     """
 
     def hand() -> Handed:
-        taken = [Taken(article, article.headline) for article in add]
-        spool = folder / "submitted"
-        with writing(spool):
-            return hand_over(
-                folder,
-                taken,
-                remove,
-                spool=spool / "incoming",
-                load_encoder=load_encoder,
-                progress=Unwatched(),
-                by_hand=True,
-            )
+        return hand_over(
+            folder,
+            [Taken(article, article.headline) for article in add],
+            remove,
+            load_encoder=load_encoder,
+            progress=Unwatched(),
+            by_hand=True,
+        )
 
     return _patiently(hand)
 

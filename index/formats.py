@@ -6,7 +6,6 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -14,9 +13,8 @@ import yaml
 
 from index import pages, pasted, schema_org
 from index.fields import KEYS, Fault, clean, name_fields, one_line, quote, unify
-from index.types import Article
 
-__all__ = ["READERS", "Draft", "Reader", "as_json"]
+__all__ = ["READERS", "Draft", "Reader"]
 
 _TEXTS = {"headline", "outlet", "byline", "body"}
 _MARKUP = re.compile(r"</(?:p|div|h[1-6]|li|blockquote)>|<(?:p|br)\b[^<>]*>", re.IGNORECASE)
@@ -150,13 +148,6 @@ def _strip_markup(fields: Mapping[str, object]) -> dict[str, object]:
             is_html = name == "body" and _MARKUP.search(value)
             plain[name] = pages.extract_text(value) if is_html else _unescape(value)
     return plain
-
-
-def as_json(article: Article) -> str:
-    """Return an article as JSON that is read as just this article, though it speaks of HTML."""
-    fields = asdict(article)
-    fields |= {name: html.escape(fields[name], quote=False) for name in _TEXTS}
-    return json.dumps(fields, default=str)
 
 
 def _unescape(text: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index import indexer
-from index.formats import as_json
 from index.models import Encoder
 from index.progress import Progress
 from index.removals import removed_by_hand
@@ -44,7 +42,6 @@ def hand_over(
     taken: Collection[Taken],
     gone: Iterable[str],
     *,
-    spool: Path,
     load_encoder: Callable[[], Encoder],
     progress: Progress,
     by_hand: bool = False,
@@ -59,7 +56,6 @@ def hand_over(
         folder: The data folder.
         taken: Articles, each id once.
         gone: Ids of articles.
-        spool: A folder of its own, where they wait in files, as the indexer reads them.
         load_encoder: Loads the encoder, if there is something to encode.
         progress: Is told how far the indexer has come.
         by_hand: Whether somebody wants just this: then what was removed by hand comes in again,
@@ -70,23 +66,19 @@ def hand_over(
     """
     handed = Handed()
     held = _held(folder, [one.article.id for one in taken])
-    shutil.rmtree(spool, ignore_errors=True)
-    spool.mkdir(parents=True)
-    new = False
-    for number, (article, place) in enumerate(taken):
+    new = []
+    for article, place in taken:
         earlier = held.get(article.id)
         if earlier is not None and (reason := refuse(article, earlier)):
             handed.left_out.append(LeftOut(place, reason))
         elif by_hand or earlier is None or earlier.digest != article.digest:
-            new = True
-            (spool / f"{number:06}.json").write_text(as_json(article), "ascii")
+            new.append(article)
     if new:
         changes = indexer.add(
-            folder, [spool], encoder=load_encoder(), progress=progress, by_hand=by_hand
+            folder, new, encoder=load_encoder(), progress=progress, by_hand=by_hand
         )
         handed.added, handed.changed = changes.added, changes.changed
         handed.known_as = changes.known_as
-        handed.left_out += [LeftOut("", str(error)) for error in changes.errors]
         handed.left_out += [
             LeftOut(one.place, _REMOVED) for one in taken if one.article.id in changes.kept_out
         ]
@@ -96,7 +88,6 @@ def hand_over(
     leaving = sorted(gone & _held(folder, gone).keys())
     if leaving:
         handed.removed = indexer.remove(folder, leaving, by_hand=by_hand)
-    shutil.rmtree(spool)
     return handed
 
 

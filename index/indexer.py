@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
-from index.articles import read
 from index.audit import find_damaged_articles, find_damaged_versions
 from index.connection import nothing_in
 from index.derived import bring_up_to_date, open_to_write, writing
@@ -24,10 +24,14 @@ from index.rows import StoredPassage
 from index.store import FILE_NAME, Store
 from index.types import Article, Passage
 
-__all__ = ["Changes", "add", "build", "remove"]
+__all__ = ["Articles", "Changes", "add", "build", "remove"]
 
 _TRANSACTION = 256
 """Passages encoded and committed at once: what a kill can cost."""
+
+
+Articles: TypeAlias = Iterable[Article | ArticleError]
+"""Each id once, and what could not be read, to be told of."""
 
 
 @dataclass(slots=True)
@@ -66,8 +70,8 @@ class Changes:
     ledger: Path | None = None
 
 
-def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Progress) -> Changes:
-    """Make the index in `folder` say exactly what `paths` say.
+def build(folder: Path, articles: Articles, *, encoder: Encoder, progress: Progress) -> Changes:
+    """Make the index in `folder` hold exactly these articles.
 
     Unchanged articles are not encoded again. What was removed by hand and is there all the same
     comes in again. Where something could not be read, nothing is removed: it may be what would
@@ -88,7 +92,7 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
                 changes.damaged.append(id_)
             for id_ in find_damaged_versions(store):
                 store.history.forget(id_)
-            _take_in(store, paths, encoder, progress, changes)
+            _take_in(store, articles, encoder, progress, changes)
             held = {*changes.added, *changes.changed, *changes.unchanged}
             gone = [id_ for id_ in store.digests() if id_ not in held]
             changes.kept = bool(gone and changes.errors)
@@ -102,18 +106,13 @@ def build(folder: Path, paths: Sequence[Path], *, encoder: Encoder, progress: Pr
 
 
 def add(
-    folder: Path,
-    paths: Sequence[Path],
-    *,
-    encoder: Encoder,
-    progress: Progress,
-    by_hand: bool = True,
+    folder: Path, articles: Articles, *, encoder: Encoder, progress: Progress, by_hand: bool = True
 ) -> Changes:
-    """Put the articles of `paths` in, in the place of earlier ones with the same ids.
+    """Put articles in, in the place of earlier ones with the same ids.
 
     Args:
         folder: Where the index lives.
-        paths: Files and folders.
+        articles: What is to be in it.
         encoder: The one that the index is built with.
         progress: Is told how far it has come.
         by_hand: Whether somebody wants just these, though they may have been removed before.
@@ -127,7 +126,7 @@ def add(
         if not store.meta:
             store.reset(encoder)
         store.check_built_with(encoder)
-        _take_in(store, paths, encoder, progress, changes, by_hand=by_hand)
+        _take_in(store, articles, encoder, progress, changes, by_hand=by_hand)
         progress.sealing()
         bring_up_to_date(folder, store)
     return changes
@@ -159,14 +158,14 @@ def remove(folder: Path, ids: Collection[str], *, by_hand: bool = True) -> list[
 
 def _take_in(
     store: Store,
-    paths: Sequence[Path],
+    articles: Articles,
     encoder: Encoder,
     progress: Progress,
     changes: Changes,
     *,
     by_hand: bool = True,
 ) -> None:
-    pending, folder = _read_new(store, paths, progress, changes), store.path.parent
+    pending, folder = _read_new(store, articles, progress, changes), store.path.parent
     if by_hand:
         changes.let_in = let_in(folder, pending, changes.unchanged)
     else:
@@ -184,10 +183,10 @@ def _take_in(
 
 
 def _read_new(
-    store: Store, paths: Sequence[Path], progress: Progress, changes: Changes
+    store: Store, articles: Articles, progress: Progress, changes: Changes
 ) -> list[Article]:
     pending = []
-    for count, item in enumerate(read(paths, beside=store.path.parent), start=1):
+    for count, item in enumerate(articles, start=1):
         progress.reading(count)
         if isinstance(item, ArticleError):
             changes.errors.append(item)

@@ -193,7 +193,6 @@ class _Pass:
                 self.folder,
                 list(self.taken.values()),
                 {self.ledger.indexed_as(one) for one in self.gone},
-                spool=self.folder / FOLDER / "incoming",
                 load_encoder=self.load_encoder,
                 progress=self.watching,
             )

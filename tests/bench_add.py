@@ -24,6 +24,7 @@ from rich.progress import track
 from rich.table import Table
 
 from index import Desk, indexer
+from index.articles import read
 from index.derived import bring_up_to_date
 from index.models import Framed, Vectors
 from index.passages import framed, split
@@ -107,7 +108,7 @@ def add_one(folder: Path, desk: Desk, turn: int) -> Times:
     text = " ".join(f"Of {word} the {VOCABULARY[turn * 40 + n]} said so." for n in range(40))
     export.write_text(f"---\nid: new{turn}\nheadline: Of {word}\nlanguage: en\n---\n\n{text}\n")
     clocks = [(time.perf_counter(), time.process_time())]
-    changes = indexer.add(folder, [export], encoder=MadeUpEncoder(), progress=Unwatched())
+    changes = indexer.add(folder, read([export]), encoder=MadeUpEncoder(), progress=Unwatched())
     clocks.append((time.perf_counter(), time.process_time()))
     (hit, article), *_ = desk.search(f"What of {word}?", k=1)
     clocks.append((time.perf_counter(), time.process_time()))

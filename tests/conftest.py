@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.database import open_database
 from bot.settings import BotSettings
 from index import Desk, indexer
+from index.articles import read
 from index.derived import NAMES
 from index.encoder import SentenceEncoder
 from index.models import Encoder
@@ -74,7 +75,7 @@ def words() -> WordEncoder:
 def sample_folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of corpus/, made with the embedded model; not to be changed."""
     folder = tmp_path_factory.mktemp("sample")
-    changes = indexer.build(folder, [ROOT / "corpus"], encoder=encoder, progress=Unwatched())
+    changes = indexer.build(folder, read([ROOT / "corpus"]), encoder=encoder, progress=Unwatched())
     assert not changes.errors
     return folder
 
@@ -130,4 +131,4 @@ def ids_in(folder: Path) -> list[list[int]]:
 
 def build(folder: Path, paths: Sequence[Path], encoder: Encoder) -> indexer.Changes:
     """Build an index with a quick encoder."""
-    return indexer.build(folder, paths, encoder=encoder, progress=Unwatched())
+    return indexer.build(folder, read(paths, beside=folder), encoder=encoder, progress=Unwatched())

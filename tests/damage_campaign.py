@@ -154,7 +154,7 @@ def judge(folder: Path, expected: Seen, bodies: dict[str, str], *, derived: bool
     unclear += [line for line in seen.errors if "python -m index" not in line]
     if unclear:
         return f"{FAILED}unclear: {unclear[0]!r}"
-    indexer.build(folder, [CORPUS], encoder=WordEncoder(), progress=Unwatched())
+    indexer.build(folder, read([CORPUS]), encoder=WordEncoder(), progress=Unwatched())
     mended = look(folder)
     if mended.content != expected.content or mended.errors or mended.problems:
         return f"{FAILED}not mended by a build: {mended.errors} {mended.problems}"
@@ -218,7 +218,7 @@ def run(work: Path, count: int, seed: int, files: str) -> Iterator[Trial]:
 
 def _build(base: Path, work: Path) -> str:
     """Build an index and write down what a copy of it says."""
-    indexer.build(base, [CORPUS], encoder=WordEncoder(), progress=Unwatched())
+    indexer.build(base, read([CORPUS]), encoder=WordEncoder(), progress=Unwatched())
     seen = look(shutil.copytree(base, work / "sound"))
     (work / "expected").write_bytes(pickle.dumps(seen))
     return "" if not seen.errors + seen.problems else f"{FAILED}{seen.errors} {seen.problems}"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Desk, indexer
+from index.articles import read
 from index.encoder import SentenceEncoder
 from index.evaluate import ask_all, figures
 from index.models import Encoder, Reader
@@ -46,7 +47,7 @@ def hash_of(path: Path) -> str:
 
 def measure(name: str, folder: Path, encoder: Encoder, reader: Reader) -> dict[str, float]:
     """Index a set, where that is not done yet, and return its figures by name."""
-    indexer.build(folder, [SETS[name]], encoder=encoder, progress=Unwatched())
+    indexer.build(folder, read([SETS[name]]), encoder=encoder, progress=Unwatched())
     with closing(Desk(folder, encoder, reader)) as desk:
         found = figures(ask_all(desk, questions_of(name)))
     return {key: found[key].value for key in NAMES}

@@ -90,7 +90,7 @@ def write(path: Path, articles: Iterator[Article] | Sequence[Article]) -> Path:
 def ingest(folder: Path, export: Path) -> str:
     """Make the index say what the export says; return what went wrong."""
     indexer._TRANSACTION = TRANSACTION
-    changes = indexer.build(folder, [export], encoder=WordEncoder(), progress=Unwatched())
+    changes = indexer.build(folder, read([export]), encoder=WordEncoder(), progress=Unwatched())
     return f"{FAILED}{changes.errors[0]}" if changes.errors else ""
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from index import Desk, indexer
+from index.articles import read
 from index.progress import Unwatched
 from tests.fakes import WordEncoder
 
@@ -60,7 +61,10 @@ class Newsstand:
     def publish(self) -> None:
         """Let the index say what the articles say."""
         changes = indexer.build(
-            self.folder / "index", [self.articles], encoder=WordEncoder(), progress=Unwatched()
+            self.folder / "index",
+            read([self.articles]),
+            encoder=WordEncoder(),
+            progress=Unwatched(),
         )
         assert not changes.errors, list(map(str, changes.errors))
 

@@ -75,7 +75,7 @@ class Clipdesk:
     def over(self, path: Path) -> Iterator[tuple[Ask, Ask]]:
         """Index a file and yield how to ask, and how to search, it."""
         with tempfile.TemporaryDirectory() as folder:
-            indexer.build(Path(folder), [path], encoder=self._encoder, progress=Unwatched())
+            indexer.build(Path(folder), read([path]), encoder=self._encoder, progress=Unwatched())
             with closing(Desk(Path(folder), self._encoder, self._reader)) as desk:
 
                 def ask(question: str, after: str) -> Found:

@@ -7,12 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from index import formats
 from index.articles import KINDS
-from index.fields import clean, one_line
 from index.types import Article
 from tests.conftest import shared
 from tests.test_articles import (
@@ -235,21 +232,6 @@ def test_html_in_an_export_becomes_text(tmp_path: Path, body: str, expected: str
     article = read_one(write(tmp_path / "a.jsonl", line))
     assert (article.headline, article.byline) == ("Geese & goats", "M. Müller")
     assert article.body == (expected or body)
-
-
-@given(
-    body=st.text(st.sampled_from("<>&;/pbra#x3 \u00e9\U0001f600"), min_size=1, max_size=60),
-    headline=st.text(st.sampled_from("<>&;amp#3 "), max_size=20),
-)
-@settings(deadline=None, max_examples=200)
-def test_article_that_speaks_of_html_is_read_back_as_it_is(body: str, headline: str) -> None:
-    given = Article(
-        "a", one_line(f"On {headline}"), clean(f"Write <p>, &lt;p&gt; or </p>: {body}")
-    )
-    (draft,) = formats.READERS[".json"](formats.as_json(given), "a")
-    assert isinstance(draft, formats.Draft)
-    assert draft.fields["headline"] == given.headline
-    assert draft.fields["body"] == given.body
 
 
 def test_html_without_text_is_reported_where_it_stands(tmp_path: Path) -> None:

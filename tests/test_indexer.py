@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from index import Desk, indexer
+from index.articles import read
 from index.audit import audit
 from index.derived import writing
 from index.errors import (
@@ -84,7 +85,9 @@ def write(folder: Path, bodies: dict[str, str]) -> Path:
 
 
 def add(folder: Path, *paths: Path, encoder: WordEncoder | None = None) -> Changes:
-    return indexer.add(folder, paths, encoder=encoder or WordEncoder(), progress=Unwatched())
+    return indexer.add(
+        folder, read(paths, beside=folder), encoder=encoder or WordEncoder(), progress=Unwatched()
+    )
 
 
 @pytest.fixture
@@ -299,7 +302,7 @@ def test_groups_of_any_size_commit_everything(
     monkeypatch.setattr(indexer, "_TRANSACTION", transaction)
     progress = Watched()
     data = tmp_path / "data"
-    indexer.build(data, [news], encoder=WordEncoder(), progress=progress)
+    indexer.build(data, read([news]), encoder=WordEncoder(), progress=progress)
     assert progress.told[:4] == [(1,), (2,), (3,), (0, 3)]
     assert progress.told[-2:] == [(3, 3), "sealing"]
     assert bodies(data) == BODIES

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import Desk, indexer
+from index.articles import read
 from index.encoder import SentenceEncoder
 from index.progress import Unwatched
 from index.reader import TaughtReader
@@ -25,7 +26,7 @@ def folder(encoder: SentenceEncoder, tmp_path_factory: pytest.TempPathFactory) -
     """An index of 70 articles."""
     articles = shared(ARTICLES)
     folder = tmp_path_factory.mktemp("real")
-    indexer.build(folder, [articles], encoder=encoder, progress=Unwatched())
+    indexer.build(folder, read([articles]), encoder=encoder, progress=Unwatched())
     return folder
 
 

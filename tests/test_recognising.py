@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import indexer
+from index.articles import read
 from index.audit import audit
 from index.indexer import Changes
 from index.progress import Unwatched
@@ -35,7 +36,7 @@ def take(folder: Path, *items: dict[str, str], command: str = "build") -> Change
     export = folder.parent / "export.jsonl"
     export.write_text("".join(json.dumps(one) + "\n" for one in items))
     run = indexer.build if command == "build" else indexer.add
-    return run(folder, [export], encoder=WordEncoder(), progress=Unwatched())
+    return run(folder, read([export]), encoder=WordEncoder(), progress=Unwatched())
 
 
 def held(folder: Path) -> dict[str, Article]:

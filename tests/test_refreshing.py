@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from index import IndexSettings, indexer, visiting
+from index.articles import read
 from index.changing import change
 from index.desk import Desk
 from index.errors import LockedError, SourceError
@@ -144,6 +145,16 @@ def test_a_page_takes_the_place_of_no_other_sites_article(room: Room) -> None:
     assert "made up" in by_url[room.web.url("/2", "evil.example")]
 
 
+def test_what_speaks_of_html_is_indexed_as_it_is_and_once(room: Room) -> None:
+    said = "Write &lt;p&gt; or &lt;/p&gt; around what you say, the teacher said."
+    room.web.pages["/0"] = Reply(page(0, text=said))
+    assert len(room.run().added) == 2
+    assert "Write <p> or </p> around what you say" in room.bodies()["Founder 0 held"]
+    room.clock.now += HOUR
+    done = room.run()
+    assert (done.added, done.changed) == ([], [])
+
+
 def test_what_was_removed_by_hand_no_source_brings_back(room: Room) -> None:
     room.run()
     with closing(Store(room.folder)) as store:
@@ -222,7 +233,7 @@ def test_what_was_added_by_hand_as_it_stands_is_kept_out_no_more(
         export = room.folder / "export.json"
         export.write_text(json.dumps(asdict(half_removed), default=str))
         run = indexer.add if how == "add" else indexer.build
-        made = run(room.folder, [export], encoder=WordEncoder(), progress=Unwatched())
+        made = run(room.folder, read([export]), encoder=WordEncoder(), progress=Unwatched())
         assert (made.unchanged, made.let_in) == ([half_removed.id], [half_removed.id])
     room.web.pages["/0"] = Reply(page(0, text="The founder went home, says a later version."))
     room.clock.now += HOUR
@@ -305,7 +316,7 @@ def put_in(room: Room, id_: str, number: int, *, url: str) -> None:
     export = room.folder / "own.json"
     told = {"id": id_, "headline": same.headline, "body": same.body, "outlet": same.outlet}
     export.write_text(json.dumps(told | {"url": url}))
-    indexer.add(room.folder, [export], encoder=WordEncoder(), progress=Unwatched())
+    indexer.add(room.folder, read([export]), encoder=WordEncoder(), progress=Unwatched())
 
 
 def articles(room: Room) -> list[Article]:

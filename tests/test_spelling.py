@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from index import Desk, indexer
+from index.articles import read
 from index.progress import Unwatched
 from index.spelling import find_unknown
 from tests.fakes import WordEncoder
@@ -25,7 +26,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     for name, text in NEWS.items():
         (folder / f"{name}.md").write_text(text)
     changes = indexer.build(
-        folder / "index", [folder], encoder=WordEncoder(), progress=Unwatched()
+        folder / "index", read([folder]), encoder=WordEncoder(), progress=Unwatched()
     )
     assert len(changes.added) == len(NEWS)
     desk = Desk(folder / "index", WordEncoder())

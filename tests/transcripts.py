@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from index import Desk, IndexSettings, indexer
+from index.articles import read
 from index.progress import Unwatched
 from tests.botapi import Json, utf16_length
 from tests.bots import DEEPFAKES, FOLLOW_UP, PASSPORTS, UNCOVERED, USERS, running
@@ -87,7 +88,7 @@ def main() -> None:
     settings = IndexSettings()
     encoder = settings.load_encoder()
     with tempfile.TemporaryDirectory() as folder:
-        indexer.build(Path(folder), [ROOT / "corpus"], encoder=encoder, progress=Unwatched())
+        indexer.build(Path(folder), read([ROOT / "corpus"]), encoder=encoder, progress=Unwatched())
         with closing(Desk(Path(folder), encoder, settings.load_reader())) as desk:
             sys.stdout.write(asyncio.run(exchange(desk)) + "\n")
 
