@@ -21,12 +21,13 @@ class Inference:
     May be shared by threads.
     """
 
-    def __init__(self, layers: Weights, *, threads: int) -> None:
+    def __init__(self, layers: Weights, *, threads: int, quantized: bool = False) -> None:
         """Make it ready to compute.
 
         Args:
             layers: Its weights, but for the embeddings, which are the embedded model's.
             threads: CPU threads to compute with.
+            quantized: Multiply matrices in 8 bits: the less exact, the sooner.
 
         Raises:
             EncoderError: The embedded model is missing or damaged.
@@ -44,6 +45,8 @@ class Inference:
         self._places = known["embeddings.position_embeddings.weight"]
         self._kinds = known["embeddings.token_type_embeddings.weight"]
         turned = {name: np.ascontiguousarray(weight.T) for name, weight in layers.items()}
+        if quantized:
+            turned = bert.quantize(turned)
         # The session does not copy what it is handed, and so it must stay.
         self._weights = {
             name: onnxruntime.OrtValue.ortvalue_from_numpy(weight)
@@ -56,9 +59,11 @@ class Inference:
         # Threads that wait for work by trying again and again take the cores from all else.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
-            bert.draw({n: w.shape for n, w in turned.items()}, heads=HEADS, epsilon=EPSILON),
+            bert.draw(turned, heads=HEADS, epsilon=EPSILON),
             options,
             providers=["CPUExecutionProvider"],
+            # A sum and its norm take longer as one operator than as two (in version 1.32).
+            disabled_optimizers=["SkipLayerNormFusion"],
         )
         self._input, self._hidden = bert.INPUT, bert.HIDDEN
 

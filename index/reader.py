@@ -47,7 +47,7 @@ class TaughtReader:
             raise EncoderError(
                 f"the reader's weights {str(path)!r} cannot be loaded ({reason}): install again"
             ) from error
-        self._infer = Inference(layers, threads=threads)
+        self._infer = Inference(layers, threads=threads, quantized=True)
         self._heads = heads
 
     def read(self, question: str, passage: Framed) -> Reading:

@@ -79,3 +79,35 @@ def test_threads_may_share_it() -> None:
         together = list(pool.map(lambda pair: infer(*pair)[1], PAIRS * 4))
     for at, hidden in enumerate(together):
         assert np.array_equal(hidden, alone[at % len(PAIRS)])
+
+
+def test_in_8_bits_it_says_nearly_the_same() -> None:
+    layers, _ = read_taught(WEIGHTS_FILE)
+    full, rounding = (Inference(layers, threads=1, quantized=each) for each in (False, True))
+    for pair in PAIRS:
+        exact, rounded = full(*pair)[1], rounding(*pair)[1]
+        lengths = np.linalg.norm(exact, axis=1) * np.linalg.norm(rounded, axis=1)
+        assert ((exact * rounded).sum(axis=1) / lengths).mean() > 0.98
+
+
+def test_in_8_bits_no_sum_is_cut() -> None:
+    """Each product is as large as any, and so is each sum of two, whatever the text."""
+    half = SIZE // 2
+    pattern = np.repeat(np.array([1, -1], dtype=np.float32), half)
+    layer = "encoder.layer.0."
+    layers = {
+        name: np.zeros_like(weight)
+        for name, weight in read_layers().items()
+        if name.startswith((layer, "embeddings."))
+    }
+    layers["embeddings.LayerNorm.bias"] = pattern
+    for part in ("attention.output", "output"):
+        layers[f"{layer}{part}.LayerNorm.weight"] += 1
+    wide = layers[f"{layer}intermediate.dense.weight"]
+    wide += pattern
+    layers[f"{layer}output.dense.weight"][0] = 4 / SIZE / len(wide)
+    expected = pattern + 4 * np.eye(1, SIZE, dtype=np.float32)[0]
+    expected = (expected - expected.mean()) / expected.std()
+    for quantized in (False, True):
+        _, hidden = Inference(layers, threads=1, quantized=quantized)("Who?")
+        assert np.allclose(hidden, expected, atol=0.02)
