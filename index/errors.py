@@ -18,6 +18,7 @@ A caller's mistake (an argument out of range) is a `ValueError`. "Nothing found"
 from __future__ import annotations
 
 __all__ = [
+    "PARSER_ERRORS",
     "ArticleError",
     "ClipdeskError",
     "CoverageError",
@@ -30,6 +31,17 @@ __all__ = [
     "SourceError",
     "StaleIndexError",
 ]
+
+
+PARSER_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a library may stumble on that makes sense of any page or feed that anybody serves."""
 
 
 class ClipdeskError(Exception):

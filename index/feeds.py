@@ -17,7 +17,7 @@ import feedparser
 
 from index.decoding import decode
 from index.entries import MOST, Entry, read_xml
-from index.errors import RefusedError, SourceError
+from index.errors import PARSER_ERRORS, RefusedError, SourceError
 from index.fields import one_line, quote, unify
 
 __all__ = ["read_feed"]
@@ -55,16 +55,6 @@ _TRAILER = re.compile(
     re.IGNORECASE,
 )
 
-# What a reader of anything that anybody calls a feed may stumble on.
-_PARSER_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-
 _MEND = "give the address of its RSS, Atom or JSON feed"
 
 
@@ -89,7 +79,7 @@ def read_feed(data: bytes, *, content_type: str = "", url: str = "") -> list[Ent
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
         found = feedparser.parse(text, response_headers=headers)
-    except _PARSER_ERRORS as error:
+    except PARSER_ERRORS as error:
         raise SourceError(
             f"not a feed that can be read ({one_line(str(error))}); {_MEND}"
         ) from None

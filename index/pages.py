@@ -10,6 +10,7 @@ import regex
 import trafilatura
 from trafilatura.settings import Document
 
+from index.errors import PARSER_ERRORS
 from index.fields import Fault, clean, is_url, one_line, unify
 from index.passages import count_words
 from index.walls import declared_words, find_wall, is_whole
@@ -24,16 +25,6 @@ _NOTHING = "no article found in this page; save its text as .txt"
 # A paragraph that is a byline: By Kate Moss and Ann O'Hara.
 _NAME = r"\p{Lu}[\p{L}\p{M}.'’-]*+"
 _BYLINE = regex.compile(rf"By\s+({_NAME}(?:,?\s+(?:(?:and|&)\s+)?{_NAME}){{1,7}})(?<!\.)")
-
-# What heuristics over any page anybody saved may stumble on; such a page yields no article.
-_PARSER_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 # trafilatura and htmldate log each page they give up on; that is said here as an error instead.
 for _library in ("trafilatura", "htmldate"):
@@ -88,7 +79,7 @@ def extract_text(fragment: str) -> str:
             include_comments=False,
             favor_recall=True,  # all of it is the article
         )
-    except _PARSER_ERRORS:
+    except PARSER_ERRORS:
         found = None
     if not found:
         raise Fault("no text in this HTML; write the article as text", "body")
@@ -102,7 +93,7 @@ def _parse(text: str) -> Document:
         found = trafilatura.bare_extraction(
             text, include_comments=False, with_metadata=True, date_extraction_params=dates
         )
-    except _PARSER_ERRORS:
+    except PARSER_ERRORS:
         found = None
     if not isinstance(found, Document):
         raise Fault(_NOTHING, "body")
@@ -127,7 +118,7 @@ def _find_update(text: str, published: str | None) -> str | None:
     """Return the date on which a page says that it was last changed, if that was later."""
     try:
         found = htmldate.find_date(text, extensive_search=False, outputformat="%Y-%m-%d")
-    except _PARSER_ERRORS:
+    except PARSER_ERRORS:
         return None
     return found if found and published and found > published else None
 
