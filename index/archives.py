@@ -138,6 +138,7 @@ def _read_warc(path: Path) -> Iterator[Article | ArticleError]:
             except Fault as fault:
                 yield fault.at(f"{path}:{one_line(url)}")
             except SourceError as error:
+                left -= PAGE * isinstance(error, RefusedError)  # so much came out of it
                 yield ArticleError(str(error), path=f"{path}:{one_line(url)}")
 
 

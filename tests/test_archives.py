@@ -157,6 +157,18 @@ def test_bombs_are_left_out_and_the_rest_is_read(
     assert "split it" in str(errors[-1])
 
 
+def test_bombs_count_as_what_came_out_of_an_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb, headers = brotli.compress(b"\0" * 10 * 2**20), {"Content-Encoding": "br"}
+    bombs = [(f"https://a.example/{n}", bomb, headers) for n in range(4)]
+    path = record(tmp_path / "a.warc.gz", *bombs)
+    monkeypatch.setattr(archives, "_LARGEST", 2 * archives.PAGE)
+    _, errors = read(path)
+    assert ["larger than" in str(error) for error in errors] == [True, True, False]
+    assert "split it" in str(errors[-1])
+
+
 def test_members_that_are_too_large_are_not_even_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
