@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from index.dates import tells_of
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
 from index.judging import (
     FURTHER,
+    READER_LANGUAGE,
     THRESHOLD,
     THRESHOLD_OF_SEVERAL,
     THRESHOLD_READ,
@@ -50,7 +52,7 @@ def compose(
     query, judged = _instead(query, judged, articles, reach, is_read=is_read)
     is_found = _is_found(query.scope, articles)
     reason = _explain(query, reach, is_found=is_found)
-    answers = is_found and not reason and any(_answering(query, judged, is_read=is_read))
+    answers = is_found and not reason and any(_answering(query, judged, articles, is_read=is_read))
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
@@ -107,7 +109,7 @@ def _instead(
     Others may quote an outlet of which there is nothing, and tell of a time when nothing was
     published, but for what somebody is said to have published then. Comparisons stay as they are.
     """
-    scope, likely = query.scope, list(_answering(query, judged, is_read=is_read))
+    scope, likely = query.scope, list(_answering(query, judged, articles, is_read=is_read))
     if query.clauses:
         return query, judged
     if scope.absent:
@@ -141,10 +143,13 @@ def _tells_of(one: Judged, articles: Mapping[str, Article], scope: Scope) -> boo
     return tells_of(said, *days, today=article.published, languages=[article.language])
 
 
-def _answering(query: Query, judged: Iterable[Judged], *, is_read: bool) -> Iterator[Judged]:
+def _answering(
+    query: Query, judged: Iterable[Judged], articles: Mapping[str, Article], *, is_read: bool
+) -> Iterator[Judged]:
     """Yield the sentences that are likely enough to answer; `is_read` is whether any was read."""
     for one in judged:
-        if one.probability >= _threshold(query, one, is_read=is_read):
+        language = articles[one.hit.passage.article].language
+        if one.probability >= _threshold(query, one, language, is_read=is_read):
             yield one
 
 
@@ -158,13 +163,15 @@ def _unsaid(
             yield phrase
 
 
-def _threshold(query: Query, one: Judged, *, is_read: bool) -> float:
+def _threshold(query: Query, one: Judged, language: str, *, is_read: bool) -> float:
     """Return from which probability a sentence answers; `is_read` is whether any was read."""
     if query.clauses:
         return THRESHOLD_OF_SEVERAL
     if not is_read:
         return THRESHOLD
-    return THRESHOLD_READ if one.told else THRESHOLD_UNREAD
+    if one.told:
+        return THRESHOLD_READ
+    return math.inf if language == READER_LANGUAGE else THRESHOLD_UNREAD
 
 
 def _explain(query: Query, reach: Reach, *, is_found: bool) -> str:

@@ -32,6 +32,7 @@ __all__ = [
     "HITS",
     "LEAST_SHARE",
     "READ",
+    "READER_LANGUAGE",
     "THRESHOLD",
     "THRESHOLD_OF_SEVERAL",
     "THRESHOLD_READ",
@@ -103,6 +104,9 @@ WEIGHTS = Weights(nearness=6.0, said=5.0, around=3.0, constant=-7.2)
 READ = Weights(nearness=5.36, said=1.17, around=1.64, constant=-5.56, answers=0.67, share=0.58)
 """For what it has; `index.calibration` fits them."""
 
+READER_LANGUAGE = "en"
+"""Of the articles that the reader reads."""
+
 _UNREAD = 0.5
 """What the probability of a sentence that was not read counts beside those that were."""
 
@@ -118,7 +122,10 @@ about what is not there are refused. Of those that something answers .97 have a 
 (`index.calibration`)."""
 
 THRESHOLD_UNREAD = THRESHOLD * _UNREAD
-"""The same for what was not read, where something was."""
+"""The same, where something was read, for what the reader cannot read. What it could read and did
+not answers nothing by itself: it comes behind what was read in vain. Of 655 held-out questions
+that something answers, asked of their paragraphs among 70 news articles, none goes unanswered for
+that; and of 61 short ones about that news five fewer get what does not answer them."""
 
 THRESHOLD_OF_SEVERAL = 0.25
 """The same for a question that asks for several things: no sentence answers them all."""

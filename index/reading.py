@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from index.judging import Judged, Told
+from index.judging import READER_LANGUAGE, Judged, Told
 from index.models import Framed, Reader, Reading
 from index.passages import framed
 from index.terms import content_terms
@@ -58,7 +58,7 @@ def read(
     for passage in dict.fromkeys(one.hit.passage for one in judged):
         article = articles[passage.article]
         text = passage.span.of(article.body)
-        if article.language == "en" and (text in chosen or len(chosen) < most):
+        if article.language == READER_LANGUAGE and (text in chosen or len(chosen) < most):
             chosen.setdefault(text, []).append(passage)
     told: dict[tuple[int, int], Told] = {}
     likeliest = -math.inf

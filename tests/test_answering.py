@@ -560,19 +560,33 @@ def test_reader_decides_where_it_is_sure(answers: float, answered: bool) -> None
     assert shown(found)[0].excerpt.startswith("A judge let him go.")
 
 
-@pytest.mark.parametrize("probability", [THRESHOLD_READ, THRESHOLD_UNREAD - 0.01])
-def test_what_was_not_read_needs_more_to_answer(probability: float) -> None:
-    (article,) = coverage("A judge let him go. Rain fell.")
-    held = {article.id: article}
+@pytest.mark.parametrize(
+    ("language", "probability", "answers"),
+    [
+        pytest.param("de", THRESHOLD_READ, False, id="it needs more than what was read"),
+        pytest.param("de", THRESHOLD_UNREAD - 0.01, False, id="so much"),
+        pytest.param("de", THRESHOLD_UNREAD, True, id="and no more"),
+        pytest.param("en", 0.5, False, id="what could have been read comes behind what was"),
+    ],
+)
+def test_what_was_not_read_answers_where_it_could_not_be(
+    language: str, probability: float, answers: bool
+) -> None:
+    (english,) = coverage("A judge let him go. Rain fell.")
+    other = replace(english, id="other", language=language)
+    held = {english.id: english, other.id: other}
     query = Query(QUESTION, QUESTION)
-    read, unread = judge(query, find(QUESTION, [article]), held, lambda _: 1.0)
+    judged = judge(query, find(QUESTION, [english, other]), held, lambda _: 1.0)
     told = Told(-9.0, 1.0, Span(0, 5))
-    judged = [read._replace(probability=0.0, told=told), unread._replace(probability=probability)]
+    judged = [
+        one._replace(probability=0.0, told=told)
+        if one.hit.passage.article == english.id
+        else one._replace(probability=probability)
+        for one in judged
+    ]
     found = compose(query, judged, held, k=3, reach=REACH)
-    assert not found.answered
-    assert found.nearest
-    sure = [judged[0], unread._replace(probability=THRESHOLD_UNREAD)]
-    assert compose(query, sure, held, k=3, reach=REACH).answered
+    assert found.answered == answers
+    assert shown(found)
 
 
 @given(st.floats(-9, 9))
