@@ -1,4 +1,4 @@
-"""Fit the weights of `judging.READ`: `python -m index.calibration FOLDER` prints them.
+"""Fit the weights of `scoring.READ`: `python -m index.calibration FOLDER` prints them.
 
 Paragraphs that `training` held out are indexed as articles and asked about: with their own
 questions, answerable and not, and with questions about paragraphs that are not indexed. All the

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from index.judging import READER_LANGUAGE, Judged, Told
+from index.judging import READER_LANGUAGE, Judged
 from index.models import Framed, Reader, Reading
 from index.passages import framed
+from index.scoring import Told
 from index.terms import content_terms
 from index.types import Article, Passage, Query, Span
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from index import Answer, Citation, Reach
 from index.answering import compose
-from index.judging import THRESHOLD_READ, THRESHOLD_UNREAD, Told, judge, rejudge
+from index.judging import THRESHOLD_READ, THRESHOLD_UNREAD, judge, rejudge
 from index.passages import framed, sentences, split
+from index.scoring import Told
 from index.terms import content_terms
 from index.types import Article, Hit, Query, Scope, Span
 from tests.fakes import WordEncoder

@@ -53,6 +53,7 @@ ORDER = (
         "followups",
         "picking",
         "scope",
+        "scoring",
         "altering",
         "apart",
         "archives",

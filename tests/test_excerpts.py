@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
-from index.judging import Judged, Signals
+from index.judging import Judged
 from index.passages import sentences, split
+from index.scoring import Signals
 from index.types import Article, Hit
 from tests.test_answering import BODIES
 

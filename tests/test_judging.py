@@ -9,17 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.judging import (
-    LEAST_SHARE,
-    THRESHOLD,
-    Judged,
-    Signals,
-    Told,
-    judge,
-    probability,
-    rejudge,
-)
+from index.judging import THRESHOLD, Judged, judge, rejudge
 from index.passages import split
+from index.scoring import LEAST_SHARE, Signals, Told, probability
 from index.types import Article, Hit, Query, Scope, Span
 
 UNIT = st.floats(0, 1)
@@ -298,11 +290,19 @@ def test_it_does_not_matter_how_unlikely_a_sentence_is_to_hold_the_answer() -> N
     assert len({probability(signals, one) for one in tiny}) == 1
 
 
-def test_only_what_was_read_is_judged_by_the_reader() -> None:
+@pytest.mark.parametrize(
+    ("language", "counts"),
+    [
+        pytest.param("en", 0.2, id="what comes behind what was read"),
+        pytest.param("de", 0.5, id="what cannot be read"),
+    ],
+)
+def test_only_what_was_read_is_judged_by_the_reader(language: str, counts: float) -> None:
+    app = replace(ARTICLE, language=language)
     other = Article("other", "News", "Durov spoke. He left.")
-    held = {"app": ARTICLE, "other": other}
+    held = {"app": app, "other": other}
     numbered = [
-        replace(hit, passage=replace(hit.passage, id=hit.rank)) for hit in hits(ARTICLE, other)
+        replace(hit, passage=replace(hit.passage, id=hit.rank)) for hit in hits(app, other)
     ]
     query = Query("Who is he?", "Who is he?")
     plain = judge(query, numbered, held, even)
@@ -311,4 +311,4 @@ def test_only_what_was_read_is_judged_by_the_reader() -> None:
     assert found[0].told == told(5.0, 0.99)
     unread = {said(one): one.probability for one in found if one.hit.rank == 1}
     likely = {said(one): one.probability for one in plain if one.hit.rank == 1}
-    assert unread == pytest.approx({text: share / 2 for text, share in likely.items()})
+    assert unread == pytest.approx({text: share * counts for text, share in likely.items()})
