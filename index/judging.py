@@ -15,7 +15,7 @@ from index.passages import says_nothing
 from index.phrases import holds
 from index.picking import pick
 from index.scope import prefer
-from index.scoring import Signals, Told, probability
+from index.scoring import SURE, Signals, Told, probability
 from index.terms import content_terms
 from index.types import Article, Hit, Query, Span
 from index.years import weigh_years
@@ -49,13 +49,13 @@ _ENOUGH = 5
 READER_LANGUAGE = "en"
 """Of the articles that the reader reads."""
 
-_UNREADABLE = 0.5
-"""What the probability of a sentence that the reader cannot read counts beside those it read."""
+_UNREAD = 0.5
+"""What the probability of a sentence that was not read counts beside those that were."""
 
-_UNREAD = 0.2
-"""The same for one that it could, but which comes behind what it read. Of 655 held-out questions
-that something answers, asked of their paragraphs among 70 news articles, five more have the answer
-among the first three citations than if that counted as much as what cannot be read."""
+_BEHIND = 0.2
+"""The same for one that could have been read, but comes behind passages of which none surely
+answers. Of 655 held-out questions that something answers, asked of their paragraphs among 70 news
+articles, three more have the answer among the first three citations for that."""
 
 THRESHOLD = 0.5
 """Below this probability of the best sentence the coverage does not answer."""
@@ -65,7 +65,7 @@ THRESHOLD_READ = 0.06
 about what is not there are refused. Of those that something answers .97 have a sentence above it
 (`index.calibration`)."""
 
-THRESHOLD_UNREAD = THRESHOLD * _UNREADABLE
+THRESHOLD_UNREAD = THRESHOLD * _UNREAD
 """The same, where something was read, for what the reader cannot read. What it could read and did
 not answers nothing by itself: of those 655 questions none goes unanswered for that."""
 
@@ -151,11 +151,17 @@ def rejudge(
         articles: By id.
         told: What the reader made of sentences, by their places.
     """
-    reconsidered = [
-        _reconsider(one, told.get(one.place), articles[one.hit.passage.article].language)
-        for one in judged
-    ]
-    return _rank(query, reconsidered, articles)
+    is_sure = any(one.answers >= SURE for one in told.values())
+
+    def reconsider(one: Judged) -> Judged:
+        if read := told.get(one.place):
+            likely = one.weight * probability(one.signals, read)
+        else:
+            is_readable = articles[one.hit.passage.article].language == READER_LANGUAGE
+            likely = one.probability * (_BEHIND if is_readable and not is_sure else _UNREAD)
+        return one._replace(probability=likely, worth=likely, told=read)
+
+    return _rank(query, [reconsider(one) for one in judged], articles)
 
 
 def _rank(query: Query, judged: Sequence[Judged], articles: Mapping[str, Article]) -> list[Judged]:
@@ -180,14 +186,6 @@ def _score(query: Query, one: Judged, article: Article) -> float:
 def _judge_one(hit: Hit, sentence: int, signals: Sequence[Signals], weight: float) -> Judged:
     likely = [weight * probability(each) for each in signals]
     return Judged(hit, sentence, signals[0], likely[0], max(likely), weight)
-
-
-def _reconsider(one: Judged, told: Told | None, language: str) -> Judged:
-    if told:
-        likely = one.weight * probability(one.signals, told)
-    else:
-        likely = one.probability * (_UNREAD if language == READER_LANGUAGE else _UNREADABLE)
-    return one._replace(probability=likely, worth=likely, told=told)
 
 
 def _signals(

@@ -12,20 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from index.judging import READER_LANGUAGE, Judged
 from index.models import Framed, Reader, Reading
 from index.passages import framed
-from index.scoring import Told
+from index.scoring import SURE, Told
 from index.terms import content_terms
 from index.types import Article, Passage, Query, Span
 
-__all__ = ["HOPELESS", "MOST", "SURE", "read"]
+__all__ = ["HOPELESS", "MOST", "read"]
 
 MOST = 4
 """Most passages that are read for a question. Of 700 held-out questions that something answers,
 .939 have the answer among the first three citations with four, and .940 with eight."""
-
-SURE = 2.0
-"""A reader's logit; of passages that it gives more, nine in ten do answer. Of 744 held-out
-questions that something answers, two in three are done with after one passage then, and one
-answer fewer is the first citation than where two are always read."""
 
 HOPELESS = -1.0
 """A reader's logit; where neither of two passages has more, those that come next do not answer

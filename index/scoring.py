@@ -17,7 +17,12 @@ from typing import NamedTuple
 
 from index.types import Span
 
-__all__ = ["LEAST_SHARE", "READ", "WEIGHTS", "Signals", "Told", "Weights", "probability"]
+__all__ = ["LEAST_SHARE", "READ", "SURE", "WEIGHTS", "Signals", "Told", "Weights", "probability"]
+
+SURE = 2.0
+"""A reader's logit; of passages that it gives more, nine in ten do answer. Of 744 held-out
+questions that something answers, two in three are done with after one passage then, and one
+answer fewer is the first citation than where two are always read."""
 
 LEAST_SHARE = 1e-3
 """Below this it does not matter how unlikely a sentence is to hold the answer."""

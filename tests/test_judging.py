@@ -291,13 +291,16 @@ def test_it_does_not_matter_how_unlikely_a_sentence_is_to_hold_the_answer() -> N
 
 
 @pytest.mark.parametrize(
-    ("language", "counts"),
+    ("language", "answers", "counts"),
     [
-        pytest.param("en", 0.2, id="what comes behind what was read"),
-        pytest.param("de", 0.5, id="what cannot be read"),
+        pytest.param("en", 5.0, 0.5, id="what was not read, for another surely answers"),
+        pytest.param("en", 1.0, 0.2, id="what comes behind what does not"),
+        pytest.param("de", 1.0, 0.5, id="what cannot be read"),
     ],
 )
-def test_only_what_was_read_is_judged_by_the_reader(language: str, counts: float) -> None:
+def test_only_what_was_read_is_judged_by_the_reader(
+    language: str, answers: float, counts: float
+) -> None:
     app = replace(ARTICLE, language=language)
     other = Article("other", "News", "Durov spoke. He left.")
     held = {"app": app, "other": other}
@@ -306,9 +309,9 @@ def test_only_what_was_read_is_judged_by_the_reader(language: str, counts: float
     ]
     query = Query("Who is he?", "Who is he?")
     plain = judge(query, numbered, held, even)
-    found = rejudge(query, plain, held, {(2, 0): told(5.0, 0.01), (2, 1): told(5.0, 0.99)})
+    found = rejudge(query, plain, held, {(2, 0): told(answers, 0.01), (2, 1): told(answers, 0.99)})
     assert [said(one, other) for one in found[:1]] == ["He left."]
-    assert found[0].told == told(5.0, 0.99)
+    assert found[0].told == told(answers, 0.99)
     unread = {said(one): one.probability for one in found if one.hit.rank == 1}
     likely = {said(one): one.probability for one in plain if one.hit.rank == 1}
     assert unread == pytest.approx({text: share * counts for text, share in likely.items()})

@@ -7,8 +7,8 @@ from dataclasses import replace
 from index.judging import Judged
 from index.models import Framed, Reading
 from index.passages import split
-from index.reading import HOPELESS, MOST, SURE, read
-from index.scoring import Signals
+from index.reading import HOPELESS, MOST, read
+from index.scoring import SURE, Signals
 from index.types import Article, Hit, Query, Span
 
 QUERY = Query("Who left?", "Who left?")
