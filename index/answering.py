@@ -67,6 +67,7 @@ def compose(
     citations = tuple(
         _cite(number, excerpt, asked, groups) for number, excerpt in enumerate(excerpts, start=1)
     )
+    scope = _heeded(query.scope, articles)
     return Answer(
         question=query.question,
         text=query.text,
@@ -74,8 +75,8 @@ def compose(
         citations=citations if answers else (),
         nearest=() if answers else citations,
         reach=reach,
-        scope=query.scope,
-        understood=describe(query.scope),
+        scope=scope,
+        understood=describe(scope),
         reason=reason,
         without=query.without,
         unsaid=unsaid,
@@ -122,6 +123,12 @@ def _instead(
     else:
         return query, judged
     return (replace(query, scope=scope), instead) if instead else (query, judged)
+
+
+def _heeded(scope: Scope, articles: Mapping[str, Article]) -> Scope:
+    """Return a scope without the days of which no article was found: they changed nothing."""
+    found = {article.published for article in articles.values()}
+    return replace(scope, dates=tuple(day for day in scope.dates if day in found))
 
 
 def _is_found(scope: Scope, articles: Mapping[str, Article]) -> bool:

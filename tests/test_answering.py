@@ -476,6 +476,19 @@ def test_question_that_names_only_outlets_left_out_is_refused_for_that(
     assert (found.reason, found.answered) == (reason, not reason)
 
 
+@pytest.mark.parametrize("published", [dt.date(2024, 9, 3), None])
+def test_a_day_of_which_nothing_was_found_is_not_said_to_be_looked_at(
+    published: dt.date | None,
+) -> None:
+    (article,) = coverage("A judge in Paris freed Durov on bail.")
+    days = (dt.date(2024, 9, 3), dt.date(2024, 9, 8))
+    query = Query(QUESTION, QUESTION, scope=Scope(dates=days))
+    found = composed(query, find(QUESTION, [article]), [replace(article, published=published)])
+    assert found.answered
+    assert found.scope.dates == days[: 1 if published else 0]
+    assert found.understood == ("coverage around 3 Sep 2024" if published else "")
+
+
 @pytest.mark.parametrize(
     ("scope", "understood"),
     [
