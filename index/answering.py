@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -23,6 +22,7 @@ from index.naming import find_outlets
 from index.phrases import is_in
 from index.query import describe
 from index.scope import deny, within
+from index.scoring import SURE
 from index.types import Answer, Article, Citation, Query, Reach, Scope, Span
 
 __all__ = ["compose", "report"]
@@ -48,11 +48,13 @@ def compose(
         groups: Of the articles, by id: copies of one story are in the same.
     """
     is_read = any(one.told for one in judged)
+    in_vain = is_read and not any(one.told and one.told.answers >= SURE for one in judged)
     unsaid = tuple(_unsaid(query.scope.phrases, judged, articles))
-    query, judged = _instead(query, judged, articles, reach, is_read=is_read)
+    likely = list(_answering(query, judged, articles, is_read=is_read, in_vain=in_vain))
+    query, judged = _instead(query, judged, likely, articles, reach)
     is_found = _is_found(query.scope, articles)
     reason = _explain(query, reach, is_found=is_found)
-    answers = is_found and not reason and any(_answering(query, judged, articles, is_read=is_read))
+    answers = is_found and not reason and bool(likely)
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
@@ -67,7 +69,7 @@ def compose(
     citations = tuple(
         _cite(number, excerpt, asked, groups) for number, excerpt in enumerate(excerpts, start=1)
     )
-    scope = _heeded(query.scope, articles)
+    scope = _heeded(query.scope, articles.values())
     return Answer(
         question=query.question,
         text=query.text,
@@ -85,14 +87,15 @@ def compose(
 
 def report(query: Query, newest: Sequence[Citation], *, reach: Reach) -> Answer:
     """Return the answer to what asks for news alone: what is newest, as it was found."""
+    scope = _heeded(query.scope, newest)
     return Answer(
         question=query.question,
         text=query.text,
         citations=tuple(newest),
         nearest=(),
         reach=reach,
-        scope=query.scope,
-        understood=describe(query.scope),
+        scope=scope,
+        understood=describe(scope),
         without=query.without,
     )
 
@@ -100,17 +103,16 @@ def report(query: Query, newest: Sequence[Citation], *, reach: Reach) -> Answer:
 def _instead(
     query: Query,
     judged: Sequence[Judged],
+    likely: Iterable[Judged],
     articles: Mapping[str, Article],
     reach: Reach,
-    *,
-    is_read: bool,
 ) -> tuple[Query, Sequence[Judged]]:
     """Return what answers instead of coverage that is not there, and the query without that.
 
     Others may quote an outlet of which there is nothing, and tell of a time when nothing was
     published, but for what somebody is said to have published then. Comparisons stay as they are.
     """
-    scope, likely = query.scope, list(_answering(query, judged, articles, is_read=is_read))
+    scope = query.scope
     if query.clauses:
         return query, judged
     if scope.absent:
@@ -125,9 +127,9 @@ def _instead(
     return (replace(query, scope=scope), instead) if instead else (query, judged)
 
 
-def _heeded(scope: Scope, articles: Mapping[str, Article]) -> Scope:
-    """Return a scope without the days of which no article was found: they changed nothing."""
-    found = {article.published for article in articles.values()}
+def _heeded(scope: Scope, articles: Iterable[Article | Citation]) -> Scope:
+    """Return a scope without the days of which no article was found, though preferred."""
+    found = {article.published for article in articles}
     return replace(scope, dates=tuple(day for day in scope.dates if day in found))
 
 
@@ -151,12 +153,28 @@ def _tells_of(one: Judged, articles: Mapping[str, Article], scope: Scope) -> boo
 
 
 def _answering(
-    query: Query, judged: Iterable[Judged], articles: Mapping[str, Article], *, is_read: bool
+    query: Query,
+    judged: Iterable[Judged],
+    articles: Mapping[str, Article],
+    *,
+    is_read: bool,
+    in_vain: bool,
 ) -> Iterator[Judged]:
-    """Yield the sentences that are likely enough to answer; `is_read` is whether any was read."""
+    """Yield the sentences that are likely enough to answer.
+
+    Args:
+        query: What is asked.
+        judged: Sentences.
+        articles: By id.
+        is_read: Whether any sentence was read.
+        in_vain: Whether what was not read, though it could have been, comes behind passages of
+            which none surely answers, and so answers nothing.
+    """
     for one in judged:
-        language = articles[one.hit.passage.article].language
-        if one.probability >= _threshold(query, one, language, is_read=is_read):
+        is_readable = articles[one.hit.passage.article].language == READER_LANGUAGE
+        if in_vain and is_readable and not one.told:
+            continue
+        if one.probability >= _threshold(query, one, is_read=is_read):
             yield one
 
 
@@ -170,15 +188,13 @@ def _unsaid(
             yield phrase
 
 
-def _threshold(query: Query, one: Judged, language: str, *, is_read: bool) -> float:
+def _threshold(query: Query, one: Judged, *, is_read: bool) -> float:
     """Return from which probability a sentence answers; `is_read` is whether any was read."""
     if query.clauses:
         return THRESHOLD_OF_SEVERAL
     if not is_read:
         return THRESHOLD
-    if one.told:
-        return THRESHOLD_READ
-    return math.inf if language == READER_LANGUAGE else THRESHOLD_UNREAD
+    return THRESHOLD_READ if one.told else THRESHOLD_UNREAD
 
 
 def _explain(query: Query, reach: Reach, *, is_found: bool) -> str:

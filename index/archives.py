@@ -86,8 +86,8 @@ def _read_zip(path: Path) -> Iterator[Article | ArticleError]:
             kind = PurePosixPath(info.filename).suffix.lower()
             try:
                 if _is_wanted(info):
+                    left -= info.file_size if info.file_size <= PAGE else 0  # else it stays packed
                     data = _read_member(archive, info)
-                    left -= len(data)
                     stem = PurePosixPath(info.filename).stem
                     text = decode(data) if kind in _PAGES else decode_text(data, kind)
                     for draft in READERS[kind](text, stem):
@@ -130,15 +130,15 @@ def _read_warc(path: Path) -> Iterator[Article | ArticleError]:
             url = record.rec_headers.get_header("WARC-Target-URI") or ""
             if not _is_page(record) or not is_url(url):
                 continue
+            left -= PAGE  # what cannot be taken counts as the largest that can
             try:
                 data = _body_of(record)
-                left -= len(data)
+                left += PAGE - len(data)
                 header = record.http_headers.get_header("Content-Type") or ""
                 yield read_page(decode(data, header), url, {})
             except Fault as fault:
                 yield fault.at(f"{path}:{one_line(url)}")
             except SourceError as error:
-                left -= PAGE * isinstance(error, RefusedError)  # so much came out of it
                 yield ArticleError(str(error), path=f"{path}:{one_line(url)}")
 
 

@@ -63,14 +63,17 @@ def change(
     """
 
     def hand() -> Handed:
-        return hand_over(
-            folder,
-            [Taken(article, article.headline) for article in add],
-            remove,
-            load_encoder=load_encoder,
-            progress=Unwatched(),
-            by_hand=True,
-        )
+        taken = [Taken(article, article.headline) for article in add]
+        # Whose an id is gets looked up before an article is indexed: so one at a time.
+        with writing(folder / "submitted"):
+            return hand_over(
+                folder,
+                taken,
+                remove,
+                load_encoder=load_encoder,
+                progress=Unwatched(),
+                by_hand=True,
+            )
 
     return _patiently(hand)
 

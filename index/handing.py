@@ -17,6 +17,7 @@ from index.types import Article
 
 __all__ = ["Handed", "hand_over", "refuse"]
 
+_TWICE = "another one that came with it is the same article; give it an id of its own"
 _REMOVED = "it was removed by hand; add it by hand to have it again"
 
 
@@ -54,7 +55,7 @@ def hand_over(
 
     Args:
         folder: The data folder.
-        taken: Articles, each id once.
+        taken: Articles; of several of one id the first is right.
         gone: Ids of articles.
         load_encoder: Loads the encoder, if there is something to encode.
         progress: Is told how far the indexer has come.
@@ -67,12 +68,16 @@ def hand_over(
     handed = Handed()
     held = _held(folder, [one.article.id for one in taken])
     new = []
+    met: set[str] = set()
     for article, place in taken:
         earlier = held.get(article.id)
-        if earlier is not None and (reason := refuse(article, earlier)):
+        if article.id in met:
+            handed.left_out.append(LeftOut(place, _TWICE))
+        elif earlier is not None and (reason := refuse(article, earlier)):
             handed.left_out.append(LeftOut(place, reason))
         elif by_hand or earlier is None or earlier.digest != article.digest:
             new.append(article)
+        met.add(article.id)
     if new:
         changes = indexer.add(
             folder, new, encoder=load_encoder(), progress=progress, by_hand=by_hand

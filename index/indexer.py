@@ -48,7 +48,7 @@ class Changes:
         damaged: Ids of articles that were not as written and were taken out to be read anew.
         encoded: Passages encoded.
         errors: What could not be read; the rest was indexed all the same.
-        kept: Whether articles that the paths no longer hold were left in because of `errors`.
+        kept: Whether articles that did not come again were left in because of `errors`.
         set_aside: Where a damaged store was moved to, if one was.
         ledger: What remembers the articles that sources brought, where some that were there left:
             it keeps them from being taken again.

@@ -1,7 +1,8 @@
 """The embedded model, and the reader, as they compute: one text at a time, without PyTorch.
 
-ONNX Runtime makes the same numbers of a text but for their last digits, in half of the time where
-it is as short as a question; and PyTorch alone takes seconds to import, and hundreds of megabytes.
+ONNX Runtime makes the same numbers of a text but for their last digits (or nearly the same, where
+it multiplies in 8 bits), in half of the time where it is as short as a question; and PyTorch alone
+takes seconds to import, and hundreds of megabytes.
 """
 
 from __future__ import annotations

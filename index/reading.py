@@ -24,8 +24,8 @@ MOST = 4
 
 HOPELESS = -1.0
 """A reader's logit; where neither of two passages has more, those that come next do not answer
-either. Of the same 744 questions three more are refused than where reading goes on, and of 295
-that nothing answers four more."""
+either. Of 744 held-out questions that something answers three more are refused than where reading
+goes on, and of 295 that nothing answers four more."""
 
 
 def read(

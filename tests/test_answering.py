@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Answer, Citation, Reach
-from index.answering import compose
+from index.answering import compose, report
 from index.judging import THRESHOLD_READ, THRESHOLD_UNREAD, judge, rejudge
 from index.passages import framed, sentences, split
-from index.scoring import Told
+from index.scoring import SURE, Told
 from index.terms import content_terms
 from index.types import Article, Hit, Query, Scope, Span
 from tests.fakes import WordEncoder
@@ -397,6 +397,22 @@ def test_what_others_quote_of_an_absent_outlet_is_answered_from_them() -> None:
     assert (found.scope.absent, found.scope.lacking) == ((), ("Reuters",))
 
 
+def test_what_others_quote_is_an_answer_though_another_surely_answers() -> None:
+    quoted = "A judge in Paris freed Durov on bail, Reuters reported."
+    articles = coverage(POOL[0], quoted)
+    held = {article.id: article for article in articles}
+    query = Query(QUESTION, QUESTION, scope=Scope(absent=("Reuters",)))
+    hits = [
+        replace(hit, passage=replace(hit.passage, id=number))
+        for number, hit in enumerate(find(QUESTION, articles))
+    ]
+    judged = judge(query, hits, held, lambda _: 1.0)
+    read = next(one for one in judged if one.hit.passage.article == "a1")
+    told = {read.place: Told(SURE, 1.0, Span(0, 5))}
+    found = compose(query, rejudge(query, judged, held, told), held, k=3, reach=DATED)
+    assert [citation.excerpt for citation in found.citations] == [quoted]
+
+
 @pytest.mark.parametrize(
     ("absent", "body"),
     [
@@ -487,6 +503,8 @@ def test_a_day_of_which_nothing_was_found_is_not_said_to_be_looked_at(
     assert found.answered
     assert found.scope.dates == days[: 1 if published else 0]
     assert found.understood == ("coverage around 3 Sep 2024" if published else "")
+    reported = report(query, found.citations, reach=REACH)
+    assert (reported.scope, reported.understood) == (found.scope, found.understood)
 
 
 @pytest.mark.parametrize(
@@ -575,23 +593,24 @@ def test_reader_decides_where_it_is_sure(answers: float, answered: bool) -> None
 
 
 @pytest.mark.parametrize(
-    ("language", "probability", "answers"),
+    ("language", "read", "probability", "answers"),
     [
-        pytest.param("de", THRESHOLD_READ, False, id="it needs more than what was read"),
-        pytest.param("de", THRESHOLD_UNREAD - 0.01, False, id="so much"),
-        pytest.param("de", THRESHOLD_UNREAD, True, id="and no more"),
-        pytest.param("en", 0.5, False, id="what could have been read comes behind what was"),
+        pytest.param("de", -9.0, THRESHOLD_READ, False, id="it needs more than what was read"),
+        pytest.param("de", -9.0, THRESHOLD_UNREAD - 0.01, False, id="so much"),
+        pytest.param("de", -9.0, THRESHOLD_UNREAD, True, id="and no more"),
+        pytest.param("en", SURE - 0.1, 0.9, False, id="what comes behind what was read in vain"),
+        pytest.param("en", SURE, THRESHOLD_UNREAD, True, id="what comes behind what is sure"),
     ],
 )
-def test_what_was_not_read_answers_where_it_could_not_be(
-    language: str, probability: float, answers: bool
+def test_what_was_not_read_answers_where_it_was_not_read_in_vain_before(
+    language: str, read: float, probability: float, answers: bool
 ) -> None:
     (english,) = coverage("A judge let him go. Rain fell.")
     other = replace(english, id="other", language=language)
     held = {english.id: english, other.id: other}
     query = Query(QUESTION, QUESTION)
     judged = judge(query, find(QUESTION, [english, other]), held, lambda _: 1.0)
-    told = Told(-9.0, 1.0, Span(0, 5))
+    told = Told(read, 1.0, Span(0, 5))
     judged = [
         one._replace(probability=0.0, told=told)
         if one.hit.passage.article == english.id

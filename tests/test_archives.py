@@ -12,6 +12,7 @@ import pytest
 
 from index import archives
 from index.errors import ArticleError
+from index.fetching import PAGE
 from index.types import Article
 from tests.test_refreshing import page
 
@@ -157,16 +158,22 @@ def test_bombs_are_left_out_and_the_rest_is_read(
     assert "split it" in str(errors[-1])
 
 
+@pytest.mark.parametrize(
+    ("size", "end"),
+    [
+        pytest.param(PAGE * 2, None, id="too large"),
+        pytest.param(PAGE - 2**17, -1, id="cut off"),
+    ],
+)
 def test_bombs_count_as_what_came_out_of_an_archive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    size: int, end: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bomb, headers = brotli.compress(b"\0" * 10 * 2**20), {"Content-Encoding": "br"}
+    bomb, headers = brotli.compress(b"\0" * size)[:end], {"Content-Encoding": "br"}
     bombs = [(f"https://a.example/{n}", bomb, headers) for n in range(4)]
     path = record(tmp_path / "a.warc.gz", *bombs)
-    monkeypatch.setattr(archives, "_LARGEST", 2 * archives.PAGE)
+    monkeypatch.setattr(archives, "_LARGEST", 2 * PAGE)
     _, errors = read(path)
-    assert ["larger than" in str(error) for error in errors] == [True, True, False]
-    assert "split it" in str(errors[-1])
+    assert ["split it" in str(error) for error in errors] == [False, False, True]
 
 
 def test_members_that_are_too_large_are_not_even_unpacked(

@@ -47,6 +47,17 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_of_several_of_one_id_the_first_is_taken(data: Path) -> None:
+    longer = replace(HELD, body=f"{WIRE} A yacht was found in Monaco. " * 9)
+    other = replace(HELD, byline="Zed Zoe")
+    handed = change(data, add=[longer, other], load_encoder=WordEncoder)
+    assert handed.changed == ["held"]
+    assert ["of its own" in one.reason for one in handed.left_out] == [True]
+    with closing(Store(data)) as store:
+        assert store.articles(["held"])["held"] == longer
+    assert damage(data) == []
+
+
 def test_what_is_added_is_answered_from_and_what_is_removed_is_not(data: Path) -> None:
     with closing(Desk(data, WordEncoder())) as desk:
         later = replace(HELD, body=f"{WIRE} A yacht was found in Monaco.")
