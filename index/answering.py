@@ -11,7 +11,6 @@ from index.dates import tells_of
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
 from index.judging import (
     FURTHER,
-    READER_LANGUAGE,
     THRESHOLD,
     THRESHOLD_OF_SEVERAL,
     THRESHOLD_READ,
@@ -22,7 +21,6 @@ from index.naming import find_outlets
 from index.phrases import is_in
 from index.query import describe
 from index.scope import deny, within
-from index.scoring import SURE
 from index.types import Answer, Article, Citation, Query, Reach, Scope, Span
 
 __all__ = ["compose", "report"]
@@ -48,9 +46,8 @@ def compose(
         groups: Of the articles, by id: copies of one story are in the same.
     """
     is_read = any(one.told for one in judged)
-    in_vain = is_read and not any(one.told and one.told.answers >= SURE for one in judged)
     unsaid = tuple(_unsaid(query.scope.phrases, judged, articles))
-    likely = list(_answering(query, judged, articles, is_read=is_read, in_vain=in_vain))
+    likely = [one for one in judged if one.probability >= _threshold(query, one, is_read=is_read)]
     query, judged = _instead(query, judged, likely, articles, reach)
     is_found = _is_found(query.scope, articles)
     reason = _explain(query, reach, is_found=is_found)
@@ -150,32 +147,6 @@ def _tells_of(one: Judged, articles: Mapping[str, Article], scope: Scope) -> boo
         return False
     said, days = one.span.of(article.body), (scope.since, scope.until)
     return tells_of(said, *days, today=article.published, languages=[article.language])
-
-
-def _answering(
-    query: Query,
-    judged: Iterable[Judged],
-    articles: Mapping[str, Article],
-    *,
-    is_read: bool,
-    in_vain: bool,
-) -> Iterator[Judged]:
-    """Yield the sentences that are likely enough to answer.
-
-    Args:
-        query: What is asked.
-        judged: Sentences.
-        articles: By id.
-        is_read: Whether any sentence was read.
-        in_vain: Whether what was not read, though it could have been, comes behind passages of
-            which none surely answers, and so answers nothing.
-    """
-    for one in judged:
-        is_readable = articles[one.hit.passage.article].language == READER_LANGUAGE
-        if in_vain and is_readable and not one.told:
-            continue
-        if one.probability >= _threshold(query, one, is_read=is_read):
-            yield one
 
 
 def _unsaid(

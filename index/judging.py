@@ -66,9 +66,9 @@ about what is not there are refused. Of those that something answers .97 have a 
 (`index.calibration`)."""
 
 THRESHOLD_UNREAD = THRESHOLD * _UNREAD
-"""The same for what was not read, where something was. What could have been read, but comes behind
-passages of which none surely answers, answers nothing by itself: of those 655 questions none goes
-unanswered for that."""
+"""The same for what was not read, where something was. It is more than `_BEHIND`: what could have
+been read, but comes behind passages of which none surely answers, answers nothing by itself. Of
+those 655 questions none goes unanswered for that."""
 
 THRESHOLD_OF_SEVERAL = 0.25
 """The same for a question that asks for several things: no sentence answers them all."""

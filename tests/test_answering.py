@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index import Answer, Citation, Reach
 from index.answering import compose, report
-from index.judging import THRESHOLD_READ, THRESHOLD_UNREAD, judge, rejudge
+from index.judging import THRESHOLD, THRESHOLD_READ, judge, rejudge
 from index.passages import framed, sentences, split
 from index.scoring import SURE, Told
 from index.terms import content_terms
@@ -593,30 +593,35 @@ def test_reader_decides_where_it_is_sure(answers: float, answered: bool) -> None
 
 
 @pytest.mark.parametrize(
-    ("language", "read", "probability", "answers"),
+    ("language", "read", "likely", "answers"),
     [
-        pytest.param("de", -9.0, THRESHOLD_READ, False, id="it needs more than what was read"),
-        pytest.param("de", -9.0, THRESHOLD_UNREAD - 0.01, False, id="so much"),
-        pytest.param("de", -9.0, THRESHOLD_UNREAD, True, id="and no more"),
-        pytest.param("en", SURE - 0.1, 0.9, False, id="what comes behind what was read in vain"),
-        pytest.param("en", SURE, THRESHOLD_UNREAD, True, id="what comes behind what is sure"),
+        pytest.param("de", -9.0, THRESHOLD_READ * 2, False, id="it needs more than what was read"),
+        pytest.param("de", -9.0, THRESHOLD - 0.01, False, id="so much"),
+        pytest.param("de", -9.0, THRESHOLD, True, id="and no more"),
+        pytest.param("en", SURE - 0.1, 1.0, False, id="what comes behind what was read in vain"),
+        pytest.param("en", SURE, THRESHOLD, True, id="what comes behind what is sure"),
     ],
 )
 def test_what_was_not_read_answers_where_it_was_not_read_in_vain_before(
-    language: str, read: float, probability: float, answers: bool
+    language: str, read: float, likely: float, answers: bool
 ) -> None:
     (english,) = coverage("A judge let him go. Rain fell.")
     other = replace(english, id="other", language=language)
     held = {english.id: english, other.id: other}
     query = Query(QUESTION, QUESTION)
-    judged = judge(query, find(QUESTION, [english, other]), held, lambda _: 1.0)
-    told = Told(read, 1.0, Span(0, 5))
-    judged = [
-        one._replace(probability=0.0, told=told)
-        if one.hit.passage.article == english.id
-        else one._replace(probability=probability)
-        for one in judged
+    hits = [
+        replace(hit, passage=replace(hit.passage, id=number))
+        for number, hit in enumerate(find(QUESTION, [english, other]))
     ]
+    judged = [
+        one._replace(weight=0.0)
+        if one.hit.passage.article == english.id
+        else one._replace(probability=likely)
+        for one in judge(query, hits, held, lambda _: 1.0)
+    ]
+    was_read = [one.place for one in judged if one.hit.passage.article == english.id]
+    told = dict.fromkeys(was_read, Told(read, 1.0, Span(0, 5)))
+    judged = rejudge(query, judged, held, told)
     found = compose(query, judged, held, k=3, reach=REACH)
     assert found.answered == answers
     assert shown(found)
