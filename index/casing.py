@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 import regex
 
 from index.store import Store
-from index.terms import content_terms
+from index.terms import stems
 from index.words import WordIndex
 
 __all__ = ["inner_parts", "write_names"]
@@ -74,11 +74,11 @@ def inner_parts(ids: Collection[int], store: Store, part: regex.Pattern[str]) ->
 
 def _look_up(said: str, languages: Collection[str], words: WordIndex, store: Store) -> str:
     """Return one word or two as they mostly stand in the coverage, if that is as a name."""
-    if said == said.upper() or not content_terms(said, "en"):
+    if said == said.upper() or not stems(said, "en"):
         return said  # of a script without capitals, or no name
     ids: set[int] = set()
     for language in languages:
-        terms = [term.text for term in content_terms(said, language)]
+        terms = stems(said, language)
         ids.update(islice(words.search(terms, every=True), _LOOKED_AT) if terms else ())
     spelt = regex.compile(rf"\b{regex.escape(said)}\b", regex.IGNORECASE)
     written = Counter(inner_parts(ids, store, spelt))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from index.terms import content_terms
+from index.terms import content_terms, stems
 from index.types import Article, Citation, Span
 
 __all__ = ["cite", "mark_words"]
@@ -48,7 +48,7 @@ def cite(
 
 def mark_words(article: Article, span: Span, text: str) -> tuple[Span, ...]:
     """Return where in a part of an article the words of `text` stand: spans within the part."""
-    wanted = {term.text for term in content_terms(text, article.language)}
+    wanted = set(stems(text, article.language))
     if not wanted:
         return ()
     found = content_terms(span.of(article.body), article.language)

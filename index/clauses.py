@@ -8,7 +8,7 @@ from itertools import pairwise
 import regex
 
 from index.naming import DONE, WORK, Mention, group
-from index.terms import content_terms, terms
+from index.terms import stems, terms
 
 __all__ = ["split_clauses", "strip_frames"]
 
@@ -98,5 +98,4 @@ def _join(text: str) -> list[str]:
 
 
 def _says_enough(text: str) -> bool:
-    said = {term.text for term in content_terms(text, "en")} - _REPORTING
-    return len(said) >= _CONTENT
+    return len(set(stems(text, "en")) - _REPORTING) >= _CONTENT

@@ -16,7 +16,7 @@ from index.phrases import holds
 from index.picking import pick
 from index.scope import prefer
 from index.scoring import SURE, Signals, Told, probability
-from index.terms import content_terms
+from index.terms import stems
 from index.types import Article, Hit, Query, Span
 from index.years import weigh_years
 
@@ -217,7 +217,7 @@ def _asked(query: Query, language: str, rarity: Callable[[str], float]) -> dict[
 
 @lru_cache(maxsize=4096)
 def _said_by(text: str, language: str) -> frozenset[str]:
-    return frozenset(term.text for term in content_terms(text, language))
+    return frozenset(stems(text, language))
 
 
 def _share(asked: Mapping[str, float], said: frozenset[str]) -> float:

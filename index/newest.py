@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import regex
 
-from index.terms import content_terms
+from index.terms import stems
 
 __all__ = ["find_topic"]
 
@@ -110,4 +110,4 @@ def find_topic(question: str, *, is_bounded: bool = False) -> str | None:
     topic = (match["topic"] or "").strip()
     if not topic:
         return ""
-    return topic if content_terms(topic, "en") and not _QUESTION.search(topic) else None
+    return topic if stems(topic, "en") and not _QUESTION.search(topic) else None

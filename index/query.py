@@ -19,7 +19,7 @@ from index.grammar import PART
 from index.naming import Mention, find_listed, find_outlets, find_reporting
 from index.newest import find_topic
 from index.outlets import fold_name
-from index.terms import content_terms
+from index.terms import content_terms, stems
 from index.types import Query, Reach, Scope, Span
 
 __all__ = ["MAX_QUESTION", "clean", "describe", "understand"]
@@ -197,7 +197,7 @@ def _strip_scope(text: str, reach: Reach, today: dt.date, *, times: bool) -> str
     if writing := sorted([*reporting, *_authors(stripped, reach)]):
         stripped = strip_frames(stripped, writing)
     stripped = _SPACE.sub(" ", stripped).strip()
-    return stripped if stripped != text and content_terms(stripped, "en") else ""
+    return stripped if stripped != text and stems(stripped, "en") else ""
 
 
 def _scope(text: str, reach: Reach, today: dt.date) -> Scope:

@@ -13,7 +13,7 @@ from index.judging import READER_LANGUAGE, Judged
 from index.models import Framed, Reader, Reading
 from index.passages import framed
 from index.scoring import SURE, Told
-from index.terms import content_terms
+from index.terms import stems
 from index.types import Article, Passage, Query, Span
 
 __all__ = ["HOPELESS", "MOST", "read"]
@@ -79,7 +79,7 @@ def _read(reader: Reader, query: Query, text: Framed) -> Reading:
     Made to stand alone it may sound like nobody would ask it.
     """
     reading = reader.read(query.sought, text)
-    if query.text == query.question or not content_terms(query.question, "en"):
+    if query.text == query.question or not stems(query.question, "en"):
         return reading
     said = reader.read(query.question, text)
     shares = tuple((a + b) / 2 for a, b in zip(reading.shares, said.shares, strict=True))

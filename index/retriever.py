@@ -18,7 +18,7 @@ from index.picking import pick
 from index.rows import Candidates
 from index.scope import prefer, within
 from index.store import Store
-from index.terms import content_terms
+from index.terms import stems
 from index.types import Hit, Query, Scope
 
 __all__ = ["DENSE_WEIGHT", "fuse", "retrieve"]
@@ -136,7 +136,7 @@ def _days(scope: Scope) -> list[Scope]:
 def _having(phrase: str, derived: Derived, languages: Collection[str]) -> Iterator[int]:
     """Yield the passages that have all terms of a phrase: it may stand in one of them."""
     for language in languages:
-        if terms := [term.text for term in content_terms(phrase, language)]:
+        if terms := stems(phrase, language):
             yield from derived.words.search(terms, every=True)
 
 
@@ -193,4 +193,4 @@ def _scaled(scores: np.ndarray) -> np.ndarray:
 
 def _terms(text: str, languages: Collection[str]) -> list[str]:
     """Return the terms of a text as each language of the coverage stems them."""
-    return [term.text for language in languages for term in content_terms(text, language)]
+    return [stem for language in languages for stem in stems(text, language)]

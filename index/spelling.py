@@ -11,7 +11,7 @@ import regex
 from index.casing import inner_parts
 from index.spoken import find_names
 from index.store import Store
-from index.terms import content_terms
+from index.terms import stems
 from index.words import WordIndex
 
 __all__ = ["find_unknown"]
@@ -74,8 +74,8 @@ def _names(question: str, unknown: Collection[str]) -> Iterator[str]:
 def _is_known(word: str, languages: Collection[str], words: WordIndex) -> bool:
     """Tell whether a word stands in the coverage, or says nothing in a language of it."""
     for language in {*languages, "en"}:
-        terms = content_terms(word, language)
-        if not terms or any(words.has(term.text) for term in terms):
+        terms = stems(word, language)
+        if not terms or any(words.has(term) for term in terms):
             return True
     return False
 
@@ -87,8 +87,7 @@ def _find_near(word: str, languages: Collection[str], words: WordIndex, store: S
     """
     wrong = 0 if len(word) < _SHORT else 1 if len(word) < _LONG else 2
     for language, distance in product(languages, range(1, wrong + 1)):
-        term = content_terms(word, language)[0].text
-        ids = words.near(term, distance, most=_LOOKED_AT)
+        ids = words.near(stems(word, language)[0], distance, most=_LOOKED_AT)
         found = [name for name in _names_in(ids, store) if _is_like(word, name)]
         if found:
             return max(found, key=lambda name: _likeness(word, name))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.models import Framed, Vectors
-from index.terms import content_terms
+from index.terms import stems
 
 DIMENSION = 64
 
@@ -39,8 +39,8 @@ class OtherEncoder(WordEncoder):
 
 def _hashed(text: str) -> Vectors:
     vector = np.zeros(DIMENSION, dtype=np.float32)
-    for term in content_terms(text, "en"):
-        vector[zlib.crc32(term.text.encode()) % DIMENSION] += 1
+    for stem in stems(text, "en"):
+        vector[zlib.crc32(stem.encode()) % DIMENSION] += 1
     norm = float(np.linalg.norm(vector))
     if norm == 0:
         vector[0] = norm = 1.0

@@ -27,7 +27,7 @@ from index.errors import CoverageError, LockedError
 from index.passages import framed, split
 from index.rows import StoredPassage
 from index.store import FILE_NAME, Store
-from index.terms import content_terms
+from index.terms import stems
 from index.types import Article
 from index.vectors import VectorIndex
 from tests.conftest import ids_in
@@ -85,7 +85,7 @@ def say(found: Derived, store: Store) -> list[tuple[list[int], list[int]]]:
     return [
         (
             sorted(there & set(found.vectors.search(WordEncoder().encode_queries([question])[0]))),
-            list(found.words.search(term.text for term in content_terms(question, "en"))),
+            list(found.words.search(stems(question, "en"))),
         )
         for question in QUESTIONS
     ]

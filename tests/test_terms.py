@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.terms import content_terms, terms
+from index.terms import content_terms, stems, terms
 from index.types import Span
 
 LANGUAGES = st.sampled_from(["en", "fr", "de", "ru", "ja", "zh", "ko", "th", "ar", "xx", ""])
@@ -175,6 +175,7 @@ def test_no_term_is_empty_or_has_white_space_in_it(text: str, language: str) -> 
 def test_content_terms_are_terms(text: str, language: str) -> None:
     every, about = terms(text, language), content_terms(text, language)
     assert [term for term in every if term in about] == about
+    assert stems(text, language) == [term.text for term in about]
 
 
 @MANY

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.scope import within
-from index.terms import content_terms, terms
+from index.terms import stems, terms
 from index.types import Origin, Scope
 from index.words import CANDIDATES, Entry, WordIndex
 
@@ -35,7 +35,7 @@ def index(tmp_path: Path) -> WordIndex:
 
 
 def ask(index: WordIndex, question: str) -> list[int]:
-    return list(index.search(term.text for term in content_terms(question, "en")))
+    return list(index.search(stems(question, "en")))
 
 
 @pytest.mark.parametrize(
