@@ -78,7 +78,7 @@ def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: 
     """Return the times of publication that a question asks for.
 
     A bare year, "this week" and "today" are what it is about, and bound nothing. A day means
-    articles of that day and the two after it; but where a question names outlets too, or several
+    articles of that day and the two after it, up to today; but where a question names outlets too, or several
     days, or a day of the week, these are where to look first.
 
     Args:
@@ -89,7 +89,9 @@ def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: 
     """
     moments = find_moments(text, today=today, languages=languages)
     try:
-        return _resolve(text, moments, outlets) if moments else Times()
+        times = _resolve(text, moments, outlets) if moments else Times()
+        is_past = times.since and times.since <= today
+        return times._replace(until=times.until and min(times.until, today)) if is_past else times
     except OverflowError:  # beyond the first or last day of the calendar
         return Times()
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import regex
 
-__all__ = ["MONTHS", "NUMBERS", "PART", "WEEKDAYS", "Grammar", "grammar_of"]
+__all__ = ["MONTHS", "NEWS", "NUMBERS", "PART", "WEEKDAYS", "Grammar", "grammar_of"]
 
 _I = regex.IGNORECASE
 MONTHS = (
@@ -21,6 +21,9 @@ MONTHS = (
 )
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 """In English, in lower case and in order, as dateparser's dictionaries have them."""
+
+NEWS = r"(?:news|headlines|updates?|developments|stories|articles|coverage)"
+"""What a time may own: yesterday's headlines (English)."""
 
 _AGO = {
     "1 day ago": "day",
@@ -38,7 +41,9 @@ _MORE = {
         "year": ["letzten jahr", "vergangenen jahr", "vergangenes jahr", "vorigen jahr"],
     },
     "en": {
+        "day": ["last night"],
         "day before": ["the day before yesterday"],
+        "weekend": ["last weekend", "past weekend", "over the weekend", "at the weekend"],
         "week": ["previous week"],
         "month": ["previous month"],
         "year": ["previous year"],
@@ -55,10 +60,11 @@ NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split
 _DAYS = r"(?P<days>days?|tagen?|jours?|d[ií]as?|дн\p{L}+|день|일)"
 _WEEKS = r"(?P<weeks>weeks?|wochen?|semaines?|semanas?|недел\p{L}+|주)"
 _SPELLS = rf"(?:{_DAYS}|{_WEEKS}|(?P<months>months?|monaten?|mois|mes(?:es)?|месяц\p{{L}}*|개월))"
+_HOURS = r"(?P<hours>hours?|stunden?|heures?|horas?|час\p{L}*|시간)"
 _LAST = r"last|past|previous|letzten|vergangenen|derni[eè]re?s|[uú]ltim[oa]s|последни[ех]|за|지난"
 _ROLLING = (
-    rf"(?P<rolling>(?:{_LAST})\s+(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})\s*{_SPELLS}"
-    rf"|\b(?P<count>\d{{1,3}})\s+(?:{_LAST})\s+{_SPELLS}\b"
+    rf"(?P<rolling>(?:{_LAST})\s+(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})\s*"
+    rf"(?:{_SPELLS}|{_HOURS})|\b(?P<count>\d{{1,3}})\s+(?:{_LAST})\s+{_SPELLS}\b"
     rf"|(?<=\b(?:in|over|during|within)\s+the\s+)(?:last|past)\s+{_SPELLS}\b)(?![\p{{Latin}}\p{{Cyrillic}}]|\s+of\b|['’]s)"
 )
 _COUNT = rf"(?P<count>\d{{1,3}}|an?|{'|'.join(NUMBERS)})"
@@ -80,9 +86,12 @@ _ON = (
 )
 """What stands before a day of the week that is a date, as "Black Monday" is not."""
 
+_MONTH = r"(?P<number>0?[1-9]|1[0-2])"
+_NO_MONTH = r"(?P<day>1[3-9]|2\d|3[01])"
 _NUMERIC = (
     r"(?<![\d-])(?P<year>\d{4})-(?P<number>\d{1,2})-(?P<day>\d{1,2})(?![\d-])"
     r"|(?<![\d.])(?P<day>\d{1,2})\.(?P<number>\d{1,2})\.(?P<year>\d{4})(?!\d)"
+    rf"|(?<![\d/])(?:{_MONTH}/{_NO_MONTH}|{_NO_MONTH}/{_MONTH})/(?P<year>\d{{4}})(?![\d/])"
     r"|(?:(?<!\d)(?P<year>\d{4})\s*[년年]\s*)?(?<!\d)(?P<number>\d{1,2})\s*[월月]"
     r"(?:\s*(?P<from>\d{1,2})\s*[일日号號]?\s*(?:부터|から|[-–~])\s*(?P<day>\d{1,2})\s*[일日号號]"
     r"(?:까지|まで)?|\s*(?P<day>\d{1,2})\s*[일日号號])?"
@@ -115,9 +124,10 @@ def grammar_of(languages: tuple[str, ...]) -> Grammar:
             names = [name.casefold() for name in info.get(weekday, ())]
             weekdays |= {name: number for name in names if len(name) > (2 if "요" in name else 4)}
         for ago, unit in _AGO.items():
-            known = info.get("relative-type", {}).get(ago, ())
-            for name in (*known, *_MORE.get(language, {}).get(unit, ())):
+            for name in info.get("relative-type", {}).get(ago, ()):
                 spans[name.casefold()] = unit
+        for unit, names in _MORE.get(language, {}).items():
+            spans |= dict.fromkeys(names, unit)
     if "de" in languages:
         spans.pop("hier", None)  # "here"
     return Grammar(months, weekdays, spans, _pattern(months, weekdays, spans))
@@ -152,7 +162,7 @@ def _pattern(
         rf"|{month}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,]\d){_YEAR}"
         rf"|{month}{_YEAR}"
     )
-    spans_ = rf"(?<!\bthe\s)(?P<said>{said})(?!['’]s|\s+of\b)"
+    spans_ = rf"(?<!\bthe\s)(?P<said>{said})(?:['’]s(?=\s+{NEWS}\b))?(?!['’]s|\s+of\b)"
     named = rf"(?:{_ON}|(?=\p{{Hangul}}))(?P<weekday>{_either(weekdays)})"
     show = r"(?-i:\s+Night)\b"  # Monday Night Football; but "on Monday night"
     part = r"(?:\s+(?:morning|afternoon|evening|night)\b)?"

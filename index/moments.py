@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,7 +21,7 @@ _I = regex.IGNORECASE
 # Where a time may be named. In other languages than these, only the dictionaries can tell.
 _GATED = frozenset({"de", "en", "es", "fr", "ko", "ru"})
 _MAYBE = regex.compile(
-    r"\d|어제|작일|그저께|그제|vorgestern|anteayer|позавчера|지난|작년|\b(?:last|past|previous|yesterday|letzte|vergangen|vorige|gestern|hier\b"
+    r"\d|weekend|어제|작일|그저께|그제|vorgestern|anteayer|позавчера|지난|작년|\b(?:last|past|previous|yesterday|letzte|vergangen|vorige|gestern|hier\b"
     r"|derni|ayer|pasad|[uú]ltim|вчера|прошл|последн|jan|feb|f[eé]v|ene|march\b|mars\b|marzo|märz"
     r"|apr|avr|abr|may|mai\b|jun|juin|jul|juil|aug|ao[uû]t|ago|sep|oct|okt|nov|dec|d[eé]c|dez|dic"
     r"|янв|фев|март|апр|ма[йея]\b|июн|июл|авг|сен|окт|ноя|дек|ago\b|vor\b|il y a\b|hace\b|lun|mart"
@@ -51,6 +52,9 @@ _TO = regex.compile(
 )
 _RANGE = regex.compile(r"\s*(?:to|until|till|through|bis|à|al?|hasta|по|[-–—])\s*", _I)
 """What stands between two times and needs nothing before them: October to December 2022."""
+
+_BESIDE = regex.compile(r",?\s*\(?(?:(?:the|den|dem|el|le)\s+)?", _I)
+"""What stands between a date and its day of the week."""
 
 # English months that are words as well: they count with a capital, or with a year.
 _WORDS = frozenset({"may", "march", "mar", "mars", "dec", "jan"})
@@ -107,8 +111,14 @@ def find_moments(text: str, *, today: dt.date, languages: Iterable[str]) -> list
     for at, match in reversed([*enumerate(matches)]):
         is_bound = at in begin or at - 1 in begin
         later = found[-1] if found else None
-        moment = _read(match, grammar, today, later) if is_bound or _is_time(match) else None
-        if moment:
+        is_time = is_bound or _is_time(match)
+        moment = _read(match, grammar, today, later, at in begin) if is_time else None
+        if moment and later and _are_one(text, moment, later):
+            day = moment if later.is_weekday else later
+            found[-1] = day._replace(
+                span=Span(moment.span.start, later.span.end), begins=later.begins
+            )
+        elif moment:
             found.append(moment._replace(begins=at in begin))
         else:
             begin.discard(at - 1)
@@ -128,10 +138,21 @@ def _begins(one: regex.Match[str], next_: regex.Match[str]) -> bool:
     return is_joined and (text.startswith("부터", last) or bool(_FROM.search(text[: one.start()])))
 
 
+def _are_one(text: str, one: Moment, next_: Moment) -> bool:
+    """Tell whether of two times one is the other's day of the week: Friday, 13 October."""
+    if one.is_weekday == next_.is_weekday or not (one.is_day and next_.is_day):
+        return False
+    is_dated = not (next_ if one.is_weekday else one).is_relative
+    return is_dated and bool(_BESIDE.fullmatch(text, one.span.end, next_.span.start))
+
+
 def _read(
-    match: regex.Match[str], grammar: Grammar, today: dt.date, later: Moment | None
+    match: regex.Match[str], grammar: Grammar, today: dt.date, later: Moment | None, begins: bool
 ) -> Moment | None:
-    """Return the time matched; one without a year takes that of the one named after it."""
+    """Return the time matched; one without a year takes that of the one named after it.
+
+    Where it begins what that one ends, it is no later than that.
+    """
     said, span = match.groupdict(), Span(*match.span())
     last = _LAST.search(match.string, 0, span.start) if said["weekday"] or said["month"] else None
     span = Span(last.start(), span.end) if last else span
@@ -143,6 +164,8 @@ def _read(
         if said["weekday"]:
             back = (today.weekday() - grammar.weekdays[said["weekday"].casefold()]) % 7
             day = today - dt.timedelta(days=back or 7 * bool(last))
+            if begins and later and later.is_weekday and day > later.first:
+                day -= dt.timedelta(days=7)
             return Moment(span, day, day, is_relative=True, is_weekday=True)
         if said["said"]:
             days = _back(grammar.spans[" ".join(said["said"].casefold().split())], today)
@@ -199,16 +222,21 @@ def _spell(said: dict[str, str | None]) -> relativedelta:
     if count.casefold() in ("a", "an"):
         count = "1"
     number = int(count) if count.isdecimal() else NUMBERS.index(count.casefold()) + 1
+    if said["hours"]:
+        return relativedelta(days=math.ceil(number / 24))
     if said["months"]:
         return relativedelta(months=number)
     return relativedelta(weeks=number) if said["weeks"] else relativedelta(days=number)
 
 
 def _back(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
-    """Return the first and last day of yesterday, the day before, last week, month or year."""
+    """Return the first and last day of yesterday, the day before, last weekend, week, month …"""
     if unit in ("day", "day before"):
         first = today - dt.timedelta(days=1 if unit == "day" else 2)
         return first, first
+    if unit == "weekend":
+        first = today - dt.timedelta(days=(today.weekday() - 5) % 7)
+        return first, first + dt.timedelta(days=1)
     if unit == "week":
         first = today - dt.timedelta(days=today.weekday() + 7)
         return first, first + dt.timedelta(days=6)

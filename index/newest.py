@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import regex
 
+from index.grammar import NEWS
 from index.terms import stems
 
 __all__ = ["find_topic"]
 
 _I = regex.IGNORECASE
-
-_NEWS = r"(?:news|headlines|updates?|developments|stories|articles|coverage)"
 
 _TELL = (
     r"(?:(?:give|show|tell|send)\s+me\s+|(?:is|are)\s+there\s+|do\s+you\s+have\s+"
@@ -23,7 +22,7 @@ _TELL = (
 _LAST = r"(?:latest|newest|(?:most\s+)?recent|breaking|top|main|biggest)"
 _FRAMES = (
     (
-        rf"{_TELL}(?:(?:latest|newest)|(?:{_LAST}\s+|new\s+)?{_NEWS})",
+        rf"{_TELL}(?:(?:latest|newest)|(?:{_LAST}\s+|new\s+)?{NEWS})",
         r"on|about|of|from|by|in|at|for|with|regarding|concerning",
     ),
     (
@@ -57,7 +56,7 @@ _ASKS = regex.compile(
     "|".join(
         rf"{frame}(?:\s+(?:{leads})(?:(?<=['’])|\b\s*)(?P<topic>.*))?" for frame, leads in _FRAMES
     )
-    + rf"|(?:{_TELL})(?:latest|newest|breaking)\s+(?P<topic>.+?)\s+{_NEWS}"
+    + rf"|(?:{_TELL})(?:latest|newest|breaking)\s+(?P<topic>.+?)\s+{NEWS}"
     rf"|(?:{_TELL})(?!(?:is|are|was|were|do|does|did)\b)"
     r"(?P<topic>\p{L}[\w'’-]*(?:\s+[\w'’-]+){,2})\s+news"
     r"|(?P<topic>.*?)\s*(?:에\s*대한|관련)?\s*(?:최신|최근|새로운)\s*(?:소식|뉴스|기사)\p{Hangul}*"
