@@ -135,6 +135,8 @@ def copies(count: int, speech: Speech) -> str:
 def describe(scope: Scope, speech: Speech) -> str:
     """Return the part of the coverage that a question names, as a list."""
     parts = [", ".join([*scope.outlets, *scope.bylines]), _between(scope, speech)]
+    if scope.unwanted:
+        parts.append(speech.say("without {names}", names=", ".join(scope.unwanted)))
     parts.append(", ".join(speech.day(day) for day in scope.dates))
     return " · ".join(part for part in parts if part)
 
@@ -171,13 +173,18 @@ def lacking(scope: Scope, speech: Speech) -> str:
         return no_coverage(scope.absent, speech)
     if scope.is_left_out:
         return left_out(scope.left_out, speech)
-    return speech.say("There is no coverage from that time: {time}.", time=_between(scope, speech))
+    time = _between(scope, speech)
+    if names := ", ".join([*scope.outlets, *scope.bylines]):
+        return speech.say(
+            "There is no coverage by {names} from that time: {time}.", names=names, time=time
+        )
+    return speech.say("There is no coverage from that time: {time}.", time=time)
 
 
 def searched(scope: Scope, speech: Speech) -> str:
     """Return where was looked first, or, where only a time is asked about, at all."""
     where = describe(scope, speech)
-    if scope.is_time:
+    if scope.is_bound:
         return speech.say("Searched only: {where}.", where=where)
     return speech.say("Searched first: {where}.", where=where)
 

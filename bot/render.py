@@ -195,4 +195,5 @@ def _left_out(answer: Answer, speech: Speech) -> list[str]:
     scope = answer.scope
     if scope.left_out:  # a refusal for that reason has said it
         return [] if scope.is_left_out else [captions.left_out(scope.left_out, speech)]
-    return [captions.some_left_out(speech)] if answer.without and not answer.answered else []
+    is_left_out = not set(answer.without) <= set(scope.unwanted)
+    return [captions.some_left_out(speech)] if is_left_out and not answer.answered else []

@@ -23,7 +23,7 @@ from index.query import describe
 from index.scope import deny, within
 from index.types import Answer, Article, Citation, Query, Reach, Scope, Span
 
-__all__ = ["compose", "report"]
+__all__ = ["compose", "lack", "report"]
 
 
 def compose(
@@ -97,6 +97,21 @@ def report(query: Query, newest: Sequence[Citation], *, reach: Reach) -> Answer:
     )
 
 
+def lack(query: Query, nearest: Sequence[Citation], *, reach: Reach) -> Answer:
+    """Return that there is nothing of what asks for news of an outlet or author and a time.
+
+    Args:
+        query: What is asked.
+        nearest: What there is of them at other times, latest first.
+        reach: Of the coverage.
+    """
+    return replace(
+        report(query, (), reach=reach),
+        nearest=tuple(nearest),
+        reason=f"There is no {describe(query.scope, between=' ')}.",
+    )
+
+
 def _instead(
     query: Query,
     judged: Sequence[Judged],
@@ -116,7 +131,7 @@ def _instead(
         named = set(scope.absent)
         instead = [one for one in likely if named <= _named_by(one, articles, reach)]
         scope = replace(scope, absent=(), lacking=scope.absent)
-    elif scope.is_time and not _is_found(scope, articles):
+    elif scope.is_bound and not _is_found(scope, articles):
         instead = [one for one in likely if _tells_of(one, articles, scope)]
         scope = replace(scope, since=None, until=None)
     else:

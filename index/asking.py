@@ -7,13 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from index.answering import compose, report
+from index.answering import compose, lack, report
 from index.browsing import open_newest
 from index.casing import write_names
 from index.coverage import Coverage
-from index.judging import HITS, judge, rejudge
+from index.judging import CERTAIN, HITS, judge, rejudge
 from index.models import Reader
-from index.newest import find_topic
 from index.query import clean, understand
 from index.reading import read
 from index.retriever import retrieve
@@ -21,7 +20,7 @@ from index.scope import within
 from index.several import merge, split_questions
 from index.spelling import find_unknown
 from index.topics import newest_on
-from index.types import Answer, Article, Citation, Hit, Query, Scope
+from index.types import Answer, Article, Citation, Hit, Query
 
 __all__ = ["ask", "find", "find_newest"]
 
@@ -101,12 +100,11 @@ def find_newest(now: Coverage, query: Query, k: int) -> list[Citation]:
 
 def _answer(now: Coverage, query: Query, k: int, reader: Reader | None) -> Answer:
     sought = query.sought
-    topic = find_topic(sought, is_bounded=query.scope != Scope())
-    if topic is not None and (answer := _report(now, query, topic, k)):
+    if query.topic is not None and (answer := _report(now, query, query.topic, k)):
         return answer
-    query = replace(query, about=topic or query.about)
+    query = replace(query, about=query.topic or query.about)
     answer = _compose(now, query, *find(now, query, max(HITS, k)), k, reader)
-    if not answer.answered and not answer.reason and query.scope.is_time:
+    if not answer.answered and not answer.reason and query.scope.is_bound:
         answer = _look_back(now, query, k, reader) or answer
     if answer.answered or answer.reason:
         return answer
@@ -129,7 +127,8 @@ def _compose(
 ) -> Answer:
     """Return what the passages found answer."""
     judged = judge(query, hits, articles, now.derived.words.rarity)
-    if reader and query.stands_alone and not query.clauses:
+    is_certain = bool(judged) and judged[0].probability == CERTAIN
+    if reader and query.stands_alone and not query.clauses and not is_certain:
         # Whoever taught the reader asked one thing at a time.
         told = read(reader, query, judged, articles)
         judged = rejudge(query, judged, articles, told) if told else judged
@@ -151,8 +150,17 @@ def _look_back(now: Coverage, query: Query, k: int, reader: Reader | None) -> An
 
 
 def _report(now: Coverage, query: Query, topic: str, k: int) -> Answer | None:
-    """Return what is newest on a topic as the answer to a query; None where nothing is."""
-    if query.scope.absent or query.scope.phrases or query.scope.is_left_out:
+    """Return what is newest on a topic as the answer to a query.
+
+    None where nothing is, and what others say may answer.
+    """
+    scope = query.scope
+    if scope.absent or scope.phrases or scope.is_left_out:
         return None
-    found = find_newest(now, replace(query, text=topic, question=topic, about=""), k)
-    return report(query, found, reach=now.reach) if found else None
+    wanted = replace(query, text=topic, question=topic, about="")
+    if found := find_newest(now, wanted, k):
+        return report(query, found, reach=now.reach)
+    if topic or query.without or not (scope.outlets or scope.bylines):
+        return None
+    anytime = replace(wanted, scope=replace(scope, since=None, until=None))
+    return lack(query, find_newest(now, anytime, k), reach=now.reach)

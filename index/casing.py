@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 
 import regex
 
+from index.spoken import find_times
 from index.store import Store
 from index.terms import stems
 from index.words import WordIndex
@@ -33,8 +34,9 @@ def write_names(
 ) -> str:
     """Return a question with its names as the coverage writes them, if it has no capital inside.
 
-    People in a chat type none; what a name is shows in how the articles write it. Ordinary words
-    are names together: Jordan Love, World Cup. A long text is left as it is.
+    People in a chat type none; what a name is shows in how the articles write it. So does what is
+    none, though it begins a question: Score? Ordinary words are names together: Jordan Love, World
+    Cup. A long text is left as it is.
 
     Args:
         question: On one line.
@@ -49,9 +51,11 @@ def write_names(
     def look_up(said: str) -> str:
         return _look_up(said, languages, words, store)
 
+    times = find_times(question)
     written = question
     for one in spoken:
-        written = _put(look_up(one[0]), one.start(), written)
+        if not any(time.start <= one.start() < time.end for time in times):
+            written = _put(look_up(one[0]), one.start(), written)
     for one, other in pairwise(spoken):
         if _TOGETHER.fullmatch(question, one.end(), other.start()):
             both = question[one.start() : other.end()]
@@ -73,7 +77,7 @@ def inner_parts(ids: Collection[int], store: Store, part: regex.Pattern[str]) ->
 
 
 def _look_up(said: str, languages: Collection[str], words: WordIndex, store: Store) -> str:
-    """Return one word or two as they mostly stand in the coverage, if that is as a name."""
+    """Return one word or two as they mostly stand in the coverage: as a name, or as none."""
     if said == said.upper() or not stems(said, "en"):
         return said  # of a script without capitals, or no name
     ids: set[int] = set()
@@ -83,8 +87,10 @@ def _look_up(said: str, languages: Collection[str], words: WordIndex, store: Sto
     spelt = regex.compile(rf"\b{regex.escape(said)}\b", regex.IGNORECASE)
     written = Counter(inner_parts(ids, store, spelt))
     names = Counter({form: times for form, times in written.items() if _is_name(form)})
-    is_name = names and names.total() >= _MOSTLY * written.total()
-    return names.most_common(1)[0][0] if is_name else said
+    if names and names.total() >= _MOSTLY * written.total():
+        return names.most_common(1)[0][0]
+    is_none = written[said.lower()] >= _MOSTLY * written.total() > 0
+    return said.lower() if is_none else said
 
 
 def _is_name(part: str) -> bool:

@@ -36,7 +36,7 @@ _FRAMES = (
         _I,
     ),
     regex.compile(rf"(?<!\w)(?:(?:the|an?|another|second)\s+)*{_ROW}\s+(?:\w+ed\s+)?{WORK}\b", _I),
-    regex.compile(_ROW),
+    regex.compile(rf"(?:\b(?:from|by)\s+)?{_ROW}", _I),
 )
 _PARTS = regex.compile(
     r"\s*[,;:]\s+|\s+(?=(?:while|whereas|who|whose|which|compared)\b)"

@@ -146,7 +146,7 @@ def _notes(answer: Answer, wider: str) -> Iterator[str]:
     if answer.scope.lacking:
         yield deny(answer.scope.lacking)
     if answer.understood and not answer.reason:
-        yield f"Searched {'only' if answer.scope.is_time else 'first'}: {answer.understood}"
+        yield f"Searched {'only' if answer.scope.is_bound else 'first'}: {answer.understood}"
     if answer.understood or answer.scope.absent:
         yield f"To search everything: {wider}"
 

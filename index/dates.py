@@ -14,9 +14,9 @@ from index.grammar import PART
 from index.moments import Moment, find_moments
 from index.types import Span
 
-__all__ = ["Times", "read_times", "tells_of"]
+__all__ = ["REPORTED", "Times", "read_times", "tells_of"]
 
-_REPORTED = dt.timedelta(days=2)
+REPORTED = dt.timedelta(days=2)
 """How long after a day articles about it appear."""
 
 _DAY = dt.timedelta(days=1)
@@ -78,8 +78,8 @@ def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: 
     """Return the times of publication that a question asks for.
 
     A bare year, "this week" and "today" are what it is about, and bound nothing. A day means
-    articles of that day and the two after it, up to today; but where a question names outlets too, or several
-    days, or a day of the week, these are where to look first.
+    articles of that day and the two after it, none after today; but where a question names outlets
+    too, or several days, or a day of the week, these are where to look first.
 
     Args:
         text: The question.
@@ -172,7 +172,7 @@ def _limit(moment: Moment, bound: str) -> Times:
         return Times(until=moment.first - _DAY)
     if bound == "until":
         return Times(until=moment.last)
-    return Times(moment.first, moment.last + _REPORTED)
+    return Times(moment.first, moment.last + REPORTED)
 
 
 def _says_when(text: str, moment: Moment, bound: str) -> bool:

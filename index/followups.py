@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import regex
 
+from index.newest import find_topic
 from index.spoken import (
     BEFORE_TIMES,
     FROM_NOW,
@@ -21,6 +22,7 @@ from index.spoken import (
     find_names,
     find_times,
 )
+from index.terms import stems
 from index.types import Span
 
 __all__ = ["leans", "resolve"]
@@ -43,10 +45,11 @@ _POINTING = regex.compile(
 _OPENING = regex.compile(
     r"[¿¡\s]*(?:and|but|so|then|also|what about|how about|why not"
     r"|(?:(?:no|sorry)\W+)?i meant?|(?:no|sorry)(?=,)"
-    r"|а|и|но|а что|et|mais|et si|und|aber|was ist mit|y|pero|qué hay de)\b",
+    r"|а|и|но|а что|et|mais|et si|und|aber|was ist mit|y|pero|qué hay de)\b"
+    r"(?:[\s,]+(?:also|what\s+about|how\s+about|was\s+ist\s+mit|qué\s+hay\s+de)\b)?",
     _I,
 )
-"""How a follow-up opens, in English and in ru, fr, de, es."""
+"""How a follow-up opens, in English and in ru, fr, de, es; and what may come behind that."""
 
 _AROUND = regex.compile(
     r"(?:\W|\b(?:how\s+(?:many|much)|according\s+to|in|on|at|of|for|with|to|by|from|about|during"
@@ -83,6 +86,13 @@ _WHO_IS = regex.compile(
     rf"\W*(?i:who)(?P<rest>\s+(?i:is|was|are|were)\s+(?P<name>{NAME.pattern})"
     r"(?P<of>['’]s?\s[^?]+?)?\W*)"
 )
+_TOPIC = regex.compile(
+    rf"[\s,]*(?:(?P<how>about|on|with|for)\s+)?"
+    rf"(?P<topic>(?!{VERB}|(?:who|what|which|when|where|why|how)\b)\p{{L}}[\w'’-]*(?:\s+[\w'’-]+){{,3}})\W*",
+    _I,
+)
+"""What a follow-up says that names another topic."""
+
 _COMPLETE = regex.compile(
     rf"\W*(?:(?:who|what|which|when|where|why|how)\s+)?(?:{VERB}|happened\b)", _I
 )
@@ -141,7 +151,11 @@ def resolve(
     opened = _OPENING.match(question)
     if opened and (match := _WHO_IS.fullmatch(question, opened.end())):
         return f"Who{match['rest']}".strip()
-    return _exchange(question, earlier, is_source) or _name(question, earlier, told, is_source)
+    return (
+        _exchange(question, earlier, is_source)
+        or _exchange_topic(question, earlier)
+        or _name(question, earlier, told, is_source)
+    )
 
 
 def _exchange(question: str, earlier: str, is_source: Callable[[str], bool]) -> str | None:
@@ -155,6 +169,17 @@ def _exchange(question: str, earlier: str, is_source: Callable[[str], bool]) -> 
     if only in find_times(question):
         return _exchange_time(before, new, earlier)
     return _exchange_name(before, new, earlier, is_source)
+
+
+def _exchange_topic(question: str, earlier: str) -> str | None:
+    """Put what a follow-up names in the place of what news was asked for on, or ask for that."""
+    opened, topic = _OPENING.match(question), find_topic(earlier)
+    other = _TOPIC.fullmatch(question, opened.end()) if opened else None
+    if topic is None or not other or not stems(other["topic"], "en"):
+        return None
+    if topic:
+        return earlier.replace(topic, other["topic"])
+    return f"{earlier.rstrip(' ?')} {other['how'] or 'on'} {other['topic']}?"
 
 
 def _only(question: str, begin: int) -> Span | None:
@@ -266,7 +291,7 @@ def _persons(after: str, earlier: str, told: str, names: list[str]) -> list[str]
             answered, names = [], [is_named["name"]]
         else:
             names = [f"{is_named['name']}{is_named['of']}"]
-    return [one for one in [*answered, *names] if " " in one] or names
+    return [one for one in [*answered, *names] if " " in one] or answered or names
 
 
 def _lower(text: str) -> str:

@@ -12,15 +12,16 @@ from typing import NamedTuple
 import numpy as np
 
 from index.passages import says_nothing
-from index.phrases import holds
+from index.phrases import asks_where, holds
 from index.picking import pick
-from index.scope import prefer
+from index.scope import named_by, prefer
 from index.scoring import SURE, Signals, Told, probability
 from index.terms import stems
-from index.types import Article, Hit, Query, Span
+from index.types import Article, Hit, Query, Scope, Span
 from index.years import weigh_years
 
 __all__ = [
+    "CERTAIN",
     "FURTHER",
     "HITS",
     "READER_LANGUAGE",
@@ -40,7 +41,10 @@ _PHRASE = 0.3
 """What a sentence is preferred by that holds what the question puts in quotation marks."""
 
 _UNHEARD = 0.5
-"""What the likeliest sentence of each outlet that the question names is preferred by."""
+"""What the likeliest sentence of each outlet or author that the question names is preferred by."""
+
+CERTAIN = 1.0
+"""Probability of a sentence that has the very words of which is only asked where they stand."""
 
 _ENOUGH = 5
 """Terms of a question that an answer need not say more than."""
@@ -134,7 +138,13 @@ def judge(
         for at, signals in enumerate(_signals(query, hit, articles[hit.passage.article], rarity))
     ]
     said = [one.span.of(articles[one.hit.passage.article].body) for one in judged]
-    full = [one for one, text in zip(judged, said, strict=True) if not says_nothing(text)]
+    if asks_where(query):
+        judged = [_find(one, text, query.scope) for one, text in zip(judged, said, strict=True)]
+    full = [
+        one
+        for one, text in zip(judged, said, strict=True)
+        if one.probability == CERTAIN or not says_nothing(text)
+    ]
     return _rank(query, full or judged, articles)
 
 
@@ -165,13 +175,18 @@ def rejudge(
     return _rank(query, [reconsider(one) for one in judged], articles)
 
 
+def _find(one: Judged, said: str, scope: Scope) -> Judged:
+    """Return a sentence as certain where it says a phrase of which is only asked where it is."""
+    is_where = any(holds(said, phrase) for phrase in scope.phrases)
+    return one._replace(probability=CERTAIN, worth=CERTAIN) if is_where else one
+
+
 def _rank(query: Query, judged: Sequence[Judged], articles: Mapping[str, Article]) -> list[Judged]:
     held = [articles[one.hit.passage.article] for one in judged]
     order = pick(
         np.array([_score(query, one, a) for one, a in zip(judged, held, strict=True)]),
         np.empty((len(judged), 0)),
-        [article.outlet for article in held],
-        named=query.scope.outlets,
+        [named_by(query.scope, article.origin) for article in held],
         unheard=_UNHEARD,
     )
     return [judged[at] for at, _ in order]

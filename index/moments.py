@@ -230,7 +230,7 @@ def _spell(said: dict[str, str | None]) -> relativedelta:
 
 
 def _back(unit: str, today: dt.date) -> tuple[dt.date, dt.date]:
-    """Return the first and last day of yesterday, the day before, last weekend, week, month …"""
+    """Return the first and last day of yesterday, last week and the like."""
     if unit in ("day", "day before"):
         first = today - dt.timedelta(days=1 if unit == "day" else 2)
         return first, first

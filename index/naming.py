@@ -60,7 +60,7 @@ _BEFORE = regex.compile(
     rf"(?:\b(?:according\s+to|as\s+per|per|based\s+on|citing|laut|selon|d['’]après|según"
     rf"|по\s+данным|по\s+информации|по\s+сообщению|пишет|сообщает|dice|informa|berichtet|schreibt"
     rf"|écrit|rapporte)"
-    rf"|\b(?:{WORK}|information|news|latest|another)\s+(?:\w+ed\s+)?(?:by|from|in)"
+    rf"|\b(?:{WORK}|information|news|latest|another|\w+thing)\s+(?:\w+ed\s+)?(?:by|from|in)"
     rf"|\b{DONE}\s+(?:\w+ly\s+)?(?:by|in))"
     rf"\s+(?:both\s+|either\s+)?(?:the\s+|der\s+|dem\s+|die\s+)?['‘\"“«]*$",
     _I,

@@ -29,6 +29,7 @@ _FRAMES = (
         r"(?:what(?:\s+is|['’]?s)|(?:is\s+there\s+)?anything)\s+new",
         r"on|about|from|at|with|regarding|concerning",
     ),
+    (r"what(?:\s+is|['’]?s)\s+(?:happening|going\s+on)", r"in|at|with|around|on|about"),
     (
         r"(?:was\s+gibt(?:\s+e|['’]?)s\s+neues|was\s+ist\s+neu|gibt\s+es\s+(?:et)?was\s+neues"
         r"|neues|(?:gibt\s+es\s+|die\s+)?(?:(?:neueste|aktuelle|letzte|neue)n?\s+)?"
@@ -65,8 +66,10 @@ _ASKS = regex.compile(
 )
 
 _ANYTHING = regex.compile(
-    r"what\s+(?:(?:has|was|were)\s+)?(?:happen(?:ed|ing)|reported|published|written|new)"
-    r"|what\s+(?:did|does|has)\s+(?:report|write|publish|written|reported|published)"
+    r"(?:(?:show|give|tell|send|find)\s+me\s+)?(?:(?:the|any|all|some)\s+)*"
+    r"(?:articles?|reports?|stories|pieces?|reporting|coverage|news|anything|everything|all)?"
+    r"|what\s+(?:(?:has|was|were)\s+)?(?:happen(?:ed|ing)|reported|published|written|new)"
+    r"|what\s+(?:did|does|has|have)(?:\s+(?:report|write|publish|say|said|written|reported|published))?"
     r"|was\s+(?:ist\s+|war\s+)?(?:passiert|geschehen|geschah|los)|was\s+schreibt"
     r"|que\s+s['’]est[ -]il\s+passé|qué\s+(?:pasó|ha\s+pasado)|что\s+(?:случилось|произошло)"
     r"|무슨\s*일(?:이)?\s*있었\p{Hangul}*",
@@ -100,8 +103,9 @@ def find_topic(question: str, *, is_bounded: bool = False) -> str | None:
         question: On one line, without the outlet and the time that it names.
         is_bounded: Whether it names any, so that it may ask just what happened.
     """
-    asked = _NOW.sub("", _CLOSING.sub("", _OPENING.sub("", question)))
-    if is_bounded and _ANYTHING.fullmatch(asked):
+    said = _CLOSING.sub("", _OPENING.sub("", question))
+    asked = _NOW.sub("", said)
+    if (is_bounded or asked != said) and _ANYTHING.fullmatch(asked):
         return ""
     match = _ASKS.fullmatch(asked)
     if match is None:

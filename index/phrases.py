@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from index.outlets import fold_name
-from index.types import Article, Passage
+from index.terms import stems
+from index.types import Article, Passage, Query
 
-__all__ = ["holds", "is_in"]
+__all__ = ["asks_where", "holds", "is_in"]
+
+_ASKS = frozenset(
+    stems(
+        "appear article carry come contain find found headline include line mention outlet paper"
+        " phrase piece print publish quote quotation read report sentence stand story text use"
+        " word write written wrote",
+        "en",
+    )
+)
+"""What a question may say around a phrase that asks no more than where it stands, or who says it
+(English)."""
+
+
+def asks_where(query: Query) -> bool:
+    """Tell whether a question asks only where a phrase stands, or who says it."""
+    said = query.text
+    for phrase in query.scope.phrases:
+        said = said.replace(phrase, " ")
+    return bool(query.scope.phrases) and _ASKS.issuperset(stems(said, "en"))
 
 
 def holds(text: str, phrase: str) -> bool:

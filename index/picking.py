@@ -9,7 +9,7 @@ Summarization", ACL.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -22,9 +22,8 @@ _WHOLE = 0.6
 def pick(
     whole: np.ndarray,
     parts: np.ndarray,
-    outlets: Sequence[str],
+    voices: Sequence[str],
     *,
-    named: Collection[str],
     unheard: float,
     k: int | None = None,
 ) -> list[tuple[int, float]]:
@@ -33,8 +32,7 @@ def pick(
     Args:
         whole: Scores on the whole question, 0 to about 1, one a row.
         parts: Scores on each of its clauses, 0 to 1, (rows, clauses); clauses may be none.
-        outlets: Of the rows.
-        named: Outlets each of which is to be heard.
+        voices: Of the rows: which of those that are each to be heard it is of, or "".
         unheard: What the first row of each of them counts more.
         k: Most rows; all of them where it is not given.
 
@@ -42,12 +40,12 @@ def pick(
         Pairs of row and score, 0 to 1, never rising.
     """
     several = parts.shape[1] > 0
-    if not several and not named:
+    if not several and not any(voices):
         order = np.argsort(-whole, kind="stable")[:k]
         return [(int(at), min(1.0, float(whole[at]))) for at in order]
     base, most = (_WHOLE * whole, 1 + _WHOLE) if several else (whole, 1.0)
     covered = np.zeros(parts.shape[1])
-    waiting = np.array([outlet in named for outlet in outlets], dtype=bool)
+    waiting = np.array([bool(voice) for voice in voices], dtype=bool)
     left = np.ones(len(whole), dtype=bool)
     chosen: list[tuple[int, float]] = []
     while left.any() and len(chosen) != k:
@@ -56,6 +54,6 @@ def pick(
         at = int(scores.argmax())
         chosen.append((at, min(1.0, float(scores[at]) / most)))
         left[at] = False
-        waiting &= np.array([outlet != outlets[at] for outlet in outlets], dtype=bool)
+        waiting &= np.array([voice != voices[at] for voice in voices], dtype=bool)
         covered = np.maximum(covered, parts[at])
     return chosen

@@ -14,11 +14,13 @@ from index.clauses import split_clauses, strip_frames
 from index.courtesies import is_courtesy
 from index.dates import Times, read_times
 from index.errors import QuestionError
+from index.excluding import find_excluded
 from index.followups import leans, resolve
 from index.grammar import PART
 from index.naming import Mention, find_listed, find_outlets, find_reporting
 from index.newest import find_topic
 from index.outlets import fold_name
+from index.scope import bound
 from index.terms import content_terms, stems
 from index.types import Query, Reach, Scope, Span
 
@@ -90,14 +92,18 @@ def understand(
         scope = replace(scope, absent=(*scope.absent, *scope.lacking), lacking=())
     is_scoped = scope != Scope() and not clauses  # clauses are stripped each by itself
     times = not anywhere and _is_covered(scope, reach)  # where not, articles may tell of them
+    rest = _strip_scope(text, reach, today, times=times) if is_scoped else text
+    scope = Scope(phrases=scope.phrases) if anywhere else _leave_out(scope, without)
+    topic = find_topic(rest, is_bounded=scope != Scope())
     return Query(
         text=text,
         question=cleaned,
         stands_alone=resolved is not None,
         clauses=clauses,
-        scope=Scope(phrases=scope.phrases) if anywhere else _leave_out(scope, without),
-        about=_strip_scope(text, reach, today, times=times) if is_scoped else "",
-        without=tuple(without),
+        scope=scope if topic is None else bound(scope, today),
+        about=rest if rest != text and stems(rest, "en") else "",
+        topic=topic,
+        without=_unique([*without, *scope.unwanted]),
     )
 
 
@@ -119,6 +125,8 @@ def describe(scope: Scope, *, between: str = ", ") -> str:
     parts = []
     if names := _unique([*scope.outlets, *scope.bylines]):
         parts.append(f"by {_enumerate(names)}")
+    if scope.unwanted:
+        parts.append(f"not by {_enumerate(scope.unwanted)}")
     if scope.since or scope.until:
         parts.append(_between(scope.since, scope.until))
     if scope.dates:
@@ -160,7 +168,10 @@ def _put_behind(question: str, earlier: str) -> str:
 
 
 def _is_source(name: str, reach: Reach) -> bool:
-    return bool(find_listed(name, reach.outlets)) or is_author(name, reach.bylines)
+    if find_listed(name, reach.outlets) or is_author(name, reach.bylines):
+        return True
+    # An ordinary word is no outlet by itself; but one of the coverage, where it is spoken of.
+    return any(one.outlets for one in find_listed(f"by {name}", reach.outlets))
 
 
 def _read_scope(questions: Iterable[str], reach: Reach, today: dt.date) -> Scope:
@@ -183,27 +194,25 @@ def _leave_out(scope: Scope, without: Collection[str]) -> Scope:
 
 
 def _strip_scope(text: str, reach: Reach, today: dt.date, *, times: bool) -> str:
-    """Return a text without what only says who reported it and, if wanted, when.
-
-    Returns:
-        "" where nothing is left to look for, or nothing was taken away.
-    """
+    """Return a text without what only says who reported it and, if wanted, when."""
     mentions = find_outlets(text, reach.outlets)
     when = _times(text, mentions, _phrases(text, mentions, reach), reach, today).spans
+    unwanted = [span for span, _ in find_excluded(text, mentions)]
     stripped = text
-    for start, end in reversed(when if times else ()):
+    for start, end in sorted([*unwanted, *(when if times else ())], reverse=True):
         stripped = _WHEN.sub("", stripped[:start]) + stripped[end:]
     reporting = find_reporting(stripped, find_outlets(stripped, reach.outlets))
     if writing := sorted([*reporting, *_authors(stripped, reach)]):
         stripped = strip_frames(stripped, writing)
-    stripped = _SPACE.sub(" ", stripped).strip()
-    return stripped if stripped != text and stems(stripped, "en") else ""
+    return _SPACE.sub(" ", stripped).strip()
 
 
 def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
     mentions = find_outlets(text, reach.outlets)
     phrases = _phrases(text, mentions, reach)
     times = _times(text, mentions, phrases, reach, today)
+    unwanted = [one for _, row in find_excluded(text, mentions) for one in row]
+    mentions = [one for one in mentions if one not in unwanted]
     reporting = find_reporting(text, mentions)
     unknown = (one.name for one in reporting if not one.outlets)
     lacking = _unique(name for name in unknown if not is_author(name, reach.bylines))
@@ -213,6 +222,7 @@ def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
         bylines=find_bylines(text, reach.bylines),
         absent=() if is_had else lacking,
         lacking=lacking if is_had else (),
+        unwanted=_unique(outlet for one in unwanted for outlet in one.outlets),
         since=times.since,
         until=times.until,
         dates=times.days,

@@ -16,7 +16,7 @@ from index.models import Encoder, Vectors
 from index.phrases import is_in
 from index.picking import pick
 from index.rows import Candidates
-from index.scope import prefer, within
+from index.scope import named_by, prefer, within
 from index.store import Store
 from index.terms import stems
 from index.types import Hit, Query, Scope
@@ -30,7 +30,7 @@ _OF_SEVERAL = 100
 """Passages that each ranking proposes for a question of several clauses, for it has many."""
 
 _UNHEARD = 0.3
-"""What the first hit of an outlet that the question names counts more."""
+"""What the first hit of an outlet or author that the question names counts more."""
 
 _QUOTED = 1.5
 """What a passage counts more that has what stands in quotation marks, so that it comes first."""
@@ -91,8 +91,8 @@ def retrieve(
     if quoting:
         quotes = _quotes(query.scope.phrases, found, quoting, store)
         whole += [_QUOTED * (at in quotes) for at in sought]
-    outlets = [places[at].outlet for at in sought]
-    chosen = pick(whole, scores[:, 1:], outlets, named=query.scope.outlets, unheard=_UNHEARD, k=k)
+    voices = [named_by(query.scope, places[at]) for at in sought]
+    chosen = pick(whole, scores[:, 1:], voices, unheard=_UNHEARD, k=k)
     return [
         _hit(found, sought[at], closeness, score, rank)
         for rank, (at, score) in enumerate(chosen, start=1)

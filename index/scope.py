@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
+from index.dates import REPORTED
 from index.types import Origin, Scope
 
-__all__ = ["covers", "deny", "prefer", "within"]
+__all__ = ["bound", "covers", "deny", "named_by", "prefer", "within"]
 
 _OUTLET = 0.25
 """What an outlet or byline that the question names adds to a fused score of 0 to 1."""
 
 _DATE = 0.2
 """What a day that the question names adds."""
+
+
+def bound(scope: Scope, today: dt.date) -> Scope:
+    """Return a scope whose days are no preference but a bound, none of them after today.
+
+    What an outlet brought out on a day is of that day; what happened is reported two days more.
+    """
+    if not scope.dates:
+        return scope
+    last = max(scope.dates)
+    if not (scope.outlets or scope.bylines):
+        last = max(last, min(last + REPORTED, today))
+    return replace(scope, since=min(scope.dates), until=last, dates=())
 
 
 def within(scope: Scope, origin: Origin) -> bool:
@@ -23,10 +39,17 @@ def within(scope: Scope, origin: Origin) -> bool:
     return after and (scope.until is None or origin.published <= scope.until)
 
 
+def named_by(scope: Scope, origin: Origin) -> str:
+    """Return which outlet or author that a scope names an article is by, or ""."""
+    if origin.outlet in scope.outlets:
+        return origin.outlet
+    return origin.byline if origin.byline in scope.bylines else ""
+
+
 def covers(scope: Scope, origin: Origin) -> bool:
     """Tell whether an article is of the time asked about and, where any is named, by one named."""
-    is_named = origin.outlet in scope.outlets or origin.byline in scope.bylines
-    return within(scope, origin) and (is_named or not (scope.outlets or scope.bylines))
+    is_anybody = not (scope.outlets or scope.bylines)
+    return within(scope, origin) and (is_anybody or bool(named_by(scope, origin)))
 
 
 def deny(outlets: Sequence[str]) -> str:
@@ -36,5 +59,4 @@ def deny(outlets: Sequence[str]) -> str:
 
 def prefer(scope: Scope, origin: Origin) -> float:
     """Return what an article's origin adds to its score, 0 and up."""
-    named = origin.outlet in scope.outlets or origin.byline in scope.bylines
-    return _OUTLET * named + _DATE * (origin.published in scope.dates)
+    return _OUTLET * bool(named_by(scope, origin)) + _DATE * (origin.published in scope.dates)

@@ -119,6 +119,7 @@ def _join(scopes: Sequence[Scope], *, is_explained: bool) -> Scope:
         absent=absent,
         lacking=_each(lacking if is_explained else [*absent, *lacking]),
         left_out=_each(chain.from_iterable(one.left_out for one in scopes)),
+        unwanted=_each(chain.from_iterable(one.unwanted for one in scopes)),
         since=scopes[0].since,
         until=scopes[0].until,
         dates=_each(chain.from_iterable(one.dates for one in scopes)),

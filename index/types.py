@@ -122,6 +122,7 @@ class Scope:
         absent: Outlets that it names as having reported, none of which the coverage has.
         lacking: Likewise, beside others that it has, or quoted by others in what answers.
         left_out: Outlets that it names and that are not to be looked in (`Query.without`).
+        unwanted: Outlets that it asks to leave out: "other than The Verge".
         since, until: First and last date of publication asked about, both included.
         dates: Single days that it names; a preference, not a bound.
         phrases: What it puts in quotation marks; likewise.
@@ -132,6 +133,7 @@ class Scope:
     absent: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
     since: dt.date | None = None
     until: dt.date | None = None
     dates: tuple[dt.date, ...] = ()
@@ -143,9 +145,10 @@ class Scope:
         return bool(self.left_out) and not self.outlets and not self.bylines
 
     @property
-    def is_time(self) -> bool:
-        """Whether it is only a bound in time, so that nothing else is looked in."""
-        return bool(self.since or self.until) and not (self.outlets or self.bylines or self.dates)
+    def is_bound(self) -> bool:
+        """Whether it is only a bound, so that nothing else is looked in."""
+        is_bounded = bool(self.since or self.until or self.unwanted)
+        return is_bounded and not (self.outlets or self.bylines or self.dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +158,11 @@ class Query:
     Attributes:
         text: The question so that it stands alone: a follow-up carries what it follows.
         question: What the reader sent, cleaned.
-        stands_alone: Whether the text is one question. A follow-up that could not be made one is
-            put behind what it follows.
+        stands_alone: Whether the text is one question, no follow-up put behind what it follows.
         clauses: The parts of a long question, each of which may be answered elsewhere; or none.
         scope: The part of the coverage it asks about.
         about: The text without what only names that part, or "" where that is all of the text.
+        topic: On what it asks for what is newest, "" for anything; None where it asks no such.
         without: Outlets of which nothing is to be found.
     """
 
@@ -169,6 +172,7 @@ class Query:
     clauses: tuple[str, ...] = ()
     scope: Scope = Scope()
     about: str = ""
+    topic: str | None = None
     without: tuple[str, ...] = ()
 
     @property
@@ -207,10 +211,8 @@ class Citation:
         excerpt: The article's body at [start, end), verbatim.
         start, end: Its offsets.
         score: How well it answers, 0 to 1; higher is better.
-        marks: Where the answer stands in it, by the reader; where none has read, the words of the
-            question. Spans within the excerpt, in order.
-        copies: Ids of further articles that carry the same excerpt, or in a copy of the story much
-            the same.
+        marks: Where the answer stands in it, or else the question's words: spans of it, in order.
+        copies: Ids of other articles that carry it, or much the same in a copy of the story.
         body: The article's body.
     """
 
@@ -230,11 +232,7 @@ class Citation:
 
     @property
     def link(self) -> str:
-        """`url` leading to this very excerpt, or "" where the article has none.
-
-        Made only when it is wanted: that takes up to some milliseconds, and of an answer's
-        citations few are shown.
-        """
+        """`url` leading to this very excerpt, or "". Made when wanted: it takes milliseconds."""
         return link_to(self.url, self.body, self.start, self.end)
 
 

@@ -48,6 +48,7 @@ ORDER = (
         "bylines",
         "clauses",
         "courtesies",
+        "excluding",
         "newest",
         "spoken",
         "followups",

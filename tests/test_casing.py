@@ -38,6 +38,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         pytest.param("and the iphone", "and the iPhone", id="capital inside"),
         pytest.param("who is jordan love", "who is Jordan Love", id="with an ordinary word"),
         pytest.param("do they love a game", "do they love a game", id="ordinary word"),
+        pytest.param("Game?", "game?", id="no name, though it begins"),
+        pytest.param("Openai?", "OpenAI?", id="a name that begins"),
         pytest.param("wer ist björn", "wer ist Björn", id="umlaut"),
         pytest.param("who runs xyzzy", "who runs xyzzy", id="in no article"),
         pytest.param("Who is Sam? and openai", "Who is Sam? and openai", id="typed with capitals"),

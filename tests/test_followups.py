@@ -195,6 +195,15 @@ from index.terms import content_terms
             "Who met Elon Musk?", "With Sam Altman?", "Who met Elon Musk with Sam Altman?",
             id="a preposition is no name",
         ),
+        pytest.param(
+            "What did Macron say?", "and what about Merkel?", "What did Merkel say?",
+            id="two openings",
+        ),
+        pytest.param("latest on cricket", "and football?", "latest on football", id="topic"),
+        pytest.param(
+            "what's new?", "and about sport?", "what's new about sport?", id="topic of news"
+        ),
+        pytest.param("latest on cricket", "and more?", None, id="no topic"),
         pytest.param("Was Durov freed?", "And why?", "Why was Durov freed?", id="why"),
         pytest.param("Where was Durov freed?", "When?", "When was Durov freed?", id="when"),
     ],
@@ -278,6 +287,7 @@ def test_the_answer_names_somebody_only_where_that_was_asked(
             id="his",
         ),
         pytest.param("Pavel Durov", "Who owns it?", "Who owns Telegram?", id="it was asked"),
+        pytest.param("Durov", "Is he rich?", "Is Durov rich?", id="by the surname"),
         pytest.param("in 2013", "Is he rich?", "Is Telegram rich?", id="nobody"),
     ],
 )  # fmt: skip

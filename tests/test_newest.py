@@ -43,6 +43,9 @@ ASKED = dt.date(2024, 9, 10)
         pytest.param("последние новости", "", id="Russian news"),
         pytest.param("텔레그램 최신 소식", "텔레그램", id="Korean"),
         pytest.param("두로프 관련 최근 뉴스 알려줘", "두로프", id="Korean news"),
+        pytest.param("What's going on with Telegram?", "Telegram", id="going on"),
+        pytest.param("what's happening?", "", id="happening"),
+        pytest.param("what happened today?", "", id="today"),
         pytest.param("what is the latest version of chatgpt", None, id="the latest of a kind"),
         pytest.param("Who makes the news?", None, id="asks who"),
         pytest.param("What is New York?", None, id="New York"),
@@ -76,6 +79,8 @@ def test_a_time_or_an_outlet_alone_is_enough_to_ask_what_happened(question: str)
         pytest.param("What happened on 1 September?", ["whales-2", "cheese", "whales-1"],
                      id="time"),
         pytest.param("What did Käseblatt write?", ["cheese"], id="outlet"),
+        pytest.param("What did Käseblatt publish on 3 September?", ["cheese"], id="outlet's day"),
+        pytest.param("articles not by The Gazette", ["cheese"], id="not by an outlet"),
         pytest.param("latest from the gazette", [f"whales-{at}" for at in (6, 5, 4)],
                      id="outlet in lower case"),
     ],
@@ -86,6 +91,30 @@ def test_what_is_new_is_answered_with_the_newest_first(
     with whales(tmp_path).open() as desk:
         answer = desk.ask(question, today=ASKED)
     assert [each.article for each in answer.citations] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        pytest.param("What did Käseblatt publish yesterday?",
+                     "There is no coverage by Käseblatt on 9 Sep 2024.", id="on a day"),
+        pytest.param("What did Käseblatt report in August?",
+                     "There is no coverage by Käseblatt from 1 Aug to 2 Sep 2024.", id="a month"),
+        pytest.param("What happened on Monday?",
+                     "There is no coverage from 9 Sep to 10 Sep 2024.", id="by anybody"),
+    ],
+)  # fmt: skip
+def test_news_of_which_there_is_nothing_is_refused_with_that_reason(
+    tmp_path: Path, question: str, reason: str
+) -> None:
+    stand = whales(tmp_path)
+    stand.put("cheese", "Cheese got dearer in Bern.", outlet="Käseblatt", published="2024-09-05")
+    stand.publish()
+    with stand.open() as desk:
+        answer = desk.ask(question, today=ASKED)
+    assert (answer.answered, answer.reason) == (False, reason)
+    if "Käseblatt" in question:
+        assert [each.article for each in answer.nearest] == ["cheese"]
 
 
 def test_news_on_what_nothing_is_on_is_looked_for_like_any_question(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -36,9 +36,13 @@ def choose(
 ) -> list[int]:
     """Return the rows picked; `outlets` has a letter for each row."""
     covers = np.array(parts) if parts else np.empty((len(whole), 0))
-    origins = list(outlets) or [""] * len(whole)
-    found = pick(np.array(whole), covers, origins, named=set(named), unheard=unheard, k=k)
+    voices = voices_of(outlets or " " * len(whole), named)
+    found = pick(np.array(whole), covers, voices, unheard=unheard, k=k)
     return [row for row, _ in found]
+
+
+def voices_of(outlets: Sequence[str], named: Collection[str]) -> list[str]:
+    return [outlet if outlet in named else "" for outlet in outlets]
 
 
 @given(rows(), st.sets(NAMES), UNIT, st.none() | st.integers(0, 15))
@@ -49,7 +53,7 @@ def test_each_row_is_picked_at_most_once_with_scores_that_never_rise(
     k: int | None,
 ) -> None:
     whole, parts, outlets = given_rows
-    found = pick(whole, parts, outlets, named=named, unheard=unheard, k=k)
+    found = pick(whole, parts, voices_of(outlets, named), unheard=unheard, k=k)
     picked = [row for row, _ in found]
     assert len(set(picked)) == len(picked) == min(len(whole), len(whole) if k is None else k)
     assert set(picked) <= set(range(len(whole)))
@@ -62,8 +66,9 @@ def test_fewer_rows_are_the_first_of_more(
     given_rows: tuple[np.ndarray, np.ndarray, list[str]], named: set[str], unheard: float, k: int
 ) -> None:
     whole, parts, outlets = given_rows
-    every = pick(whole, parts, outlets, named=named, unheard=unheard)
-    assert pick(whole, parts, outlets, named=named, unheard=unheard, k=k) == every[:k]
+    voices = voices_of(outlets, named)
+    every = pick(whole, parts, voices, unheard=unheard)
+    assert pick(whole, parts, voices, unheard=unheard, k=k) == every[:k]
 
 
 @given(rows(), st.sets(st.sampled_from("ABC")))
@@ -72,7 +77,8 @@ def test_each_outlet_that_is_named_is_heard_before_any_is_heard_twice(
 ) -> None:
     """Where being unheard counts for more than all else."""
     whole, parts, outlets = given_rows
-    found = [outlets[row] for row, _ in pick(whole, parts, outlets, named=named, unheard=10.0)]
+    picked = pick(whole, parts, voices_of(outlets, named), unheard=10.0)
+    found = [outlets[row] for row, _ in picked]
     held = named & set(outlets)
     assert set(found[: len(held)]) == held
 
@@ -108,7 +114,7 @@ def test_pick(arguments: list[int], expected: list[int]) -> None:
 
 def test_score_of_a_row_that_says_everything_is_one() -> None:
     (first, second) = pick(
-        np.array([1.0, 1.0]), np.array([[1.0, 1.0], [1.0, 1.0]]), ["", ""], named=(), unheard=0.1
+        np.array([1.0, 1.0]), np.array([[1.0, 1.0], [1.0, 1.0]]), ["", ""], unheard=0.1
     )
     assert first == (0, 1.0)
     assert second[0] == 1

@@ -100,6 +100,13 @@ def test_clean_keeps_every_letter_and_digit(text: str) -> None:
         "¿Qué tal?",
         "Как дела?",
         "잘 지내세요?",
+        "Good morning",
+        "Guten Tag",
+        "Добрый день",
+        "Thanks, that's helpful",
+        "thank you so much for your help",
+        "Great answer!",
+        "What can you do?",
     ],
 )
 def test_courtesies_ask_nothing(said: str) -> None:
@@ -108,7 +115,17 @@ def test_courtesies_ask_nothing(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["Who said thanks?", "Hello Kitty", "no deal", "you there", "Can I ask ChatGPT?"]
+    "said",
+    [
+        "Who said thanks?",
+        "Hello Kitty",
+        "no deal",
+        "you there",
+        "Can I ask ChatGPT?",
+        "Was it good for you?",
+        "Good morning America",
+        "Who are you rooting for?",
+    ],
 )
 def test_what_is_more_than_a_courtesy_is_asked(said: str) -> None:
     assert ask(said).question == said
@@ -300,9 +317,29 @@ def test_conversation_never_outgrows_a_question() -> None:
             id="time quoted",
         ),
         pytest.param(
-            "What did The Age say on 2 September 2024?",
+            "What did The Age say of Durov on 2 September 2024?",
             Scope(outlets=("The Age",), dates=(dt.date(2024, 9, 2),)),
             id="day of an outlet",
+        ),
+        pytest.param(
+            "What did The Age publish on 2 September 2024?",
+            Scope(outlets=("The Age",), since=dt.date(2024, 9, 2), until=dt.date(2024, 9, 2)),
+            id="day of an outlet's news",
+        ),
+        pytest.param(
+            "What happened on Monday?",
+            Scope(since=dt.date(2024, 9, 2), until=dt.date(2024, 9, 4)),
+            id="weekday of news",
+        ),
+        pytest.param(
+            "What do outlets other than The Verge and TechCrunch say?",
+            Scope(unwanted=("The Verge", "TechCrunch")),
+            id="outlets that are not wanted",
+        ),
+        pytest.param(
+            "What did The Age say, but not The Verge?",
+            Scope(outlets=("The Age", "The Verge")),
+            id="not from, but not",
         ),
         pytest.param("How many in 2021?", Scope(), id="nothing"),
     ],
@@ -342,10 +379,39 @@ def test_anywhere_lifts_all_but_phrases() -> None:
             "Who left in the first week of May?", "Who left?", id="when, a part of a month"
         ),
         pytest.param("Who left in May 2013?", "", id="before the coverage begins"),
+        pytest.param("Musk news, but not from The Verge", "Musk news,", id="who is not wanted"),
+        pytest.param("Latest Musk news from The Verge", "Latest Musk news", id="from whom"),
     ],
 )
 def test_what_only_says_where_to_look_is_not_looked_for(question: str, about: str) -> None:
     assert ask(question).about == about
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        pytest.param("articles by The Verge", "", id="articles by an outlet"),
+        pytest.param("Sarah Perez's articles", "", id="an author's articles"),
+        pytest.param("What did TechCrunch report last month?", "", id="what it reported"),
+        pytest.param("What did The Age say?", "", id="what it said"),
+        pytest.param("show me everything by The Age", "", id="everything"),
+        pytest.param("Latest Musk news from The Verge", "Musk", id="a topic"),
+        pytest.param("Musk news, but not from The Verge", "Musk", id="a topic, not from"),
+        pytest.param("Who wrote for The Age?", None, id="who wrote"),
+        pytest.param("Who owns The Verge?", None, id="what it is about"),
+        pytest.param("everything", None, id="of nothing"),
+    ],
+)
+def test_what_asks_for_no_more_than_there_is_asks_for_news(
+    question: str, topic: str | None
+) -> None:
+    assert ask(question).topic == topic
+
+
+def test_outlets_that_are_not_wanted_are_left_out_but_where_all_is_asked() -> None:
+    question = "Apart from The Verge, who reported on Musk?"
+    assert ask(question, without=["The Age"]).without == ("The Age", "The Verge")
+    assert ask(question, without=["The Age"], anywhere=True).without == ("The Age",)
 
 
 def test_when_is_looked_for_where_all_the_coverage_is_asked() -> None:
@@ -415,6 +481,11 @@ def test_question_that_stands_alone_has_no_scope_from_before() -> None:
             Scope(outlets=("A", "B"), bylines=("C D", "A"), dates=(dt.date(2024, 9, 3),)),
             "coverage by A, B and C D, around 3 Sep 2024",
             id="authors and days",
+        ),
+        pytest.param(
+            Scope(unwanted=("A", "B"), since=dt.date(2024, 9, 3)),
+            "coverage not by A and B, since 3 Sep 2024",
+            id="not wanted",
         ),
         pytest.param(Scope(absent=("Vox",), phrases=("a b",)), "", id="nothing to look in"),
     ],
