@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from index.citing import cite, mark_words
 from index.dates import tells_of
@@ -16,6 +15,7 @@ from index.judging import (
     THRESHOLD_READ,
     THRESHOLD_UNREAD,
     Judged,
+    threshold_read,
 )
 from index.naming import find_outlets
 from index.phrases import is_in
@@ -33,7 +33,8 @@ def compose(
     *,
     k: int,
     reach: Reach,
-    groups: Mapping[str, str] = MappingProxyType({}),
+    passages: int,
+    groups: Mapping[str, str],
 ) -> Answer:
     """Return the answer: up to `k` citations, or a refusal with as many of the nearest.
 
@@ -43,11 +44,13 @@ def compose(
         articles: Those the sentences are of, read from the store just now.
         k: 1 and up.
         reach: Of the coverage.
+        passages: How many it has.
         groups: Of the articles, by id: copies of one story are in the same.
     """
     is_read = any(one.told for one in judged)
     unsaid = tuple(_unsaid(query.scope.phrases, judged, articles))
-    likely = [one for one in judged if one.probability >= _threshold(query, one, is_read=is_read)]
+    least = threshold_read(passages)
+    likely = [one for one in judged if one.probability >= _threshold(query, one, least, is_read)]
     query, judged = _instead(query, judged, likely, articles, reach)
     is_found = _is_found(query.scope, articles)
     reason = _explain(query, reach, is_found=is_found)
@@ -174,13 +177,13 @@ def _unsaid(
             yield phrase
 
 
-def _threshold(query: Query, one: Judged, *, is_read: bool) -> float:
-    """Return from which probability a sentence answers; `is_read` is whether any was read."""
+def _threshold(query: Query, one: Judged, least: float, is_read: bool) -> float:
+    """Return from which probability a sentence answers: one that was read from the least."""
     if query.clauses:
         return THRESHOLD_OF_SEVERAL
     if not is_read:
         return THRESHOLD
-    return THRESHOLD_READ if one.told else THRESHOLD_UNREAD
+    return least if one.told else THRESHOLD_UNREAD
 
 
 def _explain(query: Query, reach: Reach, *, is_found: bool) -> str:

@@ -133,7 +133,15 @@ def _compose(
         told = read(reader, query, judged, articles)
         judged = rejudge(query, judged, articles, told) if told else judged
     groups = now.store.kin.groups(articles)
-    return compose(query, judged, articles, k=k, reach=now.reach, groups=groups)
+    return compose(
+        query,
+        judged,
+        articles,
+        k=k,
+        reach=now.reach,
+        passages=now.derived.words.size,
+        groups=groups,
+    )
 
 
 def _look_back(now: Coverage, query: Query, k: int, reader: Reader | None) -> Answer | None:

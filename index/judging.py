@@ -5,6 +5,7 @@ First by signals alone, then, for what the reader has read, by what it made of t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,6 +33,7 @@ __all__ = [
     "Judged",
     "judge",
     "rejudge",
+    "threshold_read",
 ]
 
 HITS = 20
@@ -68,6 +70,12 @@ THRESHOLD_READ = 0.06
 """The same where the reader has read: the lowest at which four in five of the held-out questions
 about what is not there are refused. Of those that something answers .97 have a sentence above it
 (`index.calibration`)."""
+
+_SMALL = 500
+"""Passages of a coverage up to which that is enough (see `threshold_read`)."""
+
+_HIGHEST = 0.2
+"""The highest that it grows to."""
 
 THRESHOLD_UNREAD = THRESHOLD * _UNREAD
 """The same for what was not read, where something was. It is more than `_BEHIND`: what could have
@@ -173,6 +181,21 @@ def rejudge(
         return one._replace(probability=likely, worth=likely, told=read)
 
     return _rank(query, [reconsider(one) for one in judged], articles)
+
+
+def threshold_read(passages: int) -> float:
+    """Return from which probability a sentence that was read answers, where there is so much.
+
+    The more there is on a subject, the likelier something only sounds like an answer: of held-out
+    questions that nothing answers, at `THRESHOLD_READ`, .84 are refused among 511 passages, .59
+    among 4,352 and .46 among 8,205, while of those that something answers .95 to .97 are answered
+    among any. Growing with the cube root it gives up some of these for more of the others
+    (`tests.bench_refusing`).
+
+    Args:
+        passages: In the coverage.
+    """
+    return min(_HIGHEST, THRESHOLD_READ * math.cbrt(max(1.0, passages / _SMALL)))
 
 
 def _find(one: Judged, said: str, scope: Scope) -> Judged:

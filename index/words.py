@@ -60,6 +60,11 @@ class WordIndex:
         self._index.config_reader(reload_policy="manual")
         self._index.reload()
 
+    @property
+    def size(self) -> int:
+        """How many passages there are."""
+        return int(self._index.searcher().num_docs)
+
     def update(self, *, remove: Iterable[int], add: Iterable[Entry]) -> None:
         """Remove passages by id, then add others, in one transaction."""
         writer = self._index.writer(heap_size=_MEMORY, num_threads=1)

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from index import Answer, Citation, Reach
 from index.answering import compose, report
-from index.judging import THRESHOLD, THRESHOLD_READ, judge, rejudge
+from index.judging import (
+    THRESHOLD,
+    THRESHOLD_READ,
+    THRESHOLD_UNREAD,
+    judge,
+    rejudge,
+    threshold_read,
+)
 from index.passages import framed, sentences, split
 from index.scoring import SURE, Told
 from index.terms import stems
@@ -86,7 +93,15 @@ def composed(
     reach: Reach = REACH,
 ) -> Answer:
     held = {article.id: article for article in articles}
-    return compose(query, judge(query, hits, held, lambda _: 1.0), held, k=k, reach=reach)
+    return compose(
+        query,
+        judge(query, hits, held, lambda _: 1.0),
+        held,
+        k=k,
+        reach=reach,
+        passages=1,
+        groups={},
+    )
 
 
 def excerpts(question: str, *bodies: str, k: int = 3) -> list[str]:
@@ -409,7 +424,9 @@ def test_what_others_quote_is_an_answer_though_another_surely_answers() -> None:
     judged = judge(query, hits, held, lambda _: 1.0)
     read = next(one for one in judged if one.hit.passage.article == "a1")
     told = {read.place: Told(SURE, 1.0, Span(0, 5))}
-    found = compose(query, rejudge(query, judged, held, told), held, k=3, reach=DATED)
+    found = compose(
+        query, rejudge(query, judged, held, told), held, k=3, reach=DATED, passages=1, groups={}
+    )
     assert [citation.excerpt for citation in found.citations] == [quoted]
 
 
@@ -572,7 +589,7 @@ def test_excerpts_for_several_things_are_verbatim_and_never_overlap(
 # What the reader made of the sentences
 
 
-def answer_read(answers: float, start: int = 8, end: int = 13) -> Answer:
+def answer_read(answers: float, start: int = 8, end: int = 13, *, passages: int = 1) -> Answer:
     """Answer with what a reader made of the first sentence."""
     (article,) = coverage("A judge let him go. Rain fell.")
     held = {article.id: article}
@@ -582,7 +599,26 @@ def answer_read(answers: float, start: int = 8, end: int = 13) -> Answer:
         (0, 0): Told(answers, 0.99, Span(start, end)),
         (0, 1): Told(answers, 0.01, Span(20, 24)),
     }
-    return compose(query, rejudge(query, judged, held, told), held, k=3, reach=REACH)
+    return compose(
+        query,
+        rejudge(query, judged, held, told),
+        held,
+        k=3,
+        reach=REACH,
+        passages=passages,
+        groups={},
+    )
+
+
+def test_the_more_there_is_the_likelier_an_answer_must_be() -> None:
+    assert threshold_read(1) == threshold_read(500) == THRESHOLD_READ
+    grown = [threshold_read(passages) for passages in (500, 501, 4000, 8000, 10**6, 10**9)]
+    assert grown == sorted(grown)
+    assert grown[2] == pytest.approx(2 * THRESHOLD_READ)
+    assert grown[-1] < THRESHOLD_UNREAD
+    (near,) = [at / 10 for at in range(-90, 90) if answer_read(at / 10).answered][:1]
+    assert not answer_read(near, passages=10_000).answered
+    assert answer_read(9.0, passages=10**9).answered
 
 
 @pytest.mark.parametrize(("answers", "answered"), [(9.0, True), (-9.0, False)])
@@ -622,7 +658,7 @@ def test_what_was_not_read_answers_where_it_was_not_read_in_vain_before(
     was_read = [one.place for one in judged if one.hit.passage.article == english.id]
     told = dict.fromkeys(was_read, Told(read, 1.0, Span(0, 5)))
     judged = rejudge(query, judged, held, told)
-    found = compose(query, judged, held, k=3, reach=REACH)
+    found = compose(query, judged, held, k=3, reach=REACH, passages=1, groups={})
     assert found.answered == answers
     assert shown(found)
 
