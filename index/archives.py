@@ -19,9 +19,9 @@ from index.articles import decode_text
 from index.decoding import decode
 from index.errors import ArticleError, RefusedError, SourceError
 from index.fetching import PAGE
-from index.fields import Fault, compose, is_url, one_line, quote
+from index.fields import Fault, is_url, one_line, quote
 from index.formats import READERS, Draft
-from index.inflating import inflate
+from index.inflating import inflate, too_large
 from index.taking import read_page
 from index.types import Article
 
@@ -80,7 +80,7 @@ def _read_zip(path: Path) -> Iterator[Article | ArticleError]:
     with zipfile.ZipFile(path) as archive:
         for count, info in enumerate(archive.infolist()):
             if count == _MOST or left <= 0:
-                yield _too_much(path)
+                yield _too_many(path)
                 return
             place = f"{path}:{one_line(info.filename)}"
             kind = PurePosixPath(info.filename).suffix.lower()
@@ -115,7 +115,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if info.flag_bits & 1:
         raise SourceError("it is encrypted; put it in without a password")
     if info.file_size > PAGE:  # more than it says never comes out of it
-        raise _too_large()
+        raise too_large(PAGE)
     with archive.open(info) as member:
         return _read_all(member)
 
@@ -125,7 +125,7 @@ def _read_warc(path: Path) -> Iterator[Article | ArticleError]:
     with path.open("rb") as file:
         for count, record in enumerate(ArchiveIterator(file)):
             if count == _MOST or left <= 0:
-                yield _too_much(path)
+                yield _too_many(path)
                 return
             url = record.rec_headers.get_header("WARC-Target-URI") or ""
             if not _is_page(record) or not is_url(url):
@@ -164,24 +164,19 @@ def _read_all(stream: IO[bytes]) -> bytes:
     while piece := stream.read(2**16):
         whole += piece
         if len(whole) > PAGE:
-            raise _too_large()
+            raise too_large(PAGE)
     return bytes(whole)
-
-
-def _too_large() -> RefusedError:
-    return RefusedError(f"it is larger than {PAGE:,} bytes; leave it out")
 
 
 def _finish(draft: Draft | Fault, stem: str, place: str) -> Article | ArticleError:
     if isinstance(draft, Fault):
         return draft.at(place)
     try:
-        return compose(draft.fields, stem)
+        return draft.compose(stem)
     except Fault as fault:
-        fault.line, fault.item = draft.find_line(fault.field), draft.item
         return fault.at(place)
 
 
-def _too_much(path: Path) -> ArticleError:
+def _too_many(path: Path) -> ArticleError:
     reason = f"more than {_MOST:,} files or {_LARGEST // 2**30} GiB in it; split it"
     return ArticleError(reason, path=str(path))

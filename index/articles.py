@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.decoding import guess
 from index.errors import ArticleError
-from index.fields import Fault, compose, quote, unify
+from index.fields import Fault, quote, unify
 from index.formats import READERS, Draft
 from index.types import Article
 
@@ -145,12 +145,11 @@ def _finish(draft: Draft | Fault, path: Path, origins: dict[str, str]) -> Articl
     if isinstance(draft, Fault):
         return _blame(path, draft)
     try:
-        article = compose(draft.fields, path.stem)
+        article = draft.compose(path.stem)
         if article.id in origins:
             taken = f"{quote(article.id)} is taken by {origins[article.id]}; choose another"
-            raise Fault(taken, "id")
+            raise Fault(taken, "id", line=draft.find_line("id"), item=draft.item)
     except Fault as fault:
-        fault.line, fault.item = draft.find_line(fault.field), draft.item
         return _blame(path, fault)
     origins[article.id] = _point_to(path, draft)
     return article

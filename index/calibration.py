@@ -29,12 +29,11 @@ from index.encoder import SentenceEncoder
 from index.examples import Paragraph
 from index.judging import HITS, judge
 from index.models import Encoder, Reader
-from index.passages import framed, split
 from index.query import understand
 from index.reader import TaughtReader
 from index.reading import read
 from index.retriever import retrieve
-from index.rows import StoredPassage
+from index.rows import encode
 from index.store import Store
 from index.training import hold_out
 from index.types import Article
@@ -113,9 +112,7 @@ def _ask_about(paragraphs: Sequence[Paragraph], *, indexed: bool) -> Iterator[_A
 def _index(folder: Path, store: Store, articles: Sequence[Article], encoder: Encoder) -> Derived:
     store.reset(encoder)
     for article in articles:
-        passages = split(article)
-        vectors = encoder.encode_passages([framed(article, passage) for passage in passages])
-        store.replace([(article, list(map(StoredPassage, passages, vectors)))])
+        store.replace([(article, encode(article, encoder))])
     return open_derived(folder, store)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,8 @@ from index.derived import bring_up_to_date, find_damage, open_to_write, writing
 from index.errors import DamagedStoreError, LockedError
 from index.handing import Handed, hand_over
 from index.models import Encoder
-from index.passages import framed, split
 from index.progress import Unwatched
-from index.rows import StoredPassage
+from index.rows import encode
 from index.store import Store
 from index.taking import Taken
 from index.types import Article
@@ -104,7 +103,7 @@ def mend(folder: Path, load_encoder: Callable[[], Encoder]) -> Mended:
         if sound:
             encoder = load_encoder()
             store.check_built_with(encoder)
-            store.replace(_encode(sound, encoder))
+            store.replace((one, encode(one, encoder)) for one in sound)
         bring_up_to_date(folder, store)
     encoded = tuple(article.id for article in sound)
     return Mended(tuple(indexes), encoded, tuple(sorted(damaged.keys() - set(encoded))))
@@ -116,15 +115,6 @@ def _read(store: Store, id_: str) -> Article | None:
         return store.articles([id_]).get(id_)
     except DamagedStoreError:
         return None
-
-
-def _encode(
-    articles: Collection[Article], encoder: Encoder
-) -> Iterator[tuple[Article, list[StoredPassage]]]:
-    for article in articles:
-        passages = split(article)
-        vectors = encoder.encode_passages([framed(article, one) for one in passages])
-        yield article, [StoredPassage(*both) for both in zip(passages, vectors, strict=True)]
 
 
 def _patiently(work: Callable[[], _T]) -> _T:

@@ -204,7 +204,7 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 def _load(name: str, threads: int) -> _Loaded:
-    # Imported here: it takes seconds, and only what encodes passages needs it.
+    # Imported here: it takes seconds, and the embedded model needs it for passages alone.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import torch
     import transformers

@@ -13,7 +13,7 @@ import httpx
 
 from index.errors import RefusedError, SourceError
 from index.guard import LookUp, check_url
-from index.inflating import CODINGS, inflate
+from index.inflating import CODINGS, inflate, too_large
 from index.patience import DAY, TransientError, asking_again, seconds_of
 from index.robots import NAME, delay_of, is_allowed
 from index.transport import open_transport
@@ -255,7 +255,7 @@ def _target_of(response: httpx.Response) -> str:
 def _read_body(response: httpx.Response, bound: int) -> bytes:
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length) > bound:
-        raise RefusedError(f"it is larger than {bound:,} bytes; leave it out")
+        raise too_large(bound)
     coding = response.headers.get("content-encoding", "").strip().lower()
     return inflate(response.iter_raw(), coding, bound=bound)
 

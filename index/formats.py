@@ -7,14 +7,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import yaml
 
 from index import pages, pasted, schema_org
-from index.fields import KEYS, Fault, clean, name_fields, one_line, quote, unify
+from index.fields import KEYS, Fault, clean, compose, name_fields, one_line, quote, unify
+from index.types import Article
 
-__all__ = ["READERS", "Draft", "Reader"]
+__all__ = ["READERS", "Draft"]
 
 _TEXTS = {"headline", "outlet", "byline", "body"}
 _MARKUP = re.compile(r"</(?:p|div|h[1-6]|li|blockquote)>|<(?:p|br)\b[^<>]*>", re.IGNORECASE)
@@ -40,6 +41,18 @@ class Draft(NamedTuple):
     def find_line(self, field: str | None) -> int | None:
         """Return the line of `field`, or else of the whole article, where known."""
         return self.lines.get(field or "", self.line)
+
+    def compose(self, stem: str) -> Article:
+        """Return the article, checked; its id is `stem` where it has none.
+
+        Raises:
+            Fault: Something in it is wrong, with where it stands.
+        """
+        try:
+            return compose(self.fields, stem)
+        except Fault as fault:
+            fault.line, fault.item = self.find_line(fault.field), self.item
+            raise
 
 
 def _read_markdown(text: str, stem: str) -> Iterator[Draft]:
@@ -164,11 +177,7 @@ def _parse_json(text: str) -> object:
         raise Fault(f"not JSON that can be read: {one_line(str(error))}; simplify it") from None
 
 
-Reader: TypeAlias = Callable[[str, str], Iterable[Draft | Fault]]
-"""The text of a file and its name without the ending → a draft, or what is wrong, for each
-article; raises `Fault` where none can be read."""
-
-READERS: Mapping[str, Reader] = MappingProxyType(
+READERS: Mapping[str, Callable[[str, str], Iterable[Draft | Fault]]] = MappingProxyType(
     {
         ".md": _read_markdown,
         ".txt": _read_pasted,
@@ -178,4 +187,5 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         ".jsonl": _read_json_lines,
     }
 )
-"""Readers by the ending of the files they read, in lower case."""
+"""By the ending of a file, in lower case: what makes of its text, and of its name without the
+ending, a draft for each article, or what is wrong; it raises `Fault` where none can be read."""

@@ -10,7 +10,7 @@ import brotli
 
 from index.errors import RefusedError, SourceError
 
-__all__ = ["CODINGS", "inflate"]
+__all__ = ["CODINGS", "inflate", "too_large"]
 
 CODINGS = ("gzip", "deflate", "br")
 """Content codings that are read; also what is asked for."""
@@ -40,7 +40,7 @@ def inflate(chunks: Iterable[bytes], coding: str, *, bound: int) -> bytes:
             while made:
                 whole += made
                 if len(whole) > bound:
-                    raise RefusedError(f"it is larger than {bound:,} bytes; leave it out")
+                    raise too_large(bound)
                 made = decoder.decode(b"")
     except (zlib.error, brotli.error) as error:
         raise SourceError(f"it is not the {coding} it says it is ({error})") from None
@@ -54,6 +54,11 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         for at in range(0, len(chunk), _STEP):
             yield chunk[at : at + _STEP]
+
+
+def too_large(bound: int) -> RefusedError:
+    """Return what is raised of something that has more bytes than a bound."""
+    return RefusedError(f"it is larger than {bound:,} bytes; leave it out")
 
 
 class _Decoder(Protocol):

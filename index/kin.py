@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ class Kin:
     """
 
     def __init__(self, db: Connection, path: Path) -> None:
-        self._db, self._path = db, path
+        self._db, self._reading = db, partial(explained_rows, path)
 
     def groups(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the name of the group that each article is in; one without copies is alone.
@@ -131,9 +131,6 @@ class Kin:
     def _all(self, column: str, table: str, id_: str) -> list[object]:
         query = f"SELECT {column} FROM {table} WHERE article = ? ORDER BY 1"
         return [value for (value,) in self._db.execute(query, (id_,))]
-
-    def _reading(self) -> AbstractContextManager[None]:
-        return explained_rows(self._path)
 
 
 def _checksum(article: str, name: str, signature: bytes) -> int:

@@ -17,7 +17,7 @@ NAME = "Clipdesk"
 """By which robots.txt may address us."""
 
 _LONGEST_DELAY = 30.0
-"""Seconds; a site that asks for more is not visited more than once a pass would take."""
+"""Seconds; a site that asks for more gets no more, or a pass would not end."""
 
 logging.getLogger("protego").setLevel(logging.CRITICAL)  # it complains of every odd line
 

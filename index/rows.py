@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from index.models import Encoder, Vectors
-from index.passages import SPLITTING
+from index.passages import SPLITTING, framed, split
 from index.types import Article, Passage, Span, Version
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "StoredPassage",
     "article_row",
     "built_with",
+    "encode",
     "insertion",
     "passage_row",
     "read_article",
@@ -196,6 +197,13 @@ def read_version(row: tuple[Any, ...]) -> Version:
     if checksum != _checksum_of_version(version):
         raise ValueError(f"a version of article {version.article.id!r} is not what was written")
     return version
+
+
+def encode(article: Article, encoder: Encoder) -> list[StoredPassage]:
+    """Return the passages of an article, encoded, as they are stored."""
+    passages = split(article)
+    vectors = encoder.encode_passages([framed(article, passage) for passage in passages])
+    return [StoredPassage(*pair) for pair in zip(passages, vectors, strict=True)]
 
 
 def passage_row(stored: StoredPassage) -> tuple[str, bytes, bytes, int]:

@@ -6,6 +6,7 @@ how many passages stand.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,11 +33,11 @@ class Turnover:
     """Arrivals and departures of passages in the store that `db` is a connection to."""
 
     def __init__(self, db: Connection, path: Path) -> None:
-        self._db, self._path = db, path
+        self._db, self._reading = db, partial(explained_rows, path)
 
     def now(self) -> Moment:
         """Return how far the store has come."""
-        with explained_rows(self._path):
+        with self._reading():
             (passage,) = self._db.execute("SELECT coalesce(max(id), 0) FROM passage").fetchone()
             if not self._has_departures():
                 return Moment(int(passage))
@@ -49,7 +50,7 @@ class Turnover:
 
         What came and left again in between is in neither.
         """
-        with explained_rows(self._path):
+        with self._reading():
             came = self._ids(
                 "SELECT id FROM passage WHERE id > ? AND id <= ? ORDER BY id",
                 since.passage,

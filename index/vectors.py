@@ -66,13 +66,6 @@ class VectorIndex:
         if gone.size:
             self._index.remove_ids(gone)
 
-    def search(self, vector: Vectors) -> list[int]:
-        """Return the ids of passages that may be nearest to `vector`, (dimension,), best first.
-
-        An approximate order: rank them by their exact vectors.
-        """
-        return JoinedIndex(self).search(vector)
-
     def propose(self, vector: Vectors) -> tuple[np.ndarray, np.ndarray]:
         """Return the passage id of each row that may be nearest, and how near it may be."""
         faiss.omp_set_num_threads(1)  # several would only get in each other's way under load
@@ -88,7 +81,10 @@ class JoinedIndex:
         self.parts = parts
 
     def search(self, vector: Vectors) -> list[int]:
-        """Return what `VectorIndex.search` does, from all parts."""
+        """Return the ids of passages that may be nearest to `vector`, (dimension,), best first.
+
+        An approximate order: rank them by their exact vectors.
+        """
         proposed = [part.propose(vector) for part in self.parts]
         ids = np.concatenate([ids for ids, _ in proposed])
         nearness = np.concatenate([nearness for _, nearness in proposed])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from index.connection import Connection, explained_rows
@@ -25,7 +25,7 @@ class History:
     """The earlier versions of articles in the store that `db` is a connection to."""
 
     def __init__(self, db: Connection, path: Path) -> None:
-        self._db, self._path = db, path
+        self._db, self._reading = db, partial(explained_rows, path)
 
     def of(self, id_: str) -> list[Version]:
         """Return what an article said before, oldest first; of one that was removed, all of it.
@@ -80,6 +80,3 @@ class History:
             "(SELECT max(number) FROM version WHERE id = ?)",
             (article.digest, article.id),
         )
-
-    def _reading(self) -> AbstractContextManager[None]:
-        return explained_rows(self._path)

@@ -27,9 +27,8 @@ from index import Desk, indexer
 from index.articles import read
 from index.derived import bring_up_to_date
 from index.models import Framed, Vectors
-from index.passages import framed, split
 from index.progress import Unwatched
-from index.rows import StoredPassage
+from index.rows import encode
 from index.store import Store
 from index.types import Article
 
@@ -92,9 +91,7 @@ def fill(folder: Path, size: int) -> None:
         while count < size:
             group = []
             for article in (next(source) for _ in range(100)):
-                passages = split(article)
-                vectors = encoder.encode_passages([framed(article, one) for one in passages])
-                rows = [StoredPassage(*pair) for pair in zip(passages, vectors, strict=True)]
+                rows = encode(article, encoder)
                 group.append((article, rows))
                 count += len(rows)
             store.replace(group)

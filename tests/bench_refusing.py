@@ -21,9 +21,8 @@ from index import Desk
 from index.derived import bring_up_to_date
 from index.encoder import SentenceEncoder
 from index.examples import Paragraph, read_paragraphs
-from index.passages import framed, split
 from index.reader import TaughtReader
-from index.rows import StoredPassage
+from index.rows import StoredPassage, encode
 from index.store import Store
 from index.training import hold_out
 from index.types import Article
@@ -52,9 +51,7 @@ def _encode(
     articles: Sequence[Article], encoder: SentenceEncoder
 ) -> Iterator[tuple[Article, list[StoredPassage]]]:
     for article in track(articles, "Encoding", console=Console(stderr=True), transient=True):
-        passages = split(article)
-        vectors = encoder.encode_passages([framed(article, passage) for passage in passages])
-        yield article, list(map(StoredPassage, passages, vectors))
+        yield article, encode(article, encoder)
 
 
 def main() -> None:

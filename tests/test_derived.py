@@ -24,8 +24,7 @@ from index.derived import (
     writing,
 )
 from index.errors import CoverageError, LockedError
-from index.passages import framed, split
-from index.rows import StoredPassage
+from index.rows import StoredPassage, encode
 from index.store import FILE_NAME, Store
 from index.terms import stems
 from index.types import Article
@@ -46,9 +45,7 @@ Damage = Callable[[Path], object]
 def entries(bodies: dict[str, str]) -> Iterator[tuple[Article, list[StoredPassage]]]:
     for id_, body in bodies.items():
         article = Article(id_, f"Headline of {id_}", body, outlet="Daily")
-        passages = split(article)
-        vectors = WordEncoder().encode_passages([framed(article, p) for p in passages])
-        yield article, [StoredPassage(*pair) for pair in zip(passages, vectors, strict=True)]
+        yield article, encode(article, WordEncoder())
 
 
 @pytest.fixture

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from index import Desk
 from index.derived import Derived, open_derived
-from index.passages import framed, split
 from index.retriever import DENSE_WEIGHT, fuse, retrieve
-from index.rows import StoredPassage
+from index.rows import encode
 from index.store import Store
 from index.types import Article, Hit, Query, Scope
 from tests.fakes import WordEncoder
@@ -58,11 +57,7 @@ def cover(folder: Path, articles: Iterable[Article]) -> Iterator[Coverage]:
     with closing(Store(folder, writable=True)) as store:
         store.reset(words)
         for article in articles:
-            passages = split(article)
-            vectors = words.encode_passages([framed(article, p) for p in passages])
-            store.replace(
-                [(article, [StoredPassage(*p) for p in zip(passages, vectors, strict=True)])]
-            )
+            store.replace([(article, encode(article, words))])
         yield Coverage(store, open_derived(folder, store))
 
 

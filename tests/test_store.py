@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from index.connection import connect_to_read
 from index.errors import CoverageError, DamagedStoreError, NoCoverageError, StaleIndexError
 from index.models import Encoder
-from index.passages import framed, split
-from index.rows import StoredPassage
+from index.rows import StoredPassage, encode
 from index.store import FILE_NAME, Store
 from index.types import Article, Reach
 from tests.fakes import OtherEncoder, WordEncoder
@@ -47,9 +46,7 @@ def article(id_: str, body: str = BODY, **fields: object) -> Article:
 
 
 def entry(item: Article, encoder: Encoder | None = None) -> Entry:
-    passages = split(item)
-    vectors = (encoder or WordEncoder()).encode_passages([framed(item, p) for p in passages])
-    return item, [StoredPassage(*pair) for pair in zip(passages, vectors, strict=True)]
+    return item, encode(item, encoder or WordEncoder())
 
 
 @pytest.fixture
