@@ -10,7 +10,6 @@ from index.desk import Desk
 from index.errors import ClipdeskError, DamagedStoreError, LockedError, QuestionError
 from index.handing import Handed
 from index.models import Encoder
-from index.progress import Watching
 from index.query import MAX_QUESTION
 from index.refreshing import Refreshed, refresh
 from index.settings import IndexSettings
@@ -51,7 +50,6 @@ __all__ = [
     "Shown",
     "Span",
     "Surroundings",
-    "Watching",
     "change",
     "health",
     "health_if_any",

@@ -163,7 +163,7 @@ def evaluate(
         named = ", ".join(map(repr, sorted(lacking)))
         console.complain(f"no such article, so missed: {named}", style="yellow")
     with closing(_open_desk(context.obj)) as desk:
-        asked = ask_all(desk, reporting.watched(judged))
+        asked = ask_all(desk.ask, reporting.watched(judged))
     if as_json:
         console.print_json(reporting.report_as_dict(asked))
     else:

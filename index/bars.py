@@ -61,7 +61,7 @@ class RunBar:
 
 
 class PassBar(RunBar):
-    """A progress bar over the sources, on stderr (see `progress.Watching`)."""
+    """A progress bar over the sources, on stderr (see `progress.PassProgress`)."""
 
     def visiting(self, source: str, done: int, total: int) -> None:
         """So many sources of so many are done; this one is next."""

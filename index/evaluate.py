@@ -15,12 +15,11 @@ an article that is evidence. An answerable question with neither says only wheth
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,7 +30,6 @@ from index.types import Answer, Citation
 __all__ = [
     "CITATIONS",
     "Asked",
-    "Desk",
     "Figures",
     "Interval",
     "ask_all",
@@ -46,16 +44,6 @@ CITATIONS = 10
 
 _RESAMPLES = 1000
 """For the bootstrap intervals. Source: Efron & Tibshirani 1993, chapter 13 (percentiles)."""
-
-
-class Desk(Protocol):
-    """What is asked (see `desk.Desk`)."""
-
-    def ask(
-        self, question: str, *, after: str = "", k: int = 3, today: dt.date | None = None
-    ) -> Answer:
-        """Return the answer to a question."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +89,16 @@ Figures = dict[str, Interval]
 """By name; those that the questions say nothing of are left out."""
 
 
-def ask_all(desk: Desk, questions: Iterable[Question]) -> list[Asked]:
+def ask_all(ask: Callable[..., Answer], questions: Iterable[Question]) -> list[Asked]:
     """Ask every question that is judged, and compare with what is right.
 
     One that cannot be asked as it stands counts as refused.
+
+    Args:
+        ask: As `Desk.ask` does.
+        questions: Those that are not judged are passed over.
     """
-    return [_ask(desk, question) for question in questions if question.answerable is not None]
+    return [_ask(ask, question) for question in questions if question.answerable is not None]
 
 
 def figures(asked: Sequence[Asked], *, seed: int = 0) -> Figures:
@@ -175,10 +167,10 @@ def rank_gold(gold: Iterable[str], excerpts: Iterable[str]) -> list[int]:
     ]
 
 
-def _ask(desk: Desk, question: Question) -> Asked:
+def _ask(ask: Callable[..., Answer], question: Question) -> Asked:
     begun = time.perf_counter()
     try:
-        answer = desk.ask(question.text, after=question.after, k=CITATIONS, today=question.asked)
+        answer = ask(question.text, after=question.after, k=CITATIONS, today=question.asked)
     except QuestionError:  # which the reader is told, and no answer
         return Asked(question, False, 0, 0.0, False, 0.0, time.perf_counter() - begun)
     seconds = time.perf_counter() - begun

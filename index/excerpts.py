@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from types import MappingProxyType
 
 import regex
 
@@ -65,7 +64,7 @@ def choose(
     judged: Iterable[Judged],
     articles: Mapping[str, Article],
     k: int,
-    groups: Mapping[str, str] = MappingProxyType({}),
+    groups: Mapping[str, str],
 ) -> list[Excerpt]:
     """Return up to `k` excerpts, best first: neighbours joined, copies folded.
 
@@ -100,7 +99,7 @@ def choose_by_passage(
     judged: Iterable[Judged],
     articles: Mapping[str, Article],
     k: int,
-    groups: Mapping[str, str] = MappingProxyType({}),
+    groups: Mapping[str, str],
 ) -> list[Excerpt]:
     """Return up to `k` excerpts, one a passage in the order of the hits, copies folded.
 
@@ -239,7 +238,7 @@ def _said_in(span: Span, one: Judged, body: str) -> set[str]:
     return {fold(sentence.of(body)) for sentence in inside}
 
 
-def copies(excerpt: Excerpt, groups: Mapping[str, str] = MappingProxyType({})) -> tuple[str, ...]:
+def copies(excerpt: Excerpt, groups: Mapping[str, str]) -> tuple[str, ...]:
     """Return the ids of the other articles that carry the whole excerpt.
 
     Word for word, or, where they are copies of the same story, much alike.

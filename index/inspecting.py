@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,11 +13,11 @@ from index import console, process, watching
 from index.audit import audit
 from index.connection import spell_build
 from index.errors import StaleIndexError
-from index.facts import gather, tell
 from index.history import recount
 from index.options import AsJson
 from index.rows import FORMAT
 from index.store import Store
+from index.types import Scope
 from index.vitals import health_if_any
 
 __all__ = ["history", "stats", "verify"]
@@ -27,7 +27,7 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
     """Show what is indexed, what is newest, how far it reaches and what it was built with."""
     folder = context.obj.data_dir
     with _opened(folder) as store:
-        reach, facts = store.reach(), gather(store, folder)
+        reach, facts = store.reach(), _facts(store, folder)
     states = health_if_any(folder)
     if as_json:
         outlets = dict(reach.outlets)
@@ -37,7 +37,7 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
         return
     console.print_reach(reach)
     watching.print_health(states)
-    for line in tell(facts):
+    for line in _lines(facts):
         console.out.print(line, markup=False)
 
 
@@ -85,3 +85,46 @@ def _opened(folder: Path) -> Iterator[Store]:
                 f"{spell_build(folder)} PATH…"
             )
         yield store
+
+
+def _facts(store: Store, folder: Path) -> dict[str, Any]:
+    """Return what is indexed, by name, ready for JSON: dates in ISO form, None for none."""
+    meta = store.meta
+    newest = next((one for one in store.newest(1, (), Scope()) if one.published), None)
+    articles, versions, last = store.history.count()
+    published = newest.published.isoformat() if newest and newest.published else None
+    return {
+        "newest": newest
+        and {"article": newest.id, "headline": newest.headline, "published": published},
+        "history": {
+            "articles": articles,
+            "versions": versions,
+            "last": last.isoformat() if last else None,
+        },
+        "passages": len(store.passage_ids()),
+        "model": meta.get("model"),
+        "dimension": int(meta["dimension"]) if meta.get("dimension", "").isdigit() else None,
+        "bytes": sum(map(_size, folder.rglob("*"))),
+        "folder": str(folder),
+    }
+
+
+def _lines(facts: dict[str, Any]) -> list[str]:
+    """Return the same as lines to read."""
+    newest, kept = facts["newest"], facts["history"]
+    lines = dict(facts)
+    lines["newest"] = "none is dated"
+    if newest:
+        lines["newest"] = f"{newest['headline']} · {newest['published']}"
+    lines["history"] = f"{kept['versions']:,} earlier versions of {kept['articles']:,} articles"
+    if kept["last"]:
+        lines["history"] += f", the last until {kept['last']}"
+    return [f"{name}: {value}" for name, value in lines.items()]
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file, 0 of what is none or was taken away just now."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except FileNotFoundError:
+        return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-__all__ = ["Progress", "Unwatched", "Watching"]
+__all__ = ["PassProgress", "Progress", "Unwatched"]
 
 
 class Progress(Protocol):
@@ -23,7 +23,7 @@ class Progress(Protocol):
         ...
 
 
-class Watching(Progress, Protocol):
+class PassProgress(Progress, Protocol):
     """Told how far a pass has come, and the indexer in it."""
 
     def visiting(self, source: str, done: int, total: int) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import regex
 
@@ -24,7 +25,9 @@ from index.scope import bound
 from index.terms import content_terms, stems
 from index.types import Query, Reach, Scope, Span
 
-__all__ = ["MAX_QUESTION", "clean", "describe", "understand"]
+__all__ = ["MAX_QUESTION", "clean", "describe", "understand", "unique"]
+
+_T = TypeVar("_T")
 
 MAX_QUESTION = 1000
 """Code points; beyond that it is a text, not a question about one."""
@@ -103,7 +106,7 @@ def understand(
         scope=scope if topic is None else bound(scope, today),
         about=rest if rest != text and stems(rest, "en") else "",
         topic=topic,
-        without=_unique([*without, *scope.unwanted]),
+        without=unique([*without, *scope.unwanted]),
     )
 
 
@@ -123,7 +126,7 @@ def describe(scope: Scope, *, between: str = ", ") -> str:
         between: What stands between who and when.
     """
     parts = []
-    if names := _unique([*scope.outlets, *scope.bylines]):
+    if names := unique([*scope.outlets, *scope.bylines]):
         parts.append(f"by {_enumerate(names)}")
     if scope.unwanted:
         parts.append(f"not by {_enumerate(scope.unwanted)}")
@@ -132,6 +135,11 @@ def describe(scope: Scope, *, between: str = ", ") -> str:
     if scope.dates:
         parts.append(f"around {_enumerate([_written(day) for day in scope.dates])}")
     return f"coverage {between.join(parts)}" if parts else ""
+
+
+def unique(found: Iterable[_T]) -> tuple[_T, ...]:
+    """Return each of what was found once, in order."""
+    return tuple(dict.fromkeys(found))
 
 
 def _check(question: str) -> None:
@@ -215,18 +223,18 @@ def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
     mentions = [one for one in mentions if one not in unwanted]
     reporting = find_reporting(text, mentions)
     unknown = (one.name for one in reporting if not one.outlets)
-    lacking = _unique(name for name in unknown if not is_author(name, reach.bylines))
+    lacking = unique(name for name in unknown if not is_author(name, reach.bylines))
     is_had = any(one.outlets for one in reporting)
     return Scope(
-        outlets=_unique(outlet for one in mentions for outlet in one.outlets),
+        outlets=unique(outlet for one in mentions for outlet in one.outlets),
         bylines=find_bylines(text, reach.bylines),
         absent=() if is_had else lacking,
         lacking=lacking if is_had else (),
-        unwanted=_unique(outlet for one in unwanted for outlet in one.outlets),
+        unwanted=unique(outlet for one in unwanted for outlet in one.outlets),
         since=times.since,
         until=times.until,
         dates=times.days,
-        phrases=_unique(span.of(text).strip() for span in phrases),
+        phrases=unique(span.of(text).strip() for span in phrases),
     )
 
 
@@ -267,10 +275,6 @@ def _mask(text: str, spans: Iterable[Span]) -> str:
     for start, end in spans:
         text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
     return text
-
-
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
 
 
 def _enumerate(names: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from index.gathering import gather
 from index.handing import hand_over
 from index.ledger import FOLDER, Ledger
 from index.models import Encoder
-from index.progress import Unwatched, Watching
+from index.progress import PassProgress, Unwatched
 from index.settings import IndexSettings
 from index.sources import Source, read_sources
 from index.taking import Gone, Item, LeftOut, Taken
@@ -65,7 +65,7 @@ def refresh(
     settings: IndexSettings,
     *,
     load_encoder: Callable[[], Encoder],
-    watching: Watching | None = None,
+    watching: PassProgress | None = None,
     everything: bool = False,
     dry_run: bool = False,
     fetcher: Fetcher | None = None,
@@ -127,7 +127,7 @@ class _Pass:
     ledger: Ledger
     fetcher: Fetcher
     apart: Apart
-    watching: Watching
+    watching: PassProgress
     load_encoder: Callable[[], Encoder]
     dry_run: bool
     done: Refreshed = field(default_factory=Refreshed)

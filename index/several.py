@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, zip_longest
-from typing import TypeVar
 
 import regex
 
 from index.courtesies import is_courtesy
-from index.query import MAX_QUESTION, describe
+from index.query import MAX_QUESTION, describe, unique
 from index.types import Answer, Citation, Scope
 
 __all__ = ["merge", "split_questions"]
 
 _MOST = 4
 """Questions; of more none is answered by itself: each takes as long as one alone."""
-
-_T = TypeVar("_T")
 
 _END = regex.compile(r"(?<![?？؟])[?？؟][!?？؟\p{Pe}\p{Pf}]*+(?:\s+|$)")
 _QUOTED = regex.compile(r"[“„\"«「『][^“”„\"«»「」『』]*[”“\"»」』]")
@@ -74,12 +71,12 @@ def merge(question: str, answers: Sequence[Answer], k: int) -> Answer:
         told=answers[-1].told,
         scope=scope,
         understood=describe(scope),
-        reason=" ".join(_each(one.reason for one in answers)) if is_explained else "",
+        reason=" ".join(unique(one.reason for one in answers)) if is_explained else "",
         without=answers[-1].without,
         unanswered=tuple(one.question for one in answers if not one.answered) if answered else (),
-        unsaid=_each(chain.from_iterable(one.unsaid for one in answers)),
-        unmentioned=_each(chain.from_iterable(one.unmentioned for one in answers)),
-        meant=_each(chain.from_iterable(one.meant for one in answers)),
+        unsaid=unique(chain.from_iterable(one.unsaid for one in answers)),
+        unmentioned=unique(chain.from_iterable(one.unmentioned for one in answers)),
+        meant=unique(chain.from_iterable(one.meant for one in answers)),
     )
 
 
@@ -111,21 +108,17 @@ def _join(scopes: Sequence[Scope], *, is_explained: bool) -> Scope:
         is_explained: Whether all are refused for what they name; else what is absent is lacking,
             too.
     """
-    absent = _each(chain.from_iterable(one.absent for one in scopes))
+    absent = unique(chain.from_iterable(one.absent for one in scopes))
     lacking = chain.from_iterable(one.lacking for one in scopes)
     return Scope(
-        outlets=_each(chain.from_iterable(one.outlets for one in scopes)),
-        bylines=_each(chain.from_iterable(one.bylines for one in scopes)),
+        outlets=unique(chain.from_iterable(one.outlets for one in scopes)),
+        bylines=unique(chain.from_iterable(one.bylines for one in scopes)),
         absent=absent,
-        lacking=_each(lacking if is_explained else [*absent, *lacking]),
-        left_out=_each(chain.from_iterable(one.left_out for one in scopes)),
-        unwanted=_each(chain.from_iterable(one.unwanted for one in scopes)),
+        lacking=unique(lacking if is_explained else [*absent, *lacking]),
+        left_out=unique(chain.from_iterable(one.left_out for one in scopes)),
+        unwanted=unique(chain.from_iterable(one.unwanted for one in scopes)),
         since=scopes[0].since,
         until=scopes[0].until,
-        dates=_each(chain.from_iterable(one.dates for one in scopes)),
-        phrases=_each(chain.from_iterable(one.phrases for one in scopes)),
+        dates=unique(chain.from_iterable(one.dates for one in scopes)),
+        phrases=unique(chain.from_iterable(one.phrases for one in scopes)),
     )
-
-
-def _each(found: Iterable[_T]) -> tuple[_T, ...]:
-    return tuple(dict.fromkeys(found))

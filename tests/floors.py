@@ -49,7 +49,7 @@ def measure(name: str, folder: Path, encoder: Encoder, reader: Reader) -> dict[s
     """Index a set, where that is not done yet, and return its figures by name."""
     indexer.build(folder, read([SETS[name]]), encoder=encoder, progress=Unwatched())
     with closing(Desk(folder, encoder, reader)) as desk:
-        found = figures(ask_all(desk, questions_of(name)))
+        found = figures(ask_all(desk.ask, questions_of(name)))
     return {key: found[key].value for key in NAMES}
 
 

@@ -108,7 +108,6 @@ ORDER = (
         "removals",
         "progress",
         "history",
-        "facts",
         "indexer",
         "coverage",
         "asking",

@@ -82,7 +82,7 @@ def cite(*excerpts: str, scores: Sequence[float] = (), copies: str = "") -> tupl
 
 
 def compare(question: Question, answer: Answer) -> Asked:
-    (found,) = ask_all(Desks(answer), [question])
+    (found,) = ask_all(Desks(answer).ask, [question])
     return found
 
 
@@ -186,7 +186,7 @@ def test_answer_is_wrong_where_nothing_right_is_shown(one: Asked, wrong: bool | 
 def test_questions_are_asked_as_they_say_and_only_where_judged() -> None:
     desk, day = Desks(refused()), dt.date(2024, 9, 3)
     follow_up = Question("And him?", after="Who left?", asked=day, answerable=True)
-    found = ask_all(desk, [Question("?"), follow_up, NONE])
+    found = ask_all(desk.ask, [Question("?"), follow_up, NONE])
     assert [one.question for one in found] == [follow_up, NONE]
     assert desk.calls == [
         ("And him?", {"after": "Who left?", "k": CITATIONS, "today": day}),
@@ -203,7 +203,7 @@ def test_real_desk_is_asked(tmp_path: Path) -> None:
         Question("When did the volcano near Naples erupt?", answerable=False),
     ]
     with closing(Desk(tmp_path / "data", WordEncoder())) as desk:
-        found = ask_all(desk, questions)
+        found = ask_all(desk.ask, questions)
     assert [(one.answered, one.rank) for one in found] == [(True, 1), (False, 0)]
     assert values(figures(found)) == {
         "answered": 1.0, "hit@1": 1.0, "hit@3": 1.0, "hit@4": 1.0, "hit@10": 1.0,
@@ -373,10 +373,9 @@ def test_coverage_rises_to_one_and_risk_is_what_a_threshold_gives(found: list[As
 
 
 def test_question_that_cannot_be_asked_counts_as_refused() -> None:
-    class Deaf:
-        def ask(self, question: str, **_: Any) -> Answer:
-            raise QuestionError("there is no word in that question")
+    def ask(question: str, **_: Any) -> Answer:
+        raise QuestionError("there is no word in that question")
 
-    (one,) = ask_all(Deaf(), [Question("😀", answerable=True, gold=("left",))])
+    (one,) = ask_all(ask, [Question("😀", answerable=True, gold=("left",))])
     assert (one.answered, one.rank, one.score) == (False, 0, 0.0)
     assert values(figures([one]))["answered"] == 0

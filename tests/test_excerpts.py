@@ -44,7 +44,7 @@ def judged(articles: dict[str, Article], worths: Sequence[float]) -> list[Judged
 
 def by_passage(*bodies: str, worths: Sequence[float] = (0.5,), k: int = 3) -> list[str]:
     articles = coverage(bodies)
-    found = choose_by_passage(judged(articles, worths), articles, k)
+    found = choose_by_passage(judged(articles, worths), articles, k, {})
     return [excerpt.span.of(excerpt.article.body) for excerpt in found]
 
 
@@ -55,7 +55,7 @@ def test_excerpts_never_overlap_and_are_whole_sentences(
     which: Choose, bodies: list[str], worths: list[float], k: int
 ) -> None:
     articles = coverage(bodies)
-    found = which(judged(articles, worths), articles, k)
+    found = which(judged(articles, worths), articles, k, {})
     assert len(found) <= k
     places = sorted((one.article.id, *one.span) for one in found)
     for (article, _, end), (other, start, _) in pairwise(places):
@@ -73,7 +73,7 @@ def test_fewer_excerpts_are_the_first_of_more(
 ) -> None:
     articles = coverage(bodies)
     found = judged(articles, worths)
-    fewer, more = choose(found, articles, k), choose(found, articles, k + 2)
+    fewer, more = choose(found, articles, k, {}), choose(found, articles, k + 2, {})
     assert [e.span for e in fewer] == [e.span for e in more[:k]]
 
 
@@ -84,7 +84,7 @@ def test_no_sentence_is_in_two_excerpts(
     which: Choose, bodies: list[str], worths: list[float]
 ) -> None:
     articles = coverage(bodies)
-    found = which(judged(articles, worths), articles, 5)
+    found = which(judged(articles, worths), articles, 5, {})
     for at, one in enumerate(found):
         assert not any(one.said & other.said for other in found[:at])
 
@@ -95,7 +95,7 @@ def test_every_passage_gives_one_excerpt_or_is_a_copy_of_one(
     bodies: list[str], worths: list[float], k: int
 ) -> None:
     articles = coverage(bodies)
-    found = choose_by_passage(judged(articles, worths), articles, k)
+    found = choose_by_passage(judged(articles, worths), articles, k, {})
     ranks = [excerpt.best.hit.rank for excerpt in found]
     assert ranks == sorted(set(ranks))
     assert len(found) >= min(k, bool(bodies))
@@ -133,13 +133,13 @@ def test_passages_come_in_the_order_of_the_hits_not_of_their_sentences() -> None
 def test_an_excerpt_is_filled_up(body: str, worths: Sequence[float], shown: str) -> None:
     long = " ".join([FILLER] * 3) + "."
     articles = coverage([body.format(long)])
-    [excerpt] = choose(judged(articles, worths), articles, 1)
+    [excerpt] = choose(judged(articles, worths), articles, 1, {})
     assert excerpt.span.of(excerpt.article.body) == shown.format(long)
 
 
 def test_an_excerpt_is_filled_up_with_nothing_that_another_says() -> None:
     articles = coverage(["Anna left. Bert left.", "Bert left. Carl left."])
-    found = choose(judged(articles, (0.9, 0.1, 0.2, 0.8)), articles, 2)
+    found = choose(judged(articles, (0.9, 0.1, 0.2, 0.8)), articles, 2, {})
     assert [one.span.of(one.article.body) for one in found] == [
         "Anna left. Bert left.",
         "Carl left.",
@@ -181,13 +181,13 @@ def test_a_copy_of_its_story_carries_all_of_an_excerpt_or_is_none(
 
 def test_an_excerpt_is_filled_up_with_what_its_copies_say_too() -> None:
     articles = coverage(["Anna left. Bert left. Carl left.", "Anna left. Bert left. Dora left."])
-    [excerpt] = choose(judged(articles, (0.1, 0.9, 0.1)), articles, 1)
+    [excerpt] = choose(judged(articles, (0.1, 0.9, 0.1)), articles, 1, {})
     assert excerpt.span.of(excerpt.article.body) == "Anna left. Bert left."
-    assert len(copies(excerpt)) == 1
+    assert len(copies(excerpt, {})) == 1
 
 
 def test_nothing_judged_gives_no_excerpt() -> None:
-    assert choose_by_passage([], {}, 3) == []
+    assert choose_by_passage([], {}, 3, {}) == []
 
 
 def test_sentence_is_widened_by_its_neighbours_the_better_one_first() -> None:
@@ -222,10 +222,10 @@ def test_what_an_excerpt_said_is_not_said_by_the_next() -> None:
 def test_copies_are_folded_into_the_first(k: int) -> None:
     articles = coverage(["Durov left.", "DUROV  left.", "Rain fell. Durov left."])
     worths = (0.5, 0.5, 0.1, 0.9)
-    (excerpt, *others) = choose_by_passage(judged(articles, worths), articles, k)
+    (excerpt, *others) = choose_by_passage(judged(articles, worths), articles, k, {})
     assert others == []
     assert excerpt.article.id == "a1"
-    assert copies(excerpt) == ("a2", "a3")
+    assert copies(excerpt, {}) == ("a2", "a3")
 
 
 NEAR = (
