@@ -186,11 +186,9 @@ def rejudge(
 def threshold_read(passages: int) -> float:
     """Return from which probability a sentence that was read answers, where there is so much.
 
-    The more there is on a subject, the likelier something only sounds like an answer: of held-out
-    questions that nothing answers, at `THRESHOLD_READ`, .84 are refused among 511 passages, .59
-    among 4,352 and .46 among 8,205, while of those that something answers .95 to .97 are answered
-    among any. Growing with the cube root it gives up some of these for more of the others
-    (`tests.bench_refusing`).
+    The more there is on a subject, the likelier something only sounds like an answer, while what
+    answers is as likely as among little. Growing with the cube root, it gives up some of the
+    answers for more of the refusals that are right (`tests.bench_refusing`).
 
     Args:
         passages: In the coverage.
