@@ -99,6 +99,8 @@ async def _correct(engine: AsyncEngine, newsroom: Newsroom, bot: Bot, answer: Sh
         try:
             await _show(bot, laid_out)
         except TelegramError as error:
+            if judge(error) is Verdict.MOVED:  # the message stayed behind, and is forgotten
+                return True
             if judge(error) is Verdict.REJECTED:
                 log.error("Telegram does not take a corrected answer: %s", error)
                 return True

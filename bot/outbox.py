@@ -132,11 +132,17 @@ class Outbox:
         return answer
 
     async def _follow(self, data: dict[str, Any], call: Callable[[], Awaitable[Any]]) -> Any:
-        """Make a call, a second time where the chat has moved."""
+        """Make a call, a second time where the chat has moved.
+
+        Raises:
+            ChatMigrated: It is about a message that stayed behind.
+        """
         try:
             return await call()
         except ChatMigrated as moved:
             await move_chat(self._engine, data["chat_id"], moved.new_chat_id)
+            if data.get("message_id") is not None:  # which is another message's number there
+                raise
             data["chat_id"] = moved.new_chat_id
             for name in ("reply_parameters", "message_thread_id"):  # there these have other ids
                 data.pop(name, None)

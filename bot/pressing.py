@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, CallbackQuery, Chat, Update, User
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from bot import notices, texts
 from bot.context import Context, Reader, engine_of, newsroom_of, reader_of, settings_of
@@ -72,6 +72,8 @@ def pressed(action: Action) -> Handler:
                 notice = await action(_read(update, context, reader))
         except Expired as error:
             notice = str(error)
+        except ChatMigrated:  # the message stayed behind, and nothing of it is kept
+            notice = notices.expired(reader.speech)
         except Exception as error:
             if not is_passing(error):  # else it is done later
                 await _tell(query, notice)

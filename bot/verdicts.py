@@ -29,7 +29,7 @@ class Verdict(Enum):
     CLOSED = auto()
     """The bot may not write there (any more): leave that chat alone."""
     MOVED = auto()
-    """The chat has another id now."""
+    """The chat has another id now, and its messages there have other numbers."""
     TOO_FAST = auto()
     """Telegram wants fewer."""
     OVERTAKEN = auto()

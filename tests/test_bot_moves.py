@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from bot import notices
 from bot.app import App
 from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.rounds import go_round
-from tests.bots import marked, running
-from tests.newsstand import QUESTION, Newsstand, whales
+from bot.shown import ShownAnswer, walk_answers
+from bot.speech import ENGLISH
+from tests.bots import excerpts, marked, running
+from tests.emulator import Chat
+from tests.newsstand import QUESTION, SAID, Newsstand, whales
 from tests.telegrams import Telegram, buttons
 
 NEWS = "It is spring. Whales have come back to Norway. People are glad."
@@ -32,6 +36,16 @@ async def served(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
             yield telegram, app
 
 
+async def look(app: App) -> None:
+    """Go round once."""
+    data = app.bot_data
+    await go_round(data["database"], data["newsroom"], app.bot, data["settings"])
+
+
+async def kept(app: App) -> list[ShownAnswer]:
+    return [one async for batch in walk_answers(app.bot_data["database"]) for one in batch]
+
+
 async def test_a_group_takes_its_watches_along(stand: Newsstand) -> None:
     async with served(stand) as (telegram, app):
         old, boss = telegram.group("Newsroom"), telegram.user("Boss")
@@ -41,8 +55,7 @@ async def test_a_group_takes_its_watches_along(stand: Newsstand) -> None:
         assert await telegram.settled() == []
         stand.put("spring", NEWS)
         stand.publish()
-        bot, settings = app.bot, app.bot_data["settings"]
-        await go_round(app.bot_data["database"], app.bot_data["newsroom"], bot, settings)
+        await look(app)
         [told], [_] = new.sent, old.sent
         assert marked(told, "blockquote") == ["Whales have come back to Norway."]
         [data] = buttons(told).values()
@@ -72,6 +85,60 @@ async def test_what_was_asked_where_the_group_was_is_forgotten(stand: Newsstand)
         await telegram.settled()
         conversations = app.bot_data["newsroom"].conversations
         assert {chat for chat, _ in conversations._questions} == {other.id}
+
+
+def tell_of_move(telegram: Telegram, method: str, new: Chat) -> None:
+    """Let the next call learn that its group is this supergroup by now."""
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    telegram.fail_next(method, 400, words, migrate_to_chat_id=new.id)
+
+
+async def test_a_button_in_a_group_that_moved_changes_no_message_of_the_supergroup(
+    stand: Newsstand,
+) -> None:
+    async with served(stand) as (telegram, app):
+        old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
+        answer = await old.reply_after(old.post(f"/ask {QUESTION}"))
+        other = await new.reply_after(new.post("/latest"))
+        before = answer["text"], other["text"]
+        assert answer["message_id"] == other["message_id"]
+        tell_of_move(telegram, "editMessageText", new)
+        said = await telegram.pressed(old, answer, buttons(answer)["More ▶"])
+        assert await kept(app) == []
+    assert said == notices.expired(ENGLISH)
+    assert (answer["text"], other["text"]) == before
+
+
+async def test_a_correction_in_a_group_that_moved_changes_no_message_of_the_supergroup(
+    stand: Newsstand, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with served(stand) as (telegram, app):
+        old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
+        answer = await old.reply_after(old.post(f"/ask {QUESTION}"))
+        other = await new.reply_after(new.post("/latest"))
+        before = answer["text"], other["text"]
+        assert answer["message_id"] == other["message_id"]
+        await look(app)
+        for at in range(len(SAID)):
+            stand.drop(f"whales-{at}")
+        stand.publish()
+        tell_of_move(telegram, "editMessageText", new)
+        await look(app)
+        assert await kept(app) == []
+    assert (answer["text"], other["text"]) == before
+    assert "could not correct" not in caplog.text
+
+
+async def test_an_answer_to_a_group_that_moved_is_sent_to_the_supergroup(stand: Newsstand) -> None:
+    async with served(stand) as (telegram, _):
+        old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
+        asked, other = old.post(f"/ask {QUESTION}"), new.post("Hello")
+        assert asked["message_id"] == other["message_id"]
+        tell_of_move(telegram, "sendMessage", new)
+        await telegram.settled()
+    [answer] = new.sent
+    assert excerpts(answer)
+    assert "reply_to_message" not in answer
 
 
 @pytest.mark.parametrize("status", ["left", "kicked"])

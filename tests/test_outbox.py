@@ -109,6 +109,15 @@ async def test_a_chat_that_moved_is_followed_once(engine: AsyncEngine) -> None:
     assert (await load_preferences(engine, -10)).language == "ru"
 
 
+async def test_what_is_about_a_message_of_a_chat_that_moved_is_left(engine: AsyncEngine) -> None:
+    await save_preferences(engine, -5, Preferences(language="ru"))
+    telegram, data = Telegram(ChatMigrated(-10)), {"chat_id": -5, "message_id": 7}
+    with pytest.raises(ChatMigrated):
+        await Outbox(engine).send("editMessageText", data, telegram)
+    assert telegram.arrived == 0
+    assert (await load_preferences(engine, -10)).language == "ru"
+
+
 async def test_who_lost_an_update_to_another_sends_nothing(engine: AsyncEngine) -> None:
     telegram, job = Telegram(), Job("update 9", 9, "me")
     await hold(engine, 9)
