@@ -94,8 +94,9 @@ async def _outlet(press: Press) -> str:
     if left_out == chosen.left_out:
         left_out = (*left_out, name)[:_MAX_LEFT_OUT]
     chosen = replace(chosen, left_out=left_out)
-    await save_preferences(press.engine, press.chat.id, chosen)
     await _show_outlets(press, chosen, int(page))
+    # Last, so that whoever does this again, for that failed, does not take it back.
+    await save_preferences(press.engine, press.chat.id, chosen)
     return ""
 
 

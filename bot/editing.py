@@ -1,4 +1,7 @@
-"""Changing what the bot has said before, in place, unless it cannot be or is so already."""
+"""Changing what the bot has said before, in place, unless it cannot be or is so already.
+
+A change that may have arrived, or not, can be made again: `verdicts.Unanswered` says so.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from contextlib import contextmanager
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
-from bot.verdicts import Verdict, judge
+from bot.verdicts import Verdict, judge, repeatable
 
 __all__ = ["edit", "edit_buttons", "edit_inserted"]
 
@@ -48,7 +51,8 @@ async def edit_buttons(
 @contextmanager
 def _if_it_can_be() -> Iterator[None]:
     try:
-        yield
+        with repeatable():
+            yield
     except TelegramError as error:
         if judge(error) not in (Verdict.CLOSED, Verdict.OVERTAKEN):
             raise

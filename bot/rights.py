@@ -6,9 +6,9 @@ import logging
 
 from telegram import Chat, Message
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden
 
-from bot.verdicts import Unanswered, Verdict, judge
+from bot.verdicts import repeatable
 
 __all__ = ["is_admin", "may_decide"]
 
@@ -39,12 +39,9 @@ async def is_admin(chat: Chat, user_id: int) -> bool:
     if chat.type == ChatType.PRIVATE:
         return chat.id == user_id
     try:
-        member = await chat.get_member(user_id)
+        with repeatable():
+            member = await chat.get_member(user_id)
     except (BadRequest, Forbidden) as error:
         log.warning("could not ask who is an admin: %s", error)
         return False
-    except TelegramError as error:
-        if judge(error) is Verdict.UNKNOWN:
-            raise Unanswered(f"Telegram did not say who is an admin: {error}") from error
-        raise
     return member.status in _ADMINS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 
 import httpx
@@ -16,7 +18,7 @@ from telegram.error import (
     TelegramError,
 )
 
-__all__ = ["Unanswered", "Verdict", "Withheld", "judge", "pause_after"]
+__all__ = ["Unanswered", "Verdict", "Withheld", "judge", "pause_after", "repeatable"]
 
 
 class Verdict(Enum):
@@ -43,7 +45,7 @@ class Verdict(Enum):
 
 
 class Unanswered(TelegramError):
-    """What was only asked of Telegram got no answer: nothing was done, it can be asked again."""
+    """What does no harm when it is done twice got no answer: it can be done again."""
 
 
 class Withheld(TelegramError):
@@ -111,6 +113,22 @@ def pause_after(error: BaseException | None) -> float:
     if isinstance(error, RetryAfter):
         return error._retry_after.total_seconds()  # the public one warns of its next version
     return 0.0
+
+
+@contextmanager
+def repeatable() -> Iterator[None]:
+    """Say of what is done in this block that it does no harm when it is done twice.
+
+    Raises:
+        Unanswered: Telegram gave no answer, so that nobody knows whether it was done.
+        TelegramError: What else Telegram said.
+    """
+    try:
+        yield
+    except TelegramError as error:
+        if judge(error) is Verdict.UNKNOWN:
+            raise Unanswered(f"Telegram did not answer: {error}") from error
+        raise
 
 
 def _judge_words(said: str) -> Verdict:

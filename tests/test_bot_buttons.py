@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import notices
+from bot import inbox, notices
 from bot.feedback import hashed
 from bot.records import feedback, shown_answers
 from bot.speech import ENGLISH, speech_in
 from tests.botapi import Json
 from tests.bots import excerpts, links, marked, running
+from tests.emulated_faults import FaultKind
 from tests.emulator import Chat
 from tests.newsstand import QUESTION, SAID, Newsstand, whales
 from tests.telegrams import Telegram, buttons
@@ -85,6 +86,21 @@ async def test_further_pages_show_further_excerpts_in_place(telegram: Telegram) 
     assert await telegram.pressed(chat, answer, buttons(answer)["◀ First"]) == ""
     assert excerpts(answer) == seen[:3]
     assert "[1] " in answer["text"]
+    assert len(chat.sent) == 1
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("status", [500, 502, "reset"])
+async def test_a_page_that_may_have_been_turned_is_turned_again_and_kept(
+    telegram: Telegram, status: FaultKind, applied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_LOOK", 0.05)
+    chat, answer = await ask(telegram)
+    telegram.fail_next("editMessageText", status, applied=applied)
+    assert await telegram.pressed(chat, answer, buttons(answer)["More ▶"]) == ""
+    assert "[4] " in answer["text"]
+    async with engine(telegram).begin() as db:
+        assert await db.scalar(select(shown_answers.c.start)) == 3
     assert len(chat.sent) == 1
 
 

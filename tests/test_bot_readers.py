@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import deeplinks, inbox, notices, texts
 from bot.database import metadata
 from bot.deeplinks import article_key, link_to_citation, link_to_question
+from bot.preferences import load_preferences
 from bot.records import feedback
 from bot.speech import ENGLISH, LANGUAGES, speech_in
 from index import Shown
@@ -145,6 +146,21 @@ async def test_an_outlet_left_out_is_not_cited(telegram: Telegram) -> None:
     assert "whales" not in (await said(chat, "/latest"))["text"]
     await telegram.pressed(chat, panel, buttons(panel)["✕ The Gazette"])
     assert excerpts(await said(chat, QUESTION))
+
+
+@pytest.mark.parametrize("applied", [True, False])
+async def test_an_outlet_is_left_out_once_though_telegram_fails_to_say_that_it_is_shown(
+    telegram: Telegram, applied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_LOOK", 0.05)
+    chat = telegram.private()
+    panel = await said(chat, "/settings")
+    await telegram.pressed(chat, panel, buttons(panel)["Outlets"])
+    telegram.fail_next("editMessageText", 502, applied=applied)
+    await telegram.pressed(chat, panel, buttons(panel)["✓ The Gazette"])
+    assert "✕ The Gazette" in buttons(panel)
+    kept = await load_preferences(telegram.engine, chat.id)  # type: ignore[attr-defined]
+    assert kept.left_out == ("The Gazette",)
 
 
 @pytest.mark.parametrize("command", ["/settings", "/forget", "/watch whales"])
