@@ -25,6 +25,7 @@ from bot.pressing import Expired, Press
 from bot.settings import BotSettings
 from bot.submissions import drop_submission, find_submission, keep_submission
 from bot.threads import in_thread
+from bot.verdicts import repeatable
 from index import (
     Article,
     ClipdeskError,
@@ -121,8 +122,9 @@ async def _propose_file(document: Document, settings: BotSettings) -> Proposed:
     name = document.file_name or "article"
     if (document.file_size or 0) > _BOUND:
         return Proposed(wrong=(f"{name}: larger than {_BOUND // 2**20} MiB",))
-    file = await document.get_file()
-    content = bytes(await file.download_as_bytearray())
+    with repeatable():
+        file = await document.get_file()
+        content = bytes(await file.download_as_bytearray())
     return await in_thread(propose_file, settings, name, content)
 
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import func, select, update
 from telegram import Update
 
-from bot import notices, texts
+from bot import inbox, notices, texts
 from bot.admins import FromRunner
 from bot.app import App
 from bot.records import submissions
@@ -25,6 +25,7 @@ from bot.speech import ENGLISH
 from index.store import Store
 from tests.botapi import Json, utf16_length
 from tests.bots import running
+from tests.emulated_faults import FaultKind
 from tests.emulator import Chat
 from tests.newsstand import Newsstand, whales
 from tests.telegrams import Telegram, buttons
@@ -128,6 +129,19 @@ async def test_a_file_that_is_discarded_changes_nothing(room: Room) -> None:
     assert room.shown(preview) == "Discarded. Nothing was changed."
     assert await room.press(preview, "admin:add") == notices.expired(ENGLISH)
     assert room.ids() == before
+
+
+@pytest.mark.parametrize("status", [502, "reset"])
+async def test_a_file_that_telegram_fails_to_hand_out_is_asked_for_again(
+    room: Room, status: FaultKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_LOOK", 0.05)
+    room.telegram.fail_next("getFile", status)
+    preview = await room.say("", document=room.telegram.document("herring.json", FILE))
+    assert "Herring return · Fisch · no date given" in preview["text"]
+    assert list(buttons(preview)) == ["Add it", "Discard"]
+    await room.telegram.settled()
+    assert room.ada.sent == [preview]
 
 
 async def test_a_file_that_finds_no_place_to_be_read_holds_up_nothing(
