@@ -99,7 +99,8 @@ async def _remove(press: Press) -> str:
 
 @pressed_by_runner
 async def _discard(press: Press) -> str:
-    """Do nothing of it."""
+    """Do nothing of it, unless it is done already."""
+    await _confirmed(press, "add", "remove")
     return await _close(press, reports.discarded(press.reader.speech))
 
 
@@ -153,14 +154,14 @@ def _told_of(message: Message) -> dict[str, object]:
     return told
 
 
-async def _confirmed(press: Press, kind: str) -> list[Any]:
-    """Return what is confirmed.
+async def _confirmed(press: Press, *kinds: str) -> list[Any]:
+    """Return what a press is about, which is to add or to remove.
 
     Raises:
         Expired: It is done, or too old.
     """
     engine = press.engine
-    content = await find_submission(engine, press.chat.id, press.message_id, kind)
+    content = await find_submission(engine, press.chat.id, press.message_id, kinds)
     if content is None:
         raise Expired(notices.expired(press.reader.speech))
     return content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -41,13 +42,17 @@ async def keep_submission(
 
 @unbroken
 async def find_submission(
-    engine: AsyncEngine, chat_id: int, message_id: int, kind: str
+    engine: AsyncEngine, chat_id: int, message_id: int, kinds: Collection[str]
 ) -> list[Any] | None:
-    """Return what a message asks to have confirmed; None where that is done or too old."""
+    """Return what a message asks to have confirmed, if it is of these kinds.
+
+    Returns:
+        None where it is not, or done, or too old.
+    """
     query = select(submissions.c.content).where(
         submissions.c.chat_id == chat_id,
         submissions.c.message_id == message_id,
-        submissions.c.kind == kind,
+        submissions.c.kind.in_(kinds),
     )
     async with engine.begin() as db:
         content: str | None = await db.scalar(query)

@@ -155,6 +155,29 @@ async def test_a_file_that_finds_no_place_to_be_read_holds_up_nothing(
     assert (await room.say("/help"))["text"].startswith("Ask me about the news.")
 
 
+async def test_what_is_done_cannot_be_discarded_any_more(room: Room) -> None:
+    before = room.ids()
+    preview = await room.say(ARTICLE, forward_origin=FORWARDED)
+    room.telegram.press(room.ada, preview, "admin:add")
+    assert await room.press(preview, "admin:no") == notices.expired(ENGLISH)  # a moment too late
+    [new] = room.ids() - before
+    assert room.shown(preview) == f"✅ Added: {new}"
+    asked = await room.say("/remove cheese")
+    room.telegram.press(room.ada, asked, "admin:remove")
+    assert await room.press(asked, "admin:no") == notices.expired(ENGLISH)
+    assert "cheese" not in room.ids()
+    assert room.shown(asked) == "✅ 1 article removed: cheese"
+
+
+async def test_an_article_stays_when_its_removal_is_discarded(room: Room) -> None:
+    before = room.ids()
+    asked = await room.say("/remove cheese")
+    await room.press(asked, "admin:no")
+    assert room.shown(asked) == "Discarded. Nothing was changed."
+    assert await room.press(asked, "admin:remove") == notices.expired(ENGLISH)
+    assert room.ids() == before
+
+
 async def test_files_of_many_articles_and_of_none_say_so(room: Room) -> None:
     lines = [json.dumps({"headline": f"Herring {n}", "body": f"{BODY} {n}."}) for n in range(5)]
     many = room.telegram.document("many.jsonl", "\n".join([*lines, "{"]).encode())
