@@ -56,21 +56,21 @@ async def watches_(update: Update, context: Context) -> None:
 
 @pressed
 async def _unwatch(press: Press) -> str:
-    """End a watch in the list, and take it from there."""
-    topic = await _end(press)
+    """End a watch in the list, and take it from there; one that has ended is only taken."""
+    said = await _end(press)
     held = await _list(press.engine, press.chat.id)
     buttons = watch_buttons(held) if held else None
     html = notices.watches(len(held), press.reader.speech)
     await edit(press.bot, press.chat.id, press.message_id, html, buttons)
-    return notices.unwatched(topic, press.reader.speech)
+    return said
 
 
 @pressed
 async def _stop(press: Press) -> str:
-    """End a watch below what it told."""
-    topic = await _end(press)
+    """End a watch below what it told, and take the button away."""
+    said = await _end(press)
     await edit_buttons(press.bot, press.chat.id, press.message_id, None)
-    return notices.unwatched(topic, press.reader.speech)
+    return said
 
 
 PATTERNS: Mapping[str, Handler] = MappingProxyType(
@@ -121,25 +121,31 @@ async def _list(engine: AsyncEngine, chat_id: int) -> list[tuple[int, str]]:
 
 
 async def _end(press: Press) -> str:
-    """End the watch that a button names, if it is of the chat where it was pressed.
+    """End the watch that a button names, and say so; of one that has ended, nothing.
+
+    It may have ended from another message, or by this very press, which is done again where the
+    message could not be edited.
 
     Raises:
-        Expired: There is no such watch here, or who pressed may not end it.
+        Expired: It is of another chat, or who pressed may not end it.
     """
+    speech, number = press.reader.speech, int(press.said[0])
     if not await is_admin(press.chat, press.user.id):
-        raise Expired(notices.only_admins(press.reader.speech))
-    [number] = press.said
-    topic = await _delete(press.engine, press.chat.id, int(number))
-    if topic is None:
-        raise Expired(notices.expired(press.reader.speech))
-    return topic
+        raise Expired(notices.only_admins(speech))
+    watch = await _find(press.engine, number)
+    if watch is None:
+        return ""
+    chat_id, topic = watch
+    if chat_id != press.chat.id:
+        raise Expired(notices.expired(speech))
+    await end_watches(press.engine, watches.c.id == number)
+    return notices.unwatched(topic, speech)
 
 
 @unbroken
-async def _delete(engine: AsyncEngine, chat_id: int, number: int) -> str | None:
-    """Delete a watch of a chat; return its topic."""
-    own = (watches.c.id == number) & (watches.c.chat_id == chat_id)
+async def _find(engine: AsyncEngine, number: int) -> tuple[int, str] | None:
+    """Return the chat and the topic of a watch."""
+    query = select(watches.c.chat_id, watches.c.topic).where(watches.c.id == number)
     async with engine.begin() as db:
-        topic = await db.scalar(select(watches.c.topic).where(own))
-        await db.execute(delete(watches).where(own))
-    return topic
+        row = (await db.execute(query)).one_or_none()
+    return (row.chat_id, row.topic) if row else None

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from telegram.error import NetworkError
 
-from bot import notices
+from bot import inbox, notices, pacing
 from bot.app import App
 from bot.newsroom import Newsroom
 from bot.outbox import Outbox
@@ -250,6 +250,17 @@ async def test_what_is_gone_before_it_is_told_is_not_told(
     assert len(chat.sent) == 2
 
 
+async def shown(chat: Chat, app: App, stand: Newsstand, how: str) -> Json:
+    """Return a message with a button that ends a watch for whales: what it told, or the list."""
+    await look(app)
+    if how == "list":
+        return await chat.reply_after(chat.post("/watches"))
+    stand.put("spring", NEWS)
+    stand.publish()
+    await look(app)
+    return chat.sent[-1]
+
+
 @pytest.mark.parametrize("how", ["below", "list"])
 async def test_a_button_ends_a_watch(
     both: tuple[Telegram, App], stand: Newsstand, how: str
@@ -257,14 +268,7 @@ async def test_a_button_ends_a_watch(
     telegram, app = both
     chat = telegram.private()
     await watch(chat)
-    await look(app)
-    if how == "below":
-        stand.put("spring", NEWS)
-        stand.publish()
-        await look(app)
-        message = chat.sent[-1]
-    else:
-        message = await chat.reply_after(chat.post("/watches"))
+    message = await shown(chat, app, stand, how)
     [data] = buttons(message).values()
     assert await telegram.pressed(chat, message, data) == "No longer watched: whales"
     assert buttons(message) == {}
@@ -273,7 +277,47 @@ async def test_a_button_ends_a_watch(
     stand.publish()
     await look(app, later=True)
     assert len(chat.sent) == said
-    assert await telegram.pressed(chat, message, data) == notices.expired(ENGLISH)
+    assert await telegram.pressed(chat, message, data) == ""
+    assert buttons(message) == {}
+
+
+@pytest.mark.filterwarnings("ignore:.*retry_after")
+@pytest.mark.parametrize("status", [429, 502])
+@pytest.mark.parametrize("how", ["below", "list"])
+async def test_a_button_that_ended_a_watch_goes_though_telegram_took_no_edit_at_first(
+    both: tuple[Telegram, App],
+    stand: Newsstand,
+    how: str,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inbox, "_LOOK", 0.05)
+    monkeypatch.setattr(pacing, "_PATIENCE", 0.5)
+    telegram, app = both
+    chat = telegram.private()
+    await watch(chat)
+    message = await shown(chat, app, stand, how)
+    method = {"below": "editMessageReplyMarkup", "list": "editMessageText"}[how]
+    telegram.fail_next(method, status, retry_after=1)  # which comes with a 429 alone
+    [data] = buttons(message).values()
+    assert await telegram.pressed(chat, message, data) == ""
+    assert buttons(message) == {}
+    listed = await chat.reply_after(chat.post("/watches"))
+    assert listed["text"] == notices.watches(0, ENGLISH)
+
+
+async def test_a_topic_that_is_watched_no_more_leaves_every_list(
+    both: tuple[Telegram, App],
+) -> None:
+    telegram, _ = both
+    chat = telegram.private()
+    await watch(chat)
+    await watch(chat, "seals")
+    lists = [await chat.reply_after(chat.post("/watches")) for _ in range(2)]
+    data = buttons(lists[0])["✕ whales"]
+    said = [await telegram.pressed(chat, each, data) for each in lists]
+    assert said == ["No longer watched: whales", ""]
+    assert [list(buttons(each)) for each in lists] == [["✕ seals"], ["✕ seals"]]
 
 
 async def test_the_button_of_a_watch_that_ended_ends_no_later_one(
@@ -286,7 +330,8 @@ async def test_the_button_of_a_watch_that_ended_ends_no_later_one(
     [data] = buttons(message).values()
     assert await telegram.pressed(chat, message, data) == "No longer watched: whales"
     await watch(chat, "seals")
-    assert await telegram.pressed(chat, message, data) == notices.expired(ENGLISH)
+    assert await telegram.pressed(chat, message, data) == ""
+    assert list(buttons(message)) == ["✕ seals"]
 
 
 async def test_a_watch_of_another_chat_cannot_be_ended(both: tuple[Telegram, App]) -> None:
