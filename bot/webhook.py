@@ -70,7 +70,7 @@ async def watch_webhook(bot: Bot, url: str, allowed: list[str]) -> NoReturn:
     Raises:
         InvalidToken: The token has been revoked.
     """
-    secret, told = secret_of(bot.token), ""
+    secret, told, failed_at = secret_of(bot.token), "", None
     while True:
         try:
             seen = await bot.get_webhook_info()
@@ -78,7 +78,8 @@ async def watch_webhook(bot: Bot, url: str, allowed: list[str]) -> NoReturn:
                 await bot.set_webhook(url, secret_token=secret, allowed_updates=allowed)
                 told = url
                 log.info("Telegram sends updates to %s", url)
-            if seen.last_error_message:
+            if seen.last_error_date not in (None, failed_at):  # it tells of the last one for ever
+                failed_at = seen.last_error_date
                 log.warning("Telegram could not deliver: %s", seen.last_error_message)
         except InvalidToken:
             raise

@@ -147,8 +147,11 @@ class Updates(Calls):
         return True
 
     def _get_webhook_info(self, given: Json) -> Json:
-        error = {"last_error_message": self.webhook.last_error} if self.webhook.last_error else {}
-        return error | {
+        error = {
+            "last_error_message": self.webhook.last_error,
+            "last_error_date": self.webhook.last_error_at,
+        }
+        return (error if self.webhook.last_error else {}) | {
             "url": self.webhook.url,
             "has_custom_certificate": False,
             "pending_update_count": len(self.updates),

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import webhook
 from bot.inbox import Inbox
 from bot.webhook import secret_of
 from index import Desk
@@ -63,6 +64,30 @@ async def test_what_could_not_be_stored_comes_again_later_and_later(
     assert [each.status for each in (first, second, third)] == [503, 503, 200]
     assert second.at - first.at >= FIRST_DELAY
     assert third.at - second.at >= 2 * FIRST_DELAY
+
+
+async def test_each_failure_to_deliver_is_told_once(
+    sample: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(webhook, "_LOOK", 0.01)
+    async with called(sample) as (telegram, _, _):
+
+        async def told() -> list[str]:
+            """Return what was told of failures, when Telegram was asked a few times more."""
+            asked = len(telegram.calls)
+            await telegram.until(lambda: len(telegram.calls) > asked + 5, "a few looks")
+            return [each for each in caplog.messages if "could not deliver" in each]
+
+        assert await told() == []
+        telegram.webhook.last_error = "Connection refused"
+        telegram.webhook.last_error_at = 1_800_000_000
+        refused = "Telegram could not deliver: Connection refused"
+        assert await told() == [refused]
+        assert await told() == [refused]
+        telegram.webhook.last_error_at += 60
+        assert await told() == [refused, refused]
+        telegram.webhook.last_error = ""
+        assert await told() == [refused, refused]
 
 
 async def test_who_does_not_know_the_secret_is_turned_away(sample: Desk) -> None:

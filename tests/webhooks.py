@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -43,7 +44,8 @@ class Webhook:
         attempts: Oldest first.
         twice: Whether each update that was taken is delivered once more, as if the answer had
             been lost.
-        last_error: What `getWebhookInfo` says.
+        last_error: What `getWebhookInfo` says of the last failure.
+        last_error_at: When that was, in whole seconds since 1970.
     """
 
     url: str = ""
@@ -51,6 +53,7 @@ class Webhook:
     attempts: list[Attempt] = field(default_factory=list)
     twice: bool = False
     last_error: str = ""
+    last_error_at: int = 0
 
     async def deliver(self, update: Json, taken: Callable[[], None]) -> None:
         """Deliver an update until it is taken, then say so."""
@@ -82,4 +85,5 @@ class Webhook:
         ok = status == HTTPStatus.OK
         if not ok:
             self.last_error = f"Wrong response from the webhook: {status}"
+            self.last_error_at = int(time.time())
         return ok
