@@ -18,7 +18,6 @@ from bot.admins import pressed_by_runner
 from bot.buttons import confirm_buttons
 from bot.context import Context, engine_of, message_of, reader_of, settings_of
 from bot.delivery import reply
-from bot.editing import edit
 from bot.guarding import Handler
 from bot.markup import shorten
 from bot.pressing import Expired, Press
@@ -180,7 +179,7 @@ async def _change(
 
 async def _close(press: Press, html: str) -> str:
     """Say in place what came of it; last it is forgotten, so that a death here loses nothing."""
-    await edit(press.bot, press.chat.id, press.message_id, html, None)
+    await press.edit(html, None)
     await drop_submission(press.engine, press.chat.id, press.message_id)
     return ""
 

@@ -11,7 +11,6 @@ from telegram.constants import ChatType
 from bot import captions, notices
 from bot.answers import Request, buttons_of, lay_out, lay_out_again, shown_again
 from bot.buttons import citation_buttons, context_buttons, reason_buttons
-from bot.editing import edit, edit_buttons
 from bot.feedback import REASONS, give_feedback
 from bot.guarding import Handler
 from bot.listing import render_surroundings
@@ -29,7 +28,7 @@ async def _page(press: Press) -> str:
     shown, [start] = await _shown(press), press.said
     if int(start) == shown.start and (entries := await _read_again(press, shown)):
         laid_out = lay_out_again(shown, entries, _speech(shown), press.bot.username)
-        await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons)
+        await press.edit(laid_out.html, laid_out.buttons)
         return ""
     newsroom, chosen = press.newsroom, press.reader.preferences
     request = Request(shown.question, shown.after, shown.told, shown.anywhere)
@@ -40,7 +39,7 @@ async def _page(press: Press) -> str:
     is_private = press.chat.type == ChatType.PRIVATE
     wider = captions.look_everywhere(speech, private=is_private)
     laid_out = lay_out(answer, request, speech, k=press.reader.k, start=at, wider=wider)
-    await edit(press.bot, press.chat.id, press.message_id, laid_out.html, laid_out.buttons)
+    await press.edit(laid_out.html, laid_out.buttons)
     kept = replace(
         laid_out.shown,
         chat_id=shown.chat_id,
@@ -66,7 +65,7 @@ async def _context(press: Press) -> str:
     speech = _speech(shown)
     buttons = context_buttons(found.citation, shown.start, speech)
     html = render_surroundings(found, speech)
-    await edit(press.bot, press.chat.id, press.message_id, html, buttons)
+    await press.edit(html, buttons)
     return ""
 
 
@@ -87,7 +86,7 @@ async def _wrong(press: Press) -> str:
         buttons = reason_buttons(numbers[0], _speech(shown))
     else:
         buttons = citation_buttons(numbers, _speech(shown))
-    await edit_buttons(press.bot, press.chat.id, press.message_id, buttons)
+    await press.edit_buttons(buttons)
     return ""
 
 
@@ -98,7 +97,7 @@ async def _wrong_one(press: Press) -> str:
     if shown.at(int(number)) is None:
         return notices.changed(press.reader.speech)
     buttons = reason_buttons(int(number), _speech(shown))
-    await edit_buttons(press.bot, press.chat.id, press.message_id, buttons)
+    await press.edit_buttons(buttons)
     return ""
 
 
@@ -170,7 +169,7 @@ async def _restore(press: Press, shown: ShownAnswer) -> None:
     first = next((each.shown for each in shown.places if each.shown), None)
     cited = await newsroom.read(newsroom.desk.cite, first) if first else None
     buttons = buttons_of(shown, cited, _speech(shown))
-    await edit_buttons(press.bot, press.chat.id, press.message_id, buttons)
+    await press.edit_buttons(buttons)
 
 
 def _speech(shown: ShownAnswer) -> Speech:

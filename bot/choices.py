@@ -13,12 +13,11 @@ from bot import captions, notices
 from bot.buttons import MAX_LABEL, button, in_rows, keyboard
 from bot.context import Context, message_of, newsroom_of, reader_of
 from bot.delivery import reply
-from bot.editing import edit
 from bot.guarding import Handler
 from bot.markup import shorten
 from bot.preferences import Preferences, save_preferences
-from bot.pressing import Press, pressed
-from bot.rights import is_admin, may_decide
+from bot.pressing import Press, pressed_by_admin
+from bot.rights import may_decide
 from bot.speech import LANGUAGES, Speech, speech_in
 
 __all__ = ["PATTERNS", "settings"]
@@ -44,48 +43,42 @@ async def settings(update: Update, context: Context) -> None:
     await reply(message, html, _main(reader.speech))
 
 
-@pressed
+@pressed_by_admin
 async def _choose(press: Press) -> str:
     """Show the choices of one kind."""
     [kind] = press.said
     speech = press.reader.speech
-    if not await is_admin(press.chat, press.user.id):
-        return notices.only_admins(speech)
     await _show(press, press.reader.preferences, _main(speech) if kind == "main" else _of(press))
     return ""
 
 
-@pressed
+@pressed_by_admin
 async def _language(press: Press) -> str:
     """Set the language."""
     [code] = press.said
     return await _set(press, replace(press.reader.preferences, language=code.strip("-")))
 
 
-@pressed
+@pressed_by_admin
 async def _excerpts(press: Press) -> str:
     """Set the number of excerpts."""
     [count] = press.said
     return await _set(press, replace(press.reader.preferences, excerpts=int(count)))
 
 
-@pressed
+@pressed_by_admin
 async def _outlets(press: Press) -> str:
     """Show a page of outlets."""
     [page] = press.said
-    if not await is_admin(press.chat, press.user.id):
-        return notices.only_admins(press.reader.speech)
     await _show_outlets(press, press.reader.preferences, int(page))
     return ""
 
 
-@pressed
+@pressed_by_admin
 async def _outlet(press: Press) -> str:
     """Leave an outlet out, or take it in again."""
     page, key = press.said
     chosen, speech = press.reader.preferences, press.reader.speech
-    if not await is_admin(press.chat, press.user.id):
-        return notices.only_admins(speech)
     names = await _names(press, chosen)
     name = next((each for each in names if _key(each) == key), None)
     if name is None:
@@ -113,8 +106,6 @@ PATTERNS: Mapping[str, Handler] = MappingProxyType(
 
 
 async def _set(press: Press, chosen: Preferences) -> str:
-    if not await is_admin(press.chat, press.user.id):
-        return notices.only_admins(press.reader.speech)
     await save_preferences(press.engine, press.chat.id, chosen)
     speech = speech_in(chosen.language or press.user.language_code)
     await _show(press, chosen, _main(speech), speech)
@@ -125,7 +116,7 @@ async def _show(
     press: Press, chosen: Preferences, buttons: InlineKeyboardMarkup, speech: Speech | None = None
 ) -> None:
     html = _describe(chosen, press.newsroom.excerpts, speech or press.reader.speech)
-    await edit(press.bot, press.chat.id, press.message_id, html, buttons)
+    await press.edit(html, buttons)
 
 
 async def _show_outlets(press: Press, chosen: Preferences, page: int) -> None:

@@ -7,16 +7,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
-from telegram import Bot, CallbackQuery, Chat, Update, User
+from telegram import Bot, CallbackQuery, Chat, InlineKeyboardMarkup, Update, User
 from telegram.error import ChatMigrated, TelegramError
 
 from bot import notices, texts
 from bot.context import Context, Reader, engine_of, newsroom_of, reader_of, settings_of
+from bot.editing import edit, edit_buttons
 from bot.guarding import Handler, is_fatal, is_passing, may_tap
 from bot.newsroom import Newsroom
+from bot.rights import is_admin
 from bot.settings import BotSettings
 
-__all__ = ["Action", "Expired", "Press", "pressed"]
+__all__ = ["Action", "Expired", "Press", "pressed", "pressed_by_admin"]
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,14 @@ class Press:
     newsroom: Newsroom
     engine: AsyncEngine
     settings: BotSettings
+
+    async def edit(self, html: str, buttons: InlineKeyboardMarkup | None) -> None:
+        """Let the message that the button hangs under say something else."""
+        await edit(self.bot, self.chat.id, self.message_id, html, buttons)
+
+    async def edit_buttons(self, buttons: InlineKeyboardMarkup | None) -> None:
+        """Let that message have other buttons."""
+        await edit_buttons(self.bot, self.chat.id, self.message_id, buttons)
 
 
 class Expired(Exception):
@@ -82,6 +92,18 @@ def pressed(action: Action) -> Handler:
 
     handle.__doc__ = action.__doc__
     return handle
+
+
+def pressed_by_admin(action: Action) -> Handler:
+    """Return a handler of a button that works for those who may decide for its chat."""
+
+    async def act(press: Press) -> str:
+        if not await is_admin(press.chat, press.user.id):
+            return notices.only_admins(press.reader.speech)
+        return await action(press)
+
+    act.__doc__ = action.__doc__
+    return pressed(act)
 
 
 async def _tell(query: CallbackQuery, notice: str) -> None:

@@ -15,11 +15,10 @@ from bot.buttons import watch_buttons
 from bot.context import Context, engine_of, message_of, reader_of
 from bot.database import insert_into, unbroken
 from bot.delivery import reply
-from bot.editing import edit, edit_buttons
 from bot.guarding import Handler
-from bot.pressing import Expired, Press, pressed
+from bot.pressing import Expired, Press, pressed_by_admin
 from bot.records import watches
-from bot.rights import is_admin, may_decide
+from bot.rights import may_decide
 
 __all__ = ["PATTERNS", "end_watches", "watch", "watches_"]
 
@@ -54,22 +53,22 @@ async def watches_(update: Update, context: Context) -> None:
     await reply(message, notices.watches(len(held), reader.speech), buttons)
 
 
-@pressed
+@pressed_by_admin
 async def _unwatch(press: Press) -> str:
     """End a watch in the list, and take it from there; one that has ended is only taken."""
     said = await _end(press)
     held = await _list(press.engine, press.chat.id)
     buttons = watch_buttons(held) if held else None
     html = notices.watches(len(held), press.reader.speech)
-    await edit(press.bot, press.chat.id, press.message_id, html, buttons)
+    await press.edit(html, buttons)
     return said
 
 
-@pressed
+@pressed_by_admin
 async def _stop(press: Press) -> str:
     """End a watch below what it told, and take the button away."""
     said = await _end(press)
-    await edit_buttons(press.bot, press.chat.id, press.message_id, None)
+    await press.edit_buttons(None)
     return said
 
 
@@ -127,11 +126,9 @@ async def _end(press: Press) -> str:
     message could not be edited.
 
     Raises:
-        Expired: It is of another chat, or who pressed may not end it.
+        Expired: It is of another chat.
     """
     speech, number = press.reader.speech, int(press.said[0])
-    if not await is_admin(press.chat, press.user.id):
-        raise Expired(notices.only_admins(speech))
     watch = await _find(press.engine, number)
     if watch is None:
         return ""
