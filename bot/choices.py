@@ -85,7 +85,9 @@ async def _outlet(press: Press) -> str:
         return notices.changed(speech)
     left_out = tuple(each for each in chosen.left_out if each != name)
     if left_out == chosen.left_out:
-        left_out = (*left_out, name)[:_MAX_LEFT_OUT]
+        if len(left_out) >= _MAX_LEFT_OUT:
+            return notices.too_many_left_out(_MAX_LEFT_OUT, speech)
+        left_out = (*left_out, name)
     chosen = replace(chosen, left_out=left_out)
     await _show_outlets(press, chosen, int(page))
     # Last, so that whoever does this again, for that failed, does not take it back.

@@ -15,6 +15,7 @@ __all__ = [
     "saved",
     "settings",
     "thanks",
+    "too_many_left_out",
     "too_many_watches",
     "topic_too_long",
     "unwatched",
@@ -74,6 +75,15 @@ def own_language(speech: Speech) -> str:
 def saved(speech: Speech) -> str:
     """Return that a setting is kept."""
     return speech.say("Saved.")
+
+
+def too_many_left_out(most: int, speech: Speech) -> str:
+    """Return that no more outlets can be left out."""
+    return speech.count(
+        "A chat can leave out up to {number} outlet. Tap one marked ✕ first to include it again.",
+        "A chat can leave out up to {number} outlets. Tap one marked ✕ first to include it again.",
+        most,
+    )
 
 
 def no_topic(speech: Speech) -> str:

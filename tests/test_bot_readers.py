@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import deeplinks, inbox, notices, texts
 from bot.database import metadata
 from bot.deeplinks import article_key, link_to_citation, link_to_question
-from bot.preferences import load_preferences
+from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.records import feedback
 from bot.speech import ENGLISH, LANGUAGES, speech_in
 from index import Shown
@@ -146,6 +146,20 @@ async def test_an_outlet_left_out_is_not_cited(telegram: Telegram) -> None:
     assert "whales" not in (await said(chat, "/latest"))["text"]
     await telegram.pressed(chat, panel, buttons(panel)["✕ The Gazette"])
     assert excerpts(await said(chat, QUESTION))
+
+
+async def test_who_leaves_out_as_many_outlets_as_can_be_is_told_so(telegram: Telegram) -> None:
+    chat, db = telegram.private(), telegram.engine  # type: ignore[attr-defined]
+    left_out = tuple(f"Outlet {at}" for at in range(100))
+    await save_preferences(db, chat.id, Preferences(left_out=left_out))
+    panel = await said(chat, "/settings")
+    await telegram.pressed(chat, panel, buttons(panel)["Outlets"])
+    tap = buttons(panel)["✓ The Gazette"]
+    assert await telegram.pressed(chat, panel, tap) == notices.too_many_left_out(100, ENGLISH)
+    assert (await load_preferences(db, chat.id)).left_out == left_out
+    await telegram.pressed(chat, panel, buttons(panel)["✕ Outlet 0"])
+    assert await telegram.pressed(chat, panel, tap) == ""
+    assert (await load_preferences(db, chat.id)).left_out == (*left_out[1:], "The Gazette")
 
 
 @pytest.mark.parametrize("applied", [True, False])
