@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -19,6 +20,9 @@ from bot.settings import BotSettings
 from index import ClipdeskError, Desk
 
 log = logging.getLogger("bot")
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+"""Telegram's have 35 characters behind the colon, other servers' may have as many as they like."""
 
 _ExcInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -61,35 +65,56 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         app(arguments)
-    except InvalidToken:
-        _fail("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather")
-    except Conflict:
-        _fail("another instance is running with this TELEGRAM_BOT_TOKEN: stop one of them")
-    except TelegramError as error:
-        _fail(f"Telegram cannot be reached ({error}): check the network, then start again")
-    except ClipdeskError as error:
-        _fail(str(error))
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            _fail(f"{error.strerror}: set another WEBHOOK_PORT or OPERATION_PORT")
+    except (ClipdeskError, OSError) as error:
         _fail(str(error))
 
 
 def _run(settings: BotSettings) -> None:
-    if not settings.telegram_bot_token.get_secret_value():
-        _fail(
-            "TELEGRAM_BOT_TOKEN is not set: get one from @BotFather and put it into .env "
-            "(see .env.example), or try the bot here with: python -m index chat"
-        )
+    token = settings.telegram_bot_token.get_secret_value()
+    _check_form(token)
     _log_to_stderr(settings)
     desk = Desk(settings.data_dir, settings.load_encoder(), settings.load_reader())
     desk.ask("What is the news of the day?", k=1)  # the first question should not wait for caches
     log.info("%d articles are open to questions", desk.reach().articles)
-    asyncio.run(run(settings, Newsroom(desk, settings.excerpts)))
+    try:
+        asyncio.run(run(settings, Newsroom(desk, settings.excerpts)))
+    except (TelegramError, OSError) as error:
+        _fail(_hide(token, _explain(error)))
+
+
+def _check_form(token: str) -> None:
+    if not token:
+        _fail(
+            "TELEGRAM_BOT_TOKEN is not set: get one from @BotFather and put it into .env "
+            "(see .env.example), or try the bot here with: python -m index chat"
+        )
+    if not _TOKEN.fullmatch(token):
+        _fail(
+            f"TELEGRAM_BOT_TOKEN has {len(token)} characters that are no token (digits, a colon, "
+            "then letters, digits, _ and -): copy it again from @BotFather"
+        )
+
+
+def _explain(error: TelegramError | OSError) -> str:
+    """Return what ended the bot, and what mends that."""
+    if isinstance(error, InvalidToken):
+        return "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather"
+    if isinstance(error, Conflict):
+        return "another instance is running with this TELEGRAM_BOT_TOKEN: stop one of them"
+    if isinstance(error, TelegramError):
+        return f"Telegram cannot be reached ({error}): check the network, then start again"
+    if error.errno == errno.EADDRINUSE:
+        return f"{error.strerror}: set another WEBHOOK_PORT or OPERATION_PORT"
+    return str(error)
+
+
+def _hide(token: str, said: str) -> str:
+    """Return what is said without the token, which PTB and httpx show."""
+    return said.replace(token, "TELEGRAM_BOT_TOKEN")
 
 
 class _Discreet(logging.Formatter):
-    """Lines without the token, which PTB shows, and without stacks where a network is at fault."""
+    """Lines without the token, and without stacks where a network is at fault."""
 
     def __init__(self, token: str) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -97,7 +122,7 @@ class _Discreet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        return super().format(record).replace(self._token, "TELEGRAM_BOT_TOKEN")
+        return _hide(self._token, super().format(record))
 
     def formatException(self, ei: _ExcInfo) -> str:
         """Return what went wrong."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from index import IndexSettings
@@ -17,11 +18,32 @@ def _split(given: object) -> object:
     return [part for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
 
+def _strip(given: object) -> object:
+    """Take off the white space that is easily copied along."""
+    return given.strip() if isinstance(given, str) else given
+
+
+def _end_with_bot(url: str) -> str:
+    """Return the address of a Bot API server up to and with /bot, where that is lacking too."""
+    try:
+        parts = urlsplit(url)
+        readable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        readable = False
+    if not readable or parts.query or parts.fragment:
+        raise ValueError("write the address as in http://127.0.0.1:8081")
+    return url.rstrip("/").removesuffix("/bot") + "/bot"
+
+
 class BotSettings(IndexSettings):
     """What can be set; every name stands in `.env.example`, explained."""
 
-    telegram_bot_token: SecretStr = Field(default=SecretStr(""))
-    telegram_api_url: str = Field(default="https://api.telegram.org/bot", pattern="^https?://.+")
+    telegram_bot_token: Annotated[SecretStr, BeforeValidator(_strip)] = Field(
+        default=SecretStr("")
+    )
+    telegram_api_url: Annotated[str, BeforeValidator(_strip), AfterValidator(_end_with_bot)] = (
+        Field(default="https://api.telegram.org/bot")
+    )
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = Field(
         default=frozenset()
     )

@@ -72,6 +72,22 @@ def test_what_people_wrote_is_not_logged_where_an_answer_is_cut_short(
         pytest.param({"EXCERPTS": "0"}, ["setting EXCERPTS", "greater", "not '0'"], id="range"),
         pytest.param({"EXCERPTS": "few"}, ["setting EXCERPTS", "not 'few'"], id="no-number"),
         pytest.param({"LOG_LEVEL": "loud"}, ["setting LOG_LEVEL", "not 'loud'"], id="choice"),
+        pytest.param({"TELEGRAM_BOT_TOKEN": " \t"}, ["TELEGRAM_BOT_TOKEN is not set"], id="blank"),
+        pytest.param(
+            {"TELEGRAM_BOT_TOKEN": "AAHq3xWm0nV5rT8y"},
+            ["TELEGRAM_BOT_TOKEN has 16 characters that are no token", "@BotFather"],
+            id="no-token-at-all",
+        ),
+        pytest.param(
+            {"TELEGRAM_API_URL": "127.0.0.1:8081"},
+            ["setting TELEGRAM_API_URL", "as in http://127.0.0.1:8081", "not '127.0.0.1:8081'"],
+            id="no-scheme",
+        ),
+        pytest.param(
+            {"TELEGRAM_API_URL": "http://127.0.0.1:8o81/bot"},
+            ["setting TELEGRAM_API_URL", "not 'http://127.0.0.1:8o81/bot'"],
+            id="no-port",
+        ),
     ],
 )
 async def test_a_setting_that_is_wrong_is_named_in_one_line(
@@ -83,6 +99,54 @@ async def test_a_setting_that_is_wrong_is_named_in_one_line(
     assert said.startswith("error: ")
     assert said.count("\n") == 1
     assert all(word in said for word in words)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("http://127.0.0.1:8081", "http://127.0.0.1:8081/bot"),
+        ("http://127.0.0.1:8081/", "http://127.0.0.1:8081/bot"),
+        ("http://127.0.0.1:8081/bot", "http://127.0.0.1:8081/bot"),
+        (" https://api.telegram.org/bot/\n", "https://api.telegram.org/bot"),
+        ("https://example.org/telegram/bot", "https://example.org/telegram/bot"),
+        ("https://[::1]/telegram", "https://[::1]/telegram/bot"),
+    ],
+)
+def test_a_server_of_ones_own_is_named_with_bot_at_the_end_or_without(
+    given: str, meant: str
+) -> None:
+    assert BotSettings(telegram_api_url=given).telegram_api_url == meant
+
+
+async def test_a_token_and_a_server_are_taken_as_they_are_copied(
+    telegram: Emulator, tmp_path: Path
+) -> None:
+    build_quick(tmp_path)
+    process = start_quick(
+        telegram,
+        tmp_path,
+        TELEGRAM_BOT_TOKEN=f" {telegram.token}\n",
+        TELEGRAM_API_URL=telegram.base_url.removesuffix("/bot"),
+    )
+    try:
+        chat = telegram.private()
+        check_answer(await chat.reply_after(chat.post(USERS[0]), within=30), USERS[1])
+    finally:
+        process.terminate()
+        assert await ended(process) == 0
+
+
+async def test_the_last_line_does_not_show_the_token_either(
+    telegram: Emulator, tmp_path: Path
+) -> None:
+    build_quick(tmp_path)
+    telegram.fail_next("getMe", 400, f"no such page: /bot{telegram.token}/getMe")
+    process = start_quick(telegram, tmp_path)
+    assert await ended(process) == 1
+    last = (tmp_path / LOG).read_text().splitlines()[-1]
+    assert last.startswith("error: Telegram cannot be reached")
+    assert "/botTELEGRAM_BOT_TOKEN/getMe" in last
+    assert telegram.token not in last
 
 
 async def test_help_tells_what_it_needs(tmp_path: Path) -> None:
