@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import re
 import sys
@@ -78,7 +77,7 @@ def _run(settings: BotSettings) -> None:
     log.info("%d articles are open to questions", desk.reach().articles)
     try:
         asyncio.run(run(settings, Newsroom(desk, settings.excerpts)))
-    except (TelegramError, OSError) as error:
+    except TelegramError as error:
         _fail(_hide(token, _explain(error)))
 
 
@@ -95,17 +94,13 @@ def _check_form(token: str) -> None:
         )
 
 
-def _explain(error: TelegramError | OSError) -> str:
+def _explain(error: TelegramError) -> str:
     """Return what ended the bot, and what mends that."""
     if isinstance(error, InvalidToken):
         return "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from @BotFather"
     if isinstance(error, Conflict):
         return "another instance is running with this TELEGRAM_BOT_TOKEN: stop one of them"
-    if isinstance(error, TelegramError):
-        return f"Telegram cannot be reached ({error}): check the network, then start again"
-    if error.errno == errno.EADDRINUSE:
-        return f"{error.strerror}: set another WEBHOOK_PORT or OPERATION_PORT"
-    return str(error)
+    return f"Telegram cannot be reached ({error}): check the network, then start again"
 
 
 def _hide(token: str, said: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine
@@ -24,13 +25,18 @@ from bot.settings import BotSettings
 from bot.turns import InTurn
 from bot.verdicts import Verdict, judge
 from bot.webhook import watch_webhook, webhook_app
+from index import ClipdeskError
 
-__all__ = ["online", "run"]
+__all__ = ["AddressError", "online", "run"]
 
 _FINISHING = 10.0
 """Seconds to finish what is in hand; what is not finished then stays in the inbox."""
 
 log = logging.getLogger(__name__)
+
+
+class AddressError(ClipdeskError):
+    """An address to listen on cannot be had; `str(error)` says which, and how to mend that."""
 
 
 async def run(settings: BotSettings, newsroom: Newsroom) -> None:
@@ -39,8 +45,8 @@ async def run(settings: BotSettings, newsroom: Newsroom) -> None:
     Raises:
         InvalidToken: The token is not valid, or not any more.
         Conflict: Another instance uses it.
-        ClipdeskError: The database cannot be used.
-        OSError: A port cannot be had.
+        ClipdeskError: The database cannot be used, or an address to listen on not be had.
+        TelegramError: It cannot be reached.
     """
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
@@ -83,7 +89,8 @@ async def online(
         await stack.enter_async_context(_working(rounds, ended))
         if settings.operation_port:
             site = settings.operation_host, settings.operation_port
-            await stack.enter_async_context(_serving(operation_app(inbox, newsroom), *site))
+            server = _serving(operation_app(inbox, newsroom), *site, "OPERATION")
+            await stack.enter_async_context(server)
         await stack.enter_async_context(_receiving(settings, app, inbox, ended))
         menu = publish_menu(app.bot, settings.admin_ids)
         await stack.enter_async_context(_working(menu, ended))
@@ -100,7 +107,8 @@ async def _receiving(
         return
     site = settings.webhook_host, settings.webhook_port
     watch = watch_webhook(app.bot, settings.webhook_url, ALLOWED_UPDATES)
-    async with _serving(webhook_app(app.bot, inbox), *site), _working(watch, ended):
+    server = _serving(webhook_app(app.bot, inbox), *site, "WEBHOOK")
+    async with server, _working(watch, ended):
         yield
 
 
@@ -124,14 +132,28 @@ async def _working(
 
 
 @asynccontextmanager
-async def _serving(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+async def _serving(
+    app: web.Application, host: str, port: int, settings: str
+) -> AsyncIterator[None]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FINISHING)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await _listen(runner, host, port, settings)
         yield
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int, settings: str) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except (OSError, UnicodeError) as error:  # the latter where the host is no name at all
+        number = getattr(error, "errno", None)
+        wrong = "PORT" if number in (errno.EADDRINUSE, errno.EACCES) else "HOST"
+        raise AddressError(
+            f"cannot listen on {host!r}, port {port} ({getattr(error, 'strerror', error)}): "
+            f"set another {settings}_{wrong}"
+        ) from error
 
 
 async def _reach_telegram(app: App) -> None:

@@ -22,6 +22,7 @@ from bot.settings import BotSettings
 from tests.bots import USERS, check_answer
 from tests.conftest import ROOT
 from tests.emulator import Emulator
+from tests.fault_processes import Home
 from tests.quick_bot import LOG, build_quick, ended, start_quick
 
 START = 180.0
@@ -203,22 +204,28 @@ async def test_it_answers_until_it_is_told_to_stop(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("settings", ["OPERATION", "WEBHOOK"])
 @pytest.mark.parametrize(
-    ("host", "words", "names_the_port"),
+    ("host", "words", "wrong"),
     [
-        pytest.param("127.0.0.1", "address already in use", True, id="in-use"),
-        pytest.param("203.0.113.1", "'203.0.113.1'", False, id="another-machine's"),
+        pytest.param("127.0.0.1", "address already in use", "PORT", id="in-use"),
+        pytest.param("203.0.113.1", "assign requested address", "HOST", id="another-machine's"),
+        pytest.param("nosuch.invalid", "not known", "HOST", id="nobody's"),
+        pytest.param(".nosuch", "label", "HOST", id="no-name"),
     ],
 )
 async def test_an_address_that_cannot_be_had_is_said_with_what_mends_it(
-    telegram: Emulator, tmp_path: Path, host: str, words: str, names_the_port: bool
+    telegram: Emulator, tmp_path: Path, settings: str, host: str, words: str, wrong: str
 ) -> None:
     build_quick(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        process = start_quick(telegram, tmp_path, OPERATION_HOST=host, OPERATION_PORT=port)
+        given = {f"{settings}_HOST": host, f"{settings}_PORT": port}
+        if settings == "WEBHOOK":
+            given["WEBHOOK_URL"] = "https://example.org/"
+        process = Home(tmp_path).start(telegram, **given)
         assert await ended(process) == 1
     last = (tmp_path / LOG).read_text().splitlines()[-1]
-    assert last.startswith("error: ")
+    assert last.startswith(f"error: cannot listen on {host!r}, port {port} (")
     assert words in last
-    assert ("OPERATION_PORT" in last) is names_the_port
+    assert last.endswith(f": set another {settings}_{wrong}")
