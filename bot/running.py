@@ -52,11 +52,31 @@ async def run(settings: BotSettings, newsroom: Newsroom) -> None:
     ended: asyncio.Future[None] = loop.create_future()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, ended)
-    async with (
-        open_database(settings.data_dir, settings.database_url.get_secret_value()) as engine,
-        online(settings, newsroom, engine, ended),
-    ):
+    async with AsyncExitStack() as life:
+        async with _until(ended):
+            url = settings.database_url.get_secret_value()
+            engine = await life.enter_async_context(open_database(settings.data_dir, url))
+            await life.enter_async_context(online(settings, newsroom, engine, ended))
         await ended
+
+
+@asynccontextmanager
+async def _until(ended: asyncio.Future[None]) -> AsyncIterator[None]:
+    """Break off what the block does when the bot is to end: a start may wait for long."""
+    try:
+        async with asyncio.timeout(None) as limit:
+
+            def break_off(_: object) -> None:
+                limit.reschedule(0.0)
+
+            ended.add_done_callback(break_off)
+            try:
+                yield
+            finally:
+                ended.remove_done_callback(break_off)
+    except TimeoutError:
+        if not limit.expired():
+            raise
 
 
 def _end(ended: asyncio.Future[None]) -> None:

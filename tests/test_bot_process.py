@@ -10,6 +10,7 @@ import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from bot.settings import BotSettings
 from tests.bots import USERS, check_answer
 from tests.conftest import ROOT
 from tests.emulator import Emulator
-from tests.fault_processes import Home
+from tests.fault_processes import Home, free_port
 from tests.quick_bot import LOG, build_quick, ended, start_quick
 
 START = 180.0
@@ -202,6 +203,40 @@ async def test_it_answers_until_it_is_told_to_stop(
     assert telegram.token not in said
     assert telegram.token.split(":")[1] not in said
     assert "Traceback" not in said
+
+
+@dataclass(slots=True)
+class Nowhere:
+    """A Telegram that does not answer."""
+
+    base_url: str
+    token: str = "1:token"
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_it_ends_at_once_when_told_to_while_telegram_cannot_be_reached(
+    tmp_path: Path, silent: bool
+) -> None:
+    build_quick(tmp_path)
+    called = asyncio.Event()
+    log = tmp_path / LOG
+    log.touch()
+
+    async def keep_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        await asyncio.sleep(60)
+        writer.close()
+
+    async with await asyncio.start_server(keep_silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1] if silent else free_port()
+        process = start_quick(Nowhere(f"http://127.0.0.1:{port}/bot"), tmp_path)
+        async with asyncio.timeout(START):
+            while not (called.is_set() or "cannot reach Telegram" in log.read_text()):
+                assert process.is_alive()
+                await asyncio.sleep(0.1)
+        process.terminate()
+        assert await ended(process, within=5) == 0
+    assert "error" not in log.read_text().splitlines()[-1]
 
 
 @pytest.mark.parametrize("settings", ["OPERATION", "WEBHOOK"])
