@@ -27,13 +27,13 @@ import aiosqlite
 from alembic import command
 from alembic.config import Config
 from filelock import FileLock, Timeout
-from sqlalchemy import URL, Connection, MetaData, Table, event, make_url, text
+from sqlalchemy import URL, Connection, MetaData, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from index import ClipdeskError
+from bot.servers import DatabaseError, read_server
 
 __all__ = [
     "AWAY",
@@ -65,10 +65,6 @@ _MIGRATING = 7_201_345
 """The PostgreSQL advisory lock that replicas starting at once queue for; any number will do."""
 
 
-class DatabaseError(ClipdeskError):
-    """The database cannot be used; `str(error)` is one line that says how to mend that."""
-
-
 @asynccontextmanager
 async def open_database(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine]:
     """Open the database, its schema brought up to date, until the block ends.
@@ -98,8 +94,8 @@ async def open_to_read(folder: Path, url: str = "") -> AsyncIterator[AsyncEngine
     Raises:
         DatabaseError: There is none yet, or what the block reads cannot be read.
     """
-    location = _server(url) if url else _file(folder)
-    engine = create_async_engine(location, hide_parameters=True)
+    location, told, _ = read_server(url) if url else (_file(folder), {}, "")
+    engine = create_async_engine(location, connect_args=told, hide_parameters=True)
     try:
         yield engine
     except AWAY as error:
@@ -203,35 +199,22 @@ def _file(folder: Path) -> URL:
     return URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)
 
 
-def _server(url: str) -> URL:
-    """Return how SQLAlchemy names a PostgreSQL server."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise DatabaseError(
-            "DATABASE_URL cannot be read: write postgresql://user:password@host/name"
-        ) from error
-    if parsed.get_backend_name() not in ("postgres", "postgresql"):
-        raise DatabaseError(
-            f"DATABASE_URL names {parsed.drivername!r}, but only PostgreSQL can be used: write "
-            "postgresql://user:password@host/name, or nothing for SQLite in DATA_DIR"
-        )
-    query = {"ssl" if name == "sslmode" else name: value for name, value in parsed.query.items()}
-    return parsed.set(drivername="postgresql+asyncpg", query=query)
-
-
 @asynccontextmanager
 async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
-    parsed = _server(url)
+    server = read_server(url)
     engine = create_async_engine(
-        parsed, pool_pre_ping=True, pool_timeout=PATIENCE, hide_parameters=True
+        server.url,
+        connect_args=server.arguments,
+        pool_pre_ping=True,
+        pool_timeout=PATIENCE,
+        hide_parameters=True,
     )
     try:
         await _migrate(engine, "check DATABASE_URL and that the server is running")
     except OSError as error:
         raise DatabaseError(
-            f"no PostgreSQL answers at {parsed.host}, port {parsed.port or 5432} "
-            f"({error.strerror or error}): start it, or mend DATABASE_URL"
+            f"no PostgreSQL answers at {server.place} ({error.strerror or error}): start "
+            "it, or mend DATABASE_URL"
         ) from error
     yield engine
 
