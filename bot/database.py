@@ -33,11 +33,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.letting_go import BUSY, PATIENCE, Hold, drop_silent
 from bot.servers import DatabaseError, read_server
 
 __all__ = [
     "AWAY",
-    "PATIENCE",
     "DatabaseError",
     "insert_into",
     "is_shared",
@@ -58,9 +58,6 @@ where something is asked of it that SQLAlchemy cannot ask (see `forgetting.wipe`
 
 _FILE_NAME = "bot.sqlite"
 
-PATIENCE = 30.0
-"""Seconds to wait for another transaction."""
-
 _MIGRATING = 7_201_345
 """The PostgreSQL advisory lock that replicas starting at once queue for; any number will do."""
 
@@ -77,10 +74,7 @@ async def open_database(folder: Path, url: str = "") -> AsyncIterator[AsyncEngin
         DatabaseError: It cannot be opened, or another bot has this folder's open.
     """
     async with _postgresql(url) if url else _sqlite(folder) as engine:
-        try:
-            yield engine
-        finally:
-            await engine.dispose()
+        yield engine
 
 
 @asynccontextmanager
@@ -115,6 +109,7 @@ def unbroken(
     """Let what uses the database come to its end before it is cancelled.
 
     SQLite's one connection, given up in the middle of a transaction, may keep its lock for good.
+    Where the database does not answer, that end comes with `let_go` at the latest.
     """
 
     @functools.wraps(work)
@@ -143,20 +138,24 @@ def insert_into(db: AsyncConnection, table: Table) -> postgresql.Insert | sqlite
 
 @asynccontextmanager
 async def _sqlite(folder: Path) -> AsyncIterator[AsyncEngine]:
-    path = folder / _FILE_NAME
+    path, hold = folder / _FILE_NAME, Hold()
     with _lock(folder):
         engine = create_async_engine(
             URL.create("sqlite+aiosqlite", database=str(path)),
-            connect_args={"timeout": PATIENCE},
+            connect_args={"timeout": BUSY},
             hide_parameters=True,
             poolclass=AsyncAdaptedQueuePool,  # first come, first served
             pool_size=1,
             max_overflow=0,
         )
+        hold.keep(engine)
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_to_write)
-        await _migrate(engine, f"free some space there, or move {str(path)!r} away")
-        yield engine
+        event.listen(engine.sync_engine, "begin", hold.begin_to_write)
+        try:
+            await _migrate(engine, f"free some space there, or move {str(path)!r} away")
+            yield engine
+        finally:
+            await engine.dispose()
 
 
 def _lock(folder: Path) -> AbstractContextManager[object]:
@@ -185,11 +184,6 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_to_write(connection: Connection) -> None:
-    # One that begins by reading could not go on to write once another had written.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
 def _file(folder: Path) -> URL:
     """Return where the SQLite file of a folder can be read, and not written."""
     path = folder / _FILE_NAME
@@ -201,22 +195,37 @@ def _file(folder: Path) -> URL:
 
 @asynccontextmanager
 async def _postgresql(url: str) -> AsyncIterator[AsyncEngine]:
-    server = read_server(url)
+    server, hold = read_server(url), Hold()
+    arguments = server.arguments | {"async_creator_fn": hold.connect}
+    try:
+        await _migrate_server(server.url, arguments)
+    except OSError as error:
+        reason = error.strerror or str(error) or "not in time"
+        raise DatabaseError(
+            f"no PostgreSQL answers at {server.place} ({reason}): start it, or mend DATABASE_URL"
+        ) from error
     engine = create_async_engine(
         server.url,
-        connect_args=server.arguments,
+        connect_args=arguments | {"command_timeout": PATIENCE},
         pool_pre_ping=True,
         pool_timeout=PATIENCE,
         hide_parameters=True,
     )
+    hold.keep(engine)
+    drop_silent(engine)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+async def _migrate_server(url: URL, arguments: dict[str, Any]) -> None:
+    """Bring a server's schema up to date, however long that or another replica's turn takes."""
+    engine = create_async_engine(url, connect_args=arguments, hide_parameters=True)
     try:
         await _migrate(engine, "check DATABASE_URL and that the server is running")
-    except OSError as error:
-        raise DatabaseError(
-            f"no PostgreSQL answers at {server.place} ({error.strerror or error}): start "
-            "it, or mend DATABASE_URL"
-        ) from error
-    yield engine
+    finally:
+        await engine.dispose()
 
 
 async def _migrate(engine: AsyncEngine, remedy: str) -> None:
@@ -226,12 +235,8 @@ async def _migrate(engine: AsyncEngine, remedy: str) -> None:
                 await db.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
             await db.run_sync(_upgrade)
     except SQLAlchemyError as error:
-        await engine.dispose()
         reason = getattr(error, "orig", None) or error
         raise DatabaseError(f"the bot's database cannot be opened ({reason}): {remedy}") from error
-    except OSError:
-        await engine.dispose()
-        raise
 
 
 def _upgrade(connection: Connection) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import Column, Table, and_, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.database import PATIENCE, insert_into, is_shared, metadata, unbroken
+from bot.database import insert_into, is_shared, metadata, unbroken
+from bot.letting_go import BUSY
 from bot.records import moves
 
 __all__ = ["forget_chat", "has_moved_to", "move_chat", "wipe"]
@@ -64,7 +65,7 @@ async def wipe(engine: AsyncEngine) -> None:
         try:
             await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
-            await connection.execute(f"PRAGMA busy_timeout = {1000 * PATIENCE:.0f}")
+            await connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY:.0f}")
 
 
 async def _move_rows(

@@ -129,7 +129,9 @@ class Inbox(asyncio.Queue[object]):
                 self.sound = True
             except AWAY as error:
                 self.sound = False
-                log.error("cannot reach the bot's database, trying again: %s", error)
+                log.error(
+                    "cannot reach the bot's database, trying again: %s", str(error) or repr(error)
+                )
                 await asyncio.sleep(_LOOK)
                 continue
             for row in dealt:

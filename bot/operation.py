@@ -23,21 +23,38 @@ _PATIENCE = 5.0
 
 def operation_app(inbox: Inbox, newsroom: Newsroom) -> web.Application:
     """Return the server of `/healthz`, `/readyz` and `/metrics`."""
+    looks: list[asyncio.Task[str]] = []
+
+    async def look() -> str:
+        """Wait no longer than promised for a look, which all who ask meanwhile share.
+
+        It cannot be broken off (see `database.unbroken`), however long the database is silent.
+        """
+        if not looks or looks[-1].done():
+            looks[:] = [asyncio.create_task(_trouble(inbox, newsroom))]
+        done, _ = await asyncio.wait(looks, timeout=_PATIENCE)
+        return looks[-1].result() if done else f"no answer within {_PATIENCE:g} s"
+
+    async def stop_looking(_: web.Application) -> None:
+        for each in looks:
+            each.cancel()
+            await asyncio.wait([each])
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="alive\n")
 
     async def readyz(_: web.Request) -> web.Response:
-        if trouble := await _trouble(inbox, newsroom):
+        if trouble := await look():
             raise web.HTTPServiceUnavailable(text=f"{trouble}\n")
         return web.Response(text="ready\n")
 
     async def metrics(_: web.Request) -> web.Response:
-        await _trouble(inbox, newsroom)  # sets the gauges
+        await look()  # sets the gauges
         headers = {"Content-Type": CONTENT_TYPE_LATEST}
         return web.Response(body=generate_latest(), headers=headers)
 
     app = web.Application()
+    app.on_cleanup.append(stop_looking)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)
@@ -47,11 +64,8 @@ def operation_app(inbox: Inbox, newsroom: Newsroom) -> web.Application:
 async def _trouble(inbox: Inbox, newsroom: Newsroom) -> str:
     """Return why the bot cannot work, or "", and set the gauges on the way."""
     try:
-        async with asyncio.timeout(_PATIENCE):
-            DEPTH.set(await inbox.count_waiting())
-            last = (await newsroom.reach()).last
-    except TimeoutError:  # before AWAY, for it is an OSError
-        return f"no answer within {_PATIENCE:g} s"
+        DEPTH.set(await inbox.count_waiting())
+        last = (await newsroom.reach()).last
     except AWAY:
         return "the bot's database cannot be reached"
     except ClipdeskError as error:

@@ -8,6 +8,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Self
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,6 +17,7 @@ from telegram.error import TelegramError
 from bot.app import ALLOWED_UPDATES, App, build_app
 from bot.database import AWAY, open_database
 from bot.inbox import Inbox
+from bot.letting_go import let_go
 from bot.menu import publish_menu
 from bot.newsroom import Newsroom
 from bot.operation import operation_app
@@ -29,8 +31,11 @@ from index import ClipdeskError
 
 __all__ = ["AddressError", "online", "run"]
 
-_FINISHING = 10.0
+_FINISHING = 8.0
 """Seconds to finish what is in hand; what is not finished then stays in the inbox."""
+
+_ENDING = 9.0
+"""Seconds until what waits for the database even then is waited for no more."""
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +84,39 @@ async def _until(ended: asyncio.Future[None]) -> AsyncIterator[None]:
             raise
 
 
+class _Ending:
+    """The time that the end may take: it begins when the block ends.
+
+    Args:
+        engine: The database, which may not answer.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._engine = engine
+
+    def __enter__(self) -> Self:
+        """Do nothing yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Begin."""
+        self._begun = self._loop.time()
+        self._timer = self._loop.call_later(_ENDING, self._let_go)
+
+    def left(self) -> float:
+        """Return for how many seconds what is in hand may still be finished."""
+        return max(0.0, self._begun + _FINISHING - self._loop.time())
+
+    def stop(self) -> None:
+        """Say that it has ended."""
+        self._timer.cancel()
+
+    def _let_go(self) -> None:
+        log.warning("the end has taken %g s, the database is waited for no more", _ENDING)
+        let_go(self._engine)
+
+
 def _end(ended: asyncio.Future[None]) -> None:
     if not ended.done():
         ended.set_result(None)
@@ -100,21 +138,23 @@ async def online(
     app = build_app(settings, newsroom, engine, inbox)
     app.bot_data["ended"] = ended
     async with AsyncExitStack() as stack:
-        await _reach_telegram(app)
-        stack.push_async_callback(app.shutdown)
-        await app.start()
-        stack.push_async_callback(_finish, app, inbox)
-        await stack.enter_async_context(_working(inbox.deal(app.bot), ended))
-        rounds = go_rounds(engine, newsroom, app.bot, settings)
-        await stack.enter_async_context(_working(rounds, ended))
-        if settings.operation_port:
-            site = settings.operation_host, settings.operation_port
-            server = _serving(operation_app(inbox, newsroom), *site, "OPERATION")
-            await stack.enter_async_context(server)
-        await stack.enter_async_context(_receiving(settings, app, inbox, ended))
-        menu = publish_menu(app.bot, settings.admin_ids)
-        await stack.enter_async_context(_working(menu, ended))
-        yield app
+        with _Ending(engine) as ending:
+            stack.callback(ending.stop)
+            await _reach_telegram(app)
+            stack.push_async_callback(app.shutdown)
+            await app.start()
+            stack.push_async_callback(_finish, app, inbox, ending)
+            await stack.enter_async_context(_working(inbox.deal(app.bot), ended))
+            rounds = go_rounds(engine, newsroom, app.bot, settings)
+            await stack.enter_async_context(_working(rounds, ended))
+            if settings.operation_port:
+                site = settings.operation_host, settings.operation_port
+                server = _serving(operation_app(inbox, newsroom), *site, "OPERATION")
+                await stack.enter_async_context(server)
+            await stack.enter_async_context(_receiving(settings, app, inbox, ended))
+            menu = publish_menu(app.bot, settings.admin_ids)
+            await stack.enter_async_context(_working(menu, ended))
+            yield app
 
 
 @asynccontextmanager
@@ -190,9 +230,9 @@ async def _reach_telegram(app: App) -> None:
         await app.initialize()
 
 
-async def _finish(app: App, inbox: Inbox) -> None:
+async def _finish(app: App, inbox: Inbox, ending: _Ending) -> None:
     stopping = asyncio.create_task(app.stop())
-    await asyncio.wait([stopping], timeout=_FINISHING)
+    await asyncio.wait([stopping], timeout=ending.left())
     if left := len(inbox.in_hand):
         log.warning("%d updates are not finished, they stay in the inbox", left)
     try:

@@ -258,7 +258,7 @@ def test_bot_uses_only_the_public_names_of_index(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("bot/*.py")), ids=lambda path: path.name)
 def test_whoever_begins_a_transaction_may_not_be_broken_off_in_it(path: Path) -> None:
-    """But for `_migrate`, which runs before there is anything that ends the bot."""
+    """But for `_migrate`: whoever breaks that off ends the bot, and its connection with it."""
     for node in ast.walk(parse(path)):
         if isinstance(node, ast.AsyncFunctionDef) and node.name != "_migrate":
             opened = {

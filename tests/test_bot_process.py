@@ -222,9 +222,9 @@ async def test_it_ends_at_once_when_told_to_while_telegram_cannot_be_reached(
     log = tmp_path / LOG
     log.touch()
 
-    async def keep_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         called.set()
-        await asyncio.sleep(60)
+        await reader.read()  # until whoever calls has gone
         writer.close()
 
     async with await asyncio.start_server(keep_silent, "127.0.0.1", 0) as server:

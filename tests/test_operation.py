@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import operation
@@ -50,4 +51,6 @@ async def test_coverage_that_does_not_answer_is_told_from_a_database_that_is_awa
 
     stuck: Any = Stuck()
     monkeypatch.setattr(operation, "_PATIENCE", 0.1)
-    assert await operation._trouble(Inbox(engine), stuck) == "no answer within 0.1 s"
+    server = TestServer(operation.operation_app(Inbox(engine), stuck))
+    async with TestClient(server) as client, client.get("/readyz") as answer:
+        assert (answer.status, await answer.text()) == (503, "no answer within 0.1 s\n")
