@@ -13,7 +13,7 @@ __all__ = ["find_excluded"]
 
 _BUT = regex.compile(
     r"\b(?:except(?:ing)?(?:\s+(?:for|from|by|in))?|excluding|besides|(?:apart|aside)\s+from"
-    r"|other\s+than|(?:any|every)(?:one|body)\s+but|(?:but\s+)?not\s+(?:from|by|in)"
+    r"|other\s+than|(?:any|every)(?:one|body)\s+but|(?:but\s+)?not\s+from"
     r"|außer|nicht\s+von|sauf|excepto|salvo|кроме)\s+(?:the\s+)?['‘\"“«]*$",
     regex.IGNORECASE,
 )

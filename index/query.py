@@ -205,7 +205,7 @@ def _strip_scope(text: str, reach: Reach, today: dt.date, *, times: bool) -> str
     """Return a text without what only says who reported it and, if wanted, when."""
     mentions = find_outlets(text, reach.outlets)
     when = _times(text, mentions, _phrases(text, mentions, reach), reach, today).spans
-    unwanted = [span for span, _ in find_excluded(text, mentions)]
+    unwanted = [span for span, _ in _excluded(text, mentions)]
     stripped = text
     for start, end in sorted([*unwanted, *(when if times else ())], reverse=True):
         stripped = _WHEN.sub("", stripped[:start]) + stripped[end:]
@@ -219,7 +219,7 @@ def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
     mentions = find_outlets(text, reach.outlets)
     phrases = _phrases(text, mentions, reach)
     times = _times(text, mentions, phrases, reach, today)
-    unwanted = [one for _, row in find_excluded(text, mentions) for one in row]
+    unwanted = [one for _, row in _excluded(text, mentions) for one in row]
     mentions = [one for one in mentions if one not in unwanted]
     reporting = find_reporting(text, mentions)
     unknown = (one.name for one in reporting if not one.outlets)
@@ -236,6 +236,12 @@ def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
         dates=times.days,
         phrases=unique(span.of(text).strip() for span in phrases),
     )
+
+
+def _excluded(text: str, mentions: Sequence[Mention]) -> list[tuple[Span, list[Mention]]]:
+    """Return the outlets to leave out; a long question compares what all of them say."""
+    found = find_excluded(text, mentions)
+    return [] if found and split_clauses(text, mentions) else found
 
 
 def _phrases(text: str, mentions: Sequence[Mention], reach: Reach) -> list[Span]:

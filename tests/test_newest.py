@@ -80,7 +80,7 @@ def test_a_time_or_an_outlet_alone_is_enough_to_ask_what_happened(question: str)
                      id="time"),
         pytest.param("What did Käseblatt write?", ["cheese"], id="outlet"),
         pytest.param("What did Käseblatt publish on 3 September?", ["cheese"], id="outlet's day"),
-        pytest.param("articles not by The Gazette", ["cheese"], id="not by an outlet"),
+        pytest.param("articles not from The Gazette", ["cheese"], id="not by an outlet"),
         pytest.param("latest from the gazette", [f"whales-{at}" for at in (6, 5, 4)],
                      id="outlet in lower case"),
     ],

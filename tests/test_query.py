@@ -341,6 +341,16 @@ def test_conversation_never_outgrows_a_question() -> None:
             Scope(outlets=("The Age", "The Verge")),
             id="not from, but not",
         ),
+        pytest.param(
+            "Who was once compared to a banker, but not by TechCrunch?",
+            Scope(outlets=("TechCrunch",)),
+            id="who did not do something",
+        ),
+        pytest.param(
+            f"{LONG} Who, apart from The Verge, reported it?",
+            Scope(outlets=("TechCrunch", "The Age", "The Verge")),
+            id="long question",
+        ),
         pytest.param("How many in 2021?", Scope(), id="nothing"),
     ],
 )
