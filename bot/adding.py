@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from telegram import Document, Message, MessageOriginChannel, Update
+from telegram.error import InvalidToken
 from telegram.ext import filters
 
 from bot import notices, reports
@@ -124,7 +125,10 @@ async def _propose_file(document: Document, settings: BotSettings) -> Proposed:
         return Proposed(wrong=(f"{name}: larger than {_BOUND // 2**20} MiB",))
     with repeatable():
         file = await document.get_file()
-        content = bytes(await file.download_as_bytearray())
+        try:
+            content = bytes(await file.download_as_bytearray())
+        except InvalidToken:  # PTB says so of any 404, and the token was taken a moment before
+            return Proposed(wrong=(f"{name}: Telegram does not have it any more; send it again",))
     return await in_thread(propose_file, settings, name, content)
 
 

@@ -51,6 +51,7 @@ class Places(Updates):
         }
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, bytes] = {}
+        self.lost_files: set[str] = set()
         self._ids = count(500_000_001)
         self.stranger = self.user("Sam")
         self._methods |= {

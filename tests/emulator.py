@@ -114,9 +114,10 @@ class Emulator(Profile):
         return await self._take(request.match_info["method"], await read_parameters(request))
 
     async def _serve_file(self, request: web.Request) -> web.Response:
-        if request.match_info["token"] != self.token:
+        id_ = request.match_info["path"].removeprefix("documents/")
+        if request.match_info["token"] != self.token or id_ in self.lost_files:
             raise web.HTTPNotFound
-        return web.Response(body=self.files[request.match_info["path"].removeprefix("documents/")])
+        return web.Response(body=self.files[id_])
 
 
 async def _nothing() -> int:

@@ -144,6 +144,16 @@ async def test_a_file_that_telegram_fails_to_hand_out_is_asked_for_again(
     assert room.ada.sent == [preview]
 
 
+async def test_a_file_that_telegram_has_lost_is_asked_for_and_does_not_end_the_bot(
+    room: Room,
+) -> None:
+    document = room.telegram.document("herring.json", FILE)
+    room.telegram.lost_files.add(document["file_id"])
+    answer = await room.say("", document=document)
+    assert "herring.json: Telegram does not have it any more; send it again" in answer["text"]
+    assert (await room.say("/help"))["text"].startswith("Ask")
+
+
 async def test_a_file_that_finds_no_place_to_be_read_holds_up_nothing(
     room: Room, tmp_path: Path
 ) -> None:
