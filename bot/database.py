@@ -1,10 +1,9 @@
 """What the bot must not forget, in one database: SQLite in the data folder, or PostgreSQL.
 
-Tables are declared on `metadata`, each in the module whose job they are. A column that holds a
-chat's id says so with `info={"chat": True}`: then it follows the chat when that moves, and its
-rows go when the chat wants to be forgotten. With `"moves": False` they go when it moves, too. The
-schema itself is made by the migrations in `bot/migrations`; a test holds them to the tables
-declared.
+Tables are declared on `metadata`, in `tables` and `records`. A column that holds a chat's id says
+so with `info={"chat": True}`: then it follows the chat when that moves, and its rows go when the
+chat wants to be forgotten. With `"moves": False` they go when it moves, too. The schema itself is
+made by the migrations in `bot/migrations`; a test holds them to the tables declared.
 
     async with engine.begin() as db:
         await db.execute(insert_into(db, table).values(…).on_conflict_do_nothing())
