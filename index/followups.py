@@ -87,8 +87,8 @@ _WHO_IS = regex.compile(
     r"(?P<of>['’]s?\s[^?]+?)?\W*)"
 )
 _TOPIC = regex.compile(
-    rf"[\s,]*(?:(?P<how>about|on|with|for)\s+)?"
-    rf"(?P<topic>(?!{VERB}|(?:who|what|which|when|where|why|how)\b)\p{{L}}[\w'’-]*(?:\s+[\w'’-]+){{,3}})\W*",
+    rf"[\s,]*(?:(?P<how>about|on|with|for)\s+)?(?!{VERB}|(?:who|what|which|when|where|why|how|tell"
+    r"|show|give|find|explain|please)\b)(?P<topic>\p{L}[\w'’-]*(?:\s+[\w'’-]+){,3})\W*",
     _I,
 )
 """What a follow-up says that names another topic."""
@@ -179,7 +179,7 @@ def _exchange_topic(question: str, earlier: str) -> str | None:
         return None
     if topic:
         return earlier.replace(topic, other["topic"])
-    return f"{earlier.rstrip(' ?')} {other['how'] or 'on'} {other['topic']}?"
+    return f"{earlier.rstrip(' ?')} {other['how']} {other['topic']}?" if other["how"] else None
 
 
 def _only(question: str, begin: int) -> Span | None:

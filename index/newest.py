@@ -105,7 +105,7 @@ def find_topic(question: str, *, is_bounded: bool = False) -> str | None:
     """
     said = _CLOSING.sub("", _OPENING.sub("", question))
     asked = _NOW.sub("", said)
-    if (is_bounded or asked != said) and _ANYTHING.fullmatch(asked):
+    if (is_bounded or (asked and asked != said)) and _ANYTHING.fullmatch(asked):
         return ""
     match = _ASKS.fullmatch(asked)
     if match is None:

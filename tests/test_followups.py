@@ -204,6 +204,8 @@ from index.terms import content_terms
             "what's new?", "and about sport?", "what's new about sport?", id="topic of news"
         ),
         pytest.param("latest on cricket", "and more?", None, id="no topic"),
+        pytest.param("what's new?", "also tell me about sport", None, id="a request"),
+        pytest.param("what's new?", "and sport?", None, id="no topic to exchange"),
         pytest.param("Was Durov freed?", "And why?", "Why was Durov freed?", id="why"),
         pytest.param("Where was Durov freed?", "When?", "When was Durov freed?", id="when"),
     ],

@@ -46,6 +46,7 @@ ASKED = dt.date(2024, 9, 10)
         pytest.param("What's going on with Telegram?", "Telegram", id="going on"),
         pytest.param("what's happening?", "", id="happening"),
         pytest.param("what happened today?", "", id="today"),
+        pytest.param("today?", None, id="a time alone"),
         pytest.param("what is the latest version of chatgpt", None, id="the latest of a kind"),
         pytest.param("Who makes the news?", None, id="asks who"),
         pytest.param("What is New York?", None, id="New York"),
