@@ -37,7 +37,6 @@ from bot.servers import DatabaseError, read_server
 
 __all__ = [
     "AWAY",
-    "DatabaseError",
     "insert_into",
     "is_shared",
     "metadata",

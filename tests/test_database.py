@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.database import (
     AWAY,
-    DatabaseError,
     insert_into,
     is_shared,
     metadata,
@@ -26,6 +25,7 @@ from bot.feedback import Feedback, all_feedback, give_feedback
 from bot.forgetting import forget_chat, move_chat, wipe
 from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.records import preferences, watch_hits, watches
+from bot.servers import DatabaseError
 from bot.shown import ShownAnswer, find_answer, keep_answer
 from bot.tables import updates
 from tests.databases import new_database

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.database import DatabaseError, open_database
+from bot.database import open_database
 from bot.feedback import Feedback, describe_feedback, give_feedback, hashed, list_feedback
+from bot.servers import DatabaseError
 from bot.settings import BotSettings
 from bot.shown import Place, ShownAnswer
 from index import Shown
