@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.__main__ import _log_to_stderr
+from bot.__main__ import _log_to_stderr, main
 from bot.settings import BotSettings
 from tests.bots import USERS, check_answer
 from tests.conftest import ROOT
@@ -92,15 +92,25 @@ def test_what_people_wrote_is_not_logged_where_an_answer_is_cut_short(
         ),
     ],
 )
-async def test_a_setting_that_is_wrong_is_named_in_one_line(
-    tmp_path: Path, settings: dict[str, str], words: list[str]
+def test_a_setting_that_is_wrong_is_named_in_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: dict[str, str],
+    words: list[str],
 ) -> None:
-    process = await start(tmp_path, **settings)
-    said = await read_to_end(process)
-    assert process.returncode == 1
-    assert said.startswith("error: ")
-    assert said.count("\n") == 1
-    assert all(word in said for word in words)
+    monkeypatch.chdir(tmp_path)  # where no .env lies
+    for name in BotSettings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match="1"):
+        main([])
+    said, warned = capsys.readouterr()
+    assert said == ""
+    assert warned.startswith("error: ")
+    assert warned.count("\n") == 1
+    assert all(word in warned for word in words)
 
 
 @pytest.mark.parametrize(
