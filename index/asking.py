@@ -171,4 +171,7 @@ def _report(now: Coverage, query: Query, topic: str, k: int) -> Answer | None:
     if topic or query.without or not (scope.outlets or scope.bylines):
         return None
     anytime = replace(wanted, scope=replace(scope, since=None, until=None))
-    return lack(query, find_newest(now, anytime, k), reach=now.reach)
+    nearest = find_newest(now, anytime, k)
+    if any(one.published is None for one in nearest):  # nobody knows whether these are of then
+        return None
+    return lack(query, nearest, reach=now.reach)

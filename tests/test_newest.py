@@ -118,6 +118,15 @@ def test_news_of_which_there_is_nothing_is_refused_with_that_reason(
         assert [each.article for each in answer.nearest] == ["cheese"]
 
 
+def test_what_is_not_dated_may_be_of_the_day_asked_about(tmp_path: Path) -> None:
+    stand = whales(tmp_path)
+    stand.put("cheese", "Cheese got dearer in Bern.", outlet="Käseblatt", published="")
+    stand.publish()
+    with stand.open() as desk:
+        answer = desk.ask("What did Käseblatt publish yesterday?", today=ASKED)
+    assert not answer.reason
+
+
 def test_news_on_what_nothing_is_on_is_looked_for_like_any_question(tmp_path: Path) -> None:
     with whales(tmp_path).open() as desk:
         answer = desk.ask("any news about Mongolia?", today=ASKED)
