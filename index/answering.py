@@ -9,6 +9,7 @@ from index.citing import cite, mark_words
 from index.dates import tells_of
 from index.excerpts import Excerpt, choose, choose_by_passage, copies
 from index.judging import (
+    CERTAIN,
     FURTHER,
     THRESHOLD,
     THRESHOLD_OF_SEVERAL,
@@ -58,7 +59,8 @@ def compose(
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
-        enough = THRESHOLD_READ if is_read else FURTHER
+        is_certain = any(one.probability == CERTAIN for one in judged)
+        enough = CERTAIN if is_certain else THRESHOLD_READ if is_read else FURTHER
         excerpts = choose(
             (one for one in judged if one.probability >= enough or not answers),
             articles,

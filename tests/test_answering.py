@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from index import Answer, Citation, Reach
 from index.answering import compose, report
 from index.judging import (
+    CERTAIN,
     THRESHOLD,
     THRESHOLD_READ,
     THRESHOLD_UNREAD,
@@ -402,6 +403,16 @@ def test_a_phrase_that_is_found_nowhere_is_told(
     query = Query(QUESTION, QUESTION, scope=Scope(phrases=(phrase,)))
     found = composed(query, find(QUESTION, articles), articles)
     assert (found.answered, found.unsaid) == (True, unsaid)
+
+
+def test_where_a_phrase_stands_is_answered_with_what_has_it_and_nothing_else() -> None:
+    """Though it is no whole sentence, and others say more of what is asked."""
+    said = 'Who wrote "a mild day"?'
+    bodies = ("A mild day at last", "Who wrote it? A day in Paris wrote it. It was mild all day.")
+    query = Query(said, said, scope=Scope(phrases=("a mild day",)))
+    articles = coverage(*bodies)
+    found = composed(query, find(said, articles), articles)
+    assert [(one.excerpt, one.score) for one in found.citations] == [(bodies[0], CERTAIN)]
 
 
 def test_what_others_quote_of_an_absent_outlet_is_answered_from_them() -> None:
