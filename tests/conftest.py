@@ -27,6 +27,7 @@ from index.vectors import VectorIndex
 from index.words import WordIndex
 from tests.databases import new_database, postgresql
 from tests.fakes import WordEncoder
+from tests.newsstand import Newsstand, whales
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -45,6 +46,11 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what takes longest begin first, so that no core waits for it in the end."""
     items.sort(key=lambda item: item.path.name != LONGEST)
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Newsstand:
+    return whales(tmp_path)
 
 
 @pytest.fixture(autouse=True)

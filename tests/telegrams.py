@@ -11,11 +11,12 @@ from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any
 
-from index import Desk
+from bot.app import App
 from tests.botapi import Json, bad_request, parse_text
 from tests.bots import running
 from tests.emulated_places import member
 from tests.emulator import Chat, Emulator
+from tests.newsstand import Newsstand
 
 MAX_DATA = 64
 MAX_ID = 64
@@ -243,10 +244,11 @@ class Telegram(Emulator):
 
 
 @asynccontextmanager
-async def serving(desk: Desk, **settings: Any) -> AsyncIterator[Telegram]:
-    """Run the bot on such a Telegram of its own."""
-    async with Telegram() as telegram, running(telegram, desk, **settings):
-        yield telegram
+async def served(stand: Newsstand, **settings: Any) -> AsyncIterator[tuple[Telegram, App]]:
+    """Run the bot over what a stand has, on such a Telegram of its own."""
+    with stand.open() as desk:
+        async with Telegram() as telegram, running(telegram, desk, **settings) as app:
+            yield telegram, app
 
 
 def buttons(message: Json) -> dict[str, str]:

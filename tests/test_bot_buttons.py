@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -18,8 +17,8 @@ from tests.botapi import Json
 from tests.bots import excerpts, links, marked, running
 from tests.emulated_faults import FaultKind
 from tests.emulator import Chat
-from tests.newsstand import QUESTION, SAID, Newsstand, whales
-from tests.telegrams import Telegram, buttons
+from tests.newsstand import QUESTION, SAID, Newsstand
+from tests.telegrams import Telegram, buttons, served
 
 EXPIRED = notices.expired(ENGLISH)
 CHANGED = notices.changed(ENGLISH)
@@ -27,16 +26,10 @@ THANKS = notices.thanks(ENGLISH)
 
 
 @pytest.fixture
-def stand(tmp_path: Path) -> Newsstand:
-    return whales(tmp_path)
-
-
-@pytest.fixture
 async def telegram(stand: Newsstand) -> AsyncIterator[Telegram]:
-    with stand.open() as desk:
-        async with Telegram() as telegram, running(telegram, desk) as app:
-            telegram.engine = app.bot_data["database"]  # type: ignore[attr-defined]
-            yield telegram
+    async with served(stand) as (telegram, app):
+        telegram.engine = app.bot_data["database"]  # type: ignore[attr-defined]
+        yield telegram
 
 
 def engine(telegram: Telegram) -> AsyncEngine:

@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -23,23 +22,17 @@ from tests.botapi import Json
 from tests.bots import excerpts, running
 from tests.databases import new_database
 from tests.emulator import Chat
-from tests.newsstand import QUESTION, SAID, Newsstand, apart, whales
-from tests.telegrams import Telegram, buttons
+from tests.newsstand import QUESTION, SAID, Newsstand, apart
+from tests.telegrams import Telegram, buttons, served
 
 TODAY = ENGLISH.day(dt.datetime.now(dt.UTC).date())
 BEFORE = "The weather was fine that day. Nobody was on the quay. "
 
 
 @pytest.fixture
-def stand(tmp_path: Path) -> Newsstand:
-    return whales(tmp_path)
-
-
-@pytest.fixture
 async def both(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
-    with stand.open() as desk:
-        async with Telegram() as telegram, running(telegram, desk) as app:
-            yield telegram, app
+    async with served(stand) as pair:
+        yield pair
 
 
 async def look(app: App, newsroom: Newsroom | None = None) -> None:

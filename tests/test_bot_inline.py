@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -19,20 +17,14 @@ from index import Desk
 from tests.botapi import Json
 from tests.bots import marked, running
 from tests.databases import new_database
-from tests.newsstand import QUESTION, SAID, Newsstand, whales
-from tests.telegrams import Telegram, buttons
-
-
-@pytest.fixture
-def stand(tmp_path: Path) -> Newsstand:
-    return whales(tmp_path)
+from tests.newsstand import QUESTION, SAID, Newsstand
+from tests.telegrams import Telegram, buttons, served
 
 
 @pytest.fixture
 async def telegram(stand: Newsstand) -> AsyncIterator[Telegram]:
-    with stand.open() as desk:
-        async with Telegram() as telegram, running(telegram, desk):
-            yield telegram
+    async with served(stand) as (telegram, _):
+        yield telegram
 
 
 def inserted(result: Json) -> Json:
@@ -146,13 +138,6 @@ async def look(app: App) -> None:
 
 async def kept(app: App) -> list[ShownAnswer]:
     return [one async for batch in walk_answers(app.bot_data["database"]) for one in batch]
-
-
-@asynccontextmanager
-async def served(stand: Newsstand, *, database: str = "") -> AsyncIterator[tuple[Telegram, App]]:
-    with stand.open() as desk:
-        async with Telegram() as telegram, running(telegram, desk, database=database) as app:
-            yield telegram, app
 
 
 async def test_what_was_inserted_is_corrected_and_withdrawn(stand: Newsstand, url: str) -> None:

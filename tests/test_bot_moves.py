@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
 import pytest
 
 from bot import notices
@@ -14,26 +10,14 @@ from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.rounds import go_round
 from bot.shown import ShownAnswer, walk_answers
 from bot.speech import ENGLISH
-from tests.bots import excerpts, marked, running
+from tests.bots import excerpts, marked
 from tests.emulator import Chat
-from tests.newsstand import QUESTION, SAID, Newsstand, whales
-from tests.telegrams import Telegram, buttons
+from tests.newsstand import QUESTION, SAID, Newsstand
+from tests.telegrams import Telegram, buttons, served
 
 NEWS = "It is spring. Whales have come back to Norway. People are glad."
 
 GERMAN = Preferences("de")
-
-
-@pytest.fixture
-def stand(tmp_path: Path) -> Newsstand:
-    return whales(tmp_path)
-
-
-@asynccontextmanager
-async def served(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
-    with stand.open() as desk:
-        async with Telegram() as telegram, running(telegram, desk) as app:
-            yield telegram, app
 
 
 async def look(app: App) -> None:

@@ -22,24 +22,18 @@ from tests.botapi import Json
 from tests.bots import excerpts, links, marked, running
 from tests.emulated_faults import FaultKind
 from tests.emulator import Chat
-from tests.newsstand import QUESTION, SAID, Newsstand, whales
-from tests.telegrams import Telegram, buttons
+from tests.newsstand import QUESTION, SAID, Newsstand
+from tests.telegrams import Telegram, buttons, served
 
 ONLY_ADMINS = notices.only_admins(ENGLISH)
 START = len("The weather was fine that day. Nobody was on the quay.\n\n")
 
 
 @pytest.fixture
-def stand(tmp_path: Path) -> Newsstand:
-    return whales(tmp_path)
-
-
-@pytest.fixture
 async def telegram(stand: Newsstand) -> AsyncIterator[Telegram]:
-    with stand.open() as desk:
-        async with Telegram() as telegram, running(telegram, desk) as app:
-            telegram.engine = app.bot_data["database"]  # type: ignore[attr-defined]
-            yield telegram
+    async with served(stand) as (telegram, app):
+        telegram.engine = app.bot_data["database"]  # type: ignore[attr-defined]
+        yield telegram
 
 
 async def said(chat: Chat, text: str, **more: object) -> Json:

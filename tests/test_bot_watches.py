@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -28,22 +26,10 @@ from tests.botapi import Json
 from tests.bots import links, marked, running
 from tests.databases import new_database
 from tests.emulator import Chat
-from tests.newsstand import Newsstand, apart, whales
-from tests.telegrams import Telegram, buttons
+from tests.newsstand import Newsstand, apart
+from tests.telegrams import Telegram, buttons, served
 
 NEWS = "It is spring. Whales have come back to Norway. People are glad."
-
-
-@pytest.fixture
-def stand(tmp_path: Path) -> Newsstand:
-    return whales(tmp_path)
-
-
-@asynccontextmanager
-async def served(stand: Newsstand) -> AsyncIterator[tuple[Telegram, App]]:
-    with stand.open() as desk:
-        async with Telegram() as telegram, running(telegram, desk) as app:
-            yield telegram, app
 
 
 @pytest.fixture

@@ -9,12 +9,7 @@ import pytest
 
 from index import News, Shown, Span
 from index.store import FILE_NAME
-from tests.newsstand import SAID, Newsstand, whales
-
-
-@pytest.fixture
-def stand(tmp_path: Path) -> Newsstand:
-    return whales(tmp_path)
+from tests.newsstand import SAID, Newsstand
 
 
 def test_the_latest_come_latest_first(stand: Newsstand) -> None:
