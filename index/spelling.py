@@ -26,6 +26,10 @@ _LIKE = 0.85
 """Share of letters in common, as difflib counts them, from which on a word may stand for another:
 "Altmann" for "Altman", but not "Charter" for "Chargers"."""
 
+_FOREIGN = 3
+"""Words that no article has from which on, if they are most of a question, it is in another
+language, and none of them is misspelt."""
+
 _LOOKED_AT = 5
 """Passages in which the nearest spelling is looked for."""
 
@@ -51,7 +55,9 @@ def find_unknown(
     said = [match.group() for match in _WORD.finditer(question)]
     unknown = {word for word in said if not _is_known(word, languages, words)}
     names = [] if question.isupper() else list(_names(question, unknown))
-    near = (_find_near(word, languages, words, store) for word in said if word in unknown)
+    is_foreign = len(unknown) >= _FOREIGN and len(unknown) > len(said) / 2
+    wrong = [] if is_foreign else [word for word in said if word in unknown]
+    near = (_find_near(word, languages, words, store) for word in wrong)
     return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(filter(None, near)))
 
 
@@ -68,7 +74,9 @@ def _names(question: str, unknown: Collection[str]) -> Iterator[str]:
         if strange and len(strange) == len(_WORD.findall(name)):
             yield name
         else:
-            yield from strange
+            yield from (
+                word for word in strange if word != word.lower()
+            )  # no "del" of Mar del Plata
 
 
 def _is_known(word: str, languages: Collection[str], words: WordIndex) -> bool:

@@ -50,6 +50,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         pytest.param("Who is Ann Fenwick's aunt?", ("Ann Fenwick",), (), id="genitive"),
         pytest.param("Wer ist Ann Fenwick?", ("Ann Fenwick",), (), id="asked in German"),
         pytest.param("¿Quién es Pavel Durov?", (), (), id="asked in Spanish"),
+        pytest.param("¿Quién fundó la porta de los cargers?", (), (), id="all in Spanish"),
+        pytest.param("Who held Silicon del Plata?", ("Plata",), (), id="a particle is no name"),
         pytest.param("Duorv is who?", (), ("Durov",), id="first"),
         pytest.param("Who rules the USA?", (), (), id="letters"),
         pytest.param("WHO FREED DUORV?", (), ("Durov",), id="shouting"),
