@@ -185,6 +185,22 @@ def test_a_refusal_says_why_before_the_nearest(nearest: tuple[Citation, ...]) ->
     assert len(excerpts(message)) == len(nearest)
 
 
+def test_a_refusal_says_of_whom_there_is_nothing_from_a_time() -> None:
+    scope = Scope(outlets=("A & <B>",), since=LAST, until=LAST)
+    message = rendered(replace(refusal(ONE), reason="so", understood="so"), scope=scope)
+    reason = "There is no coverage by A & <B> from that time: 3 Sep 2024."
+    assert message["text"].split("\n")[1:3] == [reason, NEAREST]
+
+
+def test_who_was_not_wanted_is_a_note_and_not_laid_to_the_settings() -> None:
+    given = replace(refusal(ONE), without=("A & <B>",), understood="so")
+    message = rendered(given, scope=Scope(unwanted=("A & <B>",)))
+    note = "Searched only: without A & <B>. To search everything: /everywhere"
+    assert message["text"].endswith(note)
+    both = rendered(replace(given, without=("A & <B>", "C")), scope=Scope(unwanted=("A & <B>",)))
+    assert both["text"].endswith("Outlets left out in /settings were not searched.")
+
+
 @pytest.mark.parametrize("given", [answer(ONE), refusal(ONE), refusal()])
 def test_what_was_looked_for_first_is_a_note_before_the_age(given: Answer) -> None:
     scope = Scope(outlets=("A & <B>",), since=dt.date(2023, 9, 1))
