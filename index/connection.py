@@ -6,7 +6,7 @@ import os
 import shlex
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +105,10 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         yield
         db.execute("COMMIT")
     except BaseException:
-        if db.in_transaction:  # a full disk has ended it
-            db.execute("ROLLBACK")
+        # It is closed where Ctrl-C came before the block, so that nobody told of its end.
+        with suppress(sqlite3.ProgrammingError):
+            if db.in_transaction:  # a full disk has ended it
+                db.execute("ROLLBACK")
         raise
 
 

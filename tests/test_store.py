@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.connection import connect_to_read
+from index.connection import connect_to_read, transaction
 from index.errors import CoverageError, DamagedStoreError, NoCoverageError, StaleIndexError
 from index.models import Encoder
 from index.rows import StoredPassage, encode
@@ -473,3 +473,14 @@ def test_damaged_date_of_an_origin_is_refused(filled: Store, tmp_path: Path) -> 
     tamper(tmp_path, "UPDATE article SET published = 'yesterday'")
     with pytest.raises(DamagedStoreError):
         filled.origins(["a"])
+
+
+def test_a_transaction_whose_block_was_never_entered_ends_with_its_connection(
+    tmp_path: Path,
+) -> None:
+    """As where Ctrl-C comes in between: what is printed of it then is no concern of anybody's."""
+    db = sqlite3.connect(tmp_path / "db")
+    begun = transaction.__wrapped__(db)  # type: ignore[attr-defined]
+    next(begun)
+    db.close()
+    begun.close()
