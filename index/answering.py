@@ -16,6 +16,7 @@ from index.judging import (
     THRESHOLD_READ,
     THRESHOLD_UNREAD,
     Judged,
+    is_certain,
     threshold_read,
 )
 from index.naming import find_outlets
@@ -59,8 +60,8 @@ def compose(
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
-        is_certain = any(one.probability == CERTAIN for one in judged)
-        enough = CERTAIN if is_certain else THRESHOLD_READ if is_read else FURTHER
+        enough = THRESHOLD_READ if is_read else FURTHER
+        enough = CERTAIN if is_certain(judged) else enough
         excerpts = choose(
             (one for one in judged if one.probability >= enough or not answers),
             articles,

@@ -11,7 +11,7 @@ from index.answering import compose, lack, report
 from index.browsing import open_newest
 from index.casing import write_names
 from index.coverage import Coverage
-from index.judging import CERTAIN, HITS, judge, rejudge
+from index.judging import HITS, is_certain, judge, rejudge
 from index.models import Reader
 from index.query import clean, understand
 from index.reading import read
@@ -127,8 +127,7 @@ def _compose(
 ) -> Answer:
     """Return what the passages found answer."""
     judged = judge(query, hits, articles, now.derived.words.rarity)
-    is_certain = bool(judged) and judged[0].probability == CERTAIN
-    if reader and query.stands_alone and not query.clauses and not is_certain:
+    if reader and query.stands_alone and not query.clauses and not is_certain(judged):
         # Whoever taught the reader asked one thing at a time.
         told = read(reader, query, judged, articles)
         judged = rejudge(query, judged, articles, told) if told else judged

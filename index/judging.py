@@ -31,6 +31,7 @@ __all__ = [
     "THRESHOLD_READ",
     "THRESHOLD_UNREAD",
     "Judged",
+    "is_certain",
     "judge",
     "rejudge",
     "threshold_read",
@@ -181,6 +182,11 @@ def rejudge(
         return one._replace(probability=likely, worth=likely, told=read)
 
     return _rank(query, [reconsider(one) for one in judged], articles)
+
+
+def is_certain(judged: Iterable[Judged]) -> bool:
+    """Tell whether some sentence is certain, so that nothing need be read, nor shown beside it."""
+    return any(one.probability == CERTAIN for one in judged)
 
 
 def threshold_read(passages: int) -> float:

@@ -18,6 +18,7 @@ from index.judging import (
     THRESHOLD,
     THRESHOLD_READ,
     THRESHOLD_UNREAD,
+    is_certain,
     judge,
     rejudge,
     threshold_read,
@@ -413,6 +414,18 @@ def test_where_a_phrase_stands_is_answered_with_what_has_it_and_nothing_else() -
     articles = coverage(*bodies)
     found = composed(query, find(said, articles), articles)
     assert [(one.excerpt, one.score) for one in found.citations] == [(bodies[0], CERTAIN)]
+
+
+def test_what_is_certain_is_known_though_another_is_preferred() -> None:
+    """Else it would be read, and its place be taken by what was made of that."""
+    said = 'Who wrote "a mild day"?'
+    query = Query(said, said, scope=Scope(phrases=("a mild day",)))
+    articles = coverage("It was a mild day.", "Rain fell in Paris.")
+    held = {article.id: article for article in articles}
+    judged = judge(query, find(said, articles), held, lambda _: 1.0)
+    assert is_certain(judged)
+    assert is_certain(reversed(judged))
+    assert not is_certain(judged[1:])
 
 
 def test_what_others_quote_of_an_absent_outlet_is_answered_from_them() -> None:
