@@ -10,6 +10,7 @@ from bot.preferences import Preferences, load_preferences, save_preferences
 from bot.rounds import go_round
 from bot.shown import ShownAnswer, walk_answers
 from bot.speech import ENGLISH
+from tests.botapi import Json
 from tests.bots import excerpts, marked
 from tests.emulator import Chat
 from tests.newsstand import QUESTION, SAID, Newsstand
@@ -18,6 +19,15 @@ from tests.telegrams import Telegram, buttons, served
 NEWS = "It is spring. Whales have come back to Norway. People are glad."
 
 GERMAN = Preferences("de")
+
+
+async def answer_twice(telegram: Telegram) -> list[tuple[Chat, Json]]:
+    """Return a group and another that it may become, with an answer of one number in each."""
+    old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
+    answer = await old.reply_after(old.post(f"/ask {QUESTION}"))
+    other = await new.reply_after(new.post("/latest"))
+    assert answer["message_id"] == other["message_id"]
+    return [(old, answer), (new, other)]
 
 
 async def look(app: App) -> None:
@@ -81,11 +91,8 @@ async def test_a_button_in_a_group_that_moved_changes_no_message_of_the_supergro
     stand: Newsstand,
 ) -> None:
     async with served(stand) as (telegram, app):
-        old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
-        answer = await old.reply_after(old.post(f"/ask {QUESTION}"))
-        other = await new.reply_after(new.post("/latest"))
+        (old, answer), (new, other) = await answer_twice(telegram)
         before = answer["text"], other["text"]
-        assert answer["message_id"] == other["message_id"]
         tell_of_move(telegram, "editMessageText", new)
         said = await telegram.pressed(old, answer, buttons(answer)["More ▶"])
         assert await kept(app) == []
@@ -97,11 +104,8 @@ async def test_a_correction_in_a_group_that_moved_changes_no_message_of_the_supe
     stand: Newsstand, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with served(stand) as (telegram, app):
-        old, new = telegram.group("Newsroom"), telegram.group("Newsroom")
-        answer = await old.reply_after(old.post(f"/ask {QUESTION}"))
-        other = await new.reply_after(new.post("/latest"))
+        (_, answer), (new, other) = await answer_twice(telegram)
         before = answer["text"], other["text"]
-        assert answer["message_id"] == other["message_id"]
         await look(app)
         for at in range(len(SAID)):
             stand.drop(f"whales-{at}")
