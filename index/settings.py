@@ -44,10 +44,9 @@ class IndexSettings(BaseSettings):
             raise ClipdeskError(".env is no text in UTF-8: save it as that") from error
         except ValidationError as error:
             first = error.errors()[0]
+            said = first["msg"].removeprefix("Value error, ")  # pydantic's, before our own words
             name = str(first["loc"][0]).upper()
-            raise ClipdeskError(
-                f"setting {name}: {first['msg']}, not {first['input']!r}"
-            ) from error
+            raise ClipdeskError(f"setting {name}: {said}, not {first['input']!r}") from error
 
     def load_reader(self) -> TaughtReader:
         """Load the reader that is shipped.

@@ -82,7 +82,7 @@ def test_what_people_wrote_is_not_logged_where_an_answer_is_cut_short(
         ),
         pytest.param(
             {"TELEGRAM_API_URL": "127.0.0.1:8081"},
-            ["setting TELEGRAM_API_URL", "as in http://127.0.0.1:8081", "not '127.0.0.1:8081'"],
+            ["setting TELEGRAM_API_URL: write the address as in http://127.0.0.1:8081, not "],
             id="no-scheme",
         ),
         pytest.param(
