@@ -14,7 +14,7 @@ from index.errors import CoverageError, DamagedStoreError, NoCoverageError
 
 __all__ = [
     "Connection",
-    "Reading",
+    "ReadConnection",
     "connect",
     "connect_to_read",
     "explained",
@@ -45,7 +45,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-class Reading(sqlite3.Connection):
+class ReadConnection(sqlite3.Connection):
     """A connection to read with.
 
     Attributes:
@@ -55,7 +55,7 @@ class Reading(sqlite3.Connection):
     is_blind = False
 
 
-def connect_to_read(path: Path) -> Reading:
+def connect_to_read(path: Path) -> ReadConnection:
     """Open a database for reading, in a folder that cannot be written to as well."""
     # A WAL database needs a file beside it unless it is declared immutable.
     for mode in ("mode=ro", "immutable=1"):
@@ -65,7 +65,7 @@ def connect_to_read(path: Path) -> Reading:
             isolation_level=None,
             timeout=_PATIENCE,
             check_same_thread=False,
-            factory=Reading,
+            factory=ReadConnection,
         )
         db.is_blind = mode.startswith("immutable")
         try:
@@ -90,7 +90,7 @@ def is_replaced(path: Path, opened: os.stat_result, db: sqlite3.Connection) -> b
     if not path.exists():
         return True
     now = path.stat()
-    if isinstance(db, Reading) and db.is_blind:
+    if isinstance(db, ReadConnection) and db.is_blind:
         return (now.st_ino, now.st_mtime_ns, now.st_size) != (
             opened.st_ino, opened.st_mtime_ns, opened.st_size
         )  # fmt: skip

@@ -18,7 +18,7 @@ from index.patience import DAY, TransientError, asking_again, seconds_of
 from index.robots import NAME, delay_of, is_allowed
 from index.transport import open_transport
 
-__all__ = ["NO_MARKS", "PAGE", "Fetched", "Fetcher", "Host", "Marks"]
+__all__ = ["NO_VALIDATORS", "PAGE", "Fetched", "Fetcher", "Host", "Validators"]
 
 PAGE = 8 * 2**20
 """Bytes in the largest page, decompressed."""
@@ -32,14 +32,17 @@ _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """By which a server knows what we hold: its ETag and Last-Modified, or ""."""
+class Validators:
+    """By which a server knows what we hold: its ETag and Last-Modified, or "".
+
+    Source: RFC 9110, section 8.8.
+    """
 
     etag: str = ""
     modified: str = ""
 
 
-NO_MARKS = Marks()
+NO_VALIDATORS = Validators()
 """Of what we do not hold yet."""
 
 
@@ -52,14 +55,14 @@ class Fetched:
         status: 200, 304 (what we hold is still right), 404 or 410.
         body: Decompressed; empty but for 200.
         content_type: The header, or "".
-        marks: To ask with the next time.
+        validators: To ask with the next time.
     """
 
     url: str
     status: int
     body: bytes = b""
     content_type: str = ""
-    marks: Marks = NO_MARKS
+    validators: Validators = NO_VALIDATORS
 
 
 @dataclass(slots=True)
@@ -110,12 +113,14 @@ class Fetcher:
         """Close the connections."""
         self.transport.close()
 
-    def get(self, url: str, marks: Marks = NO_MARKS, *, bound: int = PAGE) -> Fetched:
-        """Return what stands at `url`, or that what `marks` tell of is still right.
+    def get(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, bound: int = PAGE
+    ) -> Fetched:
+        """Return what stands at `url`, or that what `validators` tell of is still right.
 
         Args:
             url: As a stranger wrote it.
-            marks: Of what we hold.
+            validators: Of what we hold.
             bound: Most bytes of the body, decompressed.
 
         Raises:
@@ -128,9 +133,9 @@ class Fetcher:
             host = self._host_of(checked)
             if not is_allowed(host.rules, str(checked)):
                 raise RefusedError(f"{url}: the site's robots.txt asks us to stay away")
-            answer = self._send(checked, marks, bound)
+            answer = self._send(checked, validators, bound)
             if isinstance(answer, Fetched):
-                if answer.status == HTTPStatus.NOT_MODIFIED and not _conditions(marks):
+                if answer.status == HTTPStatus.NOT_MODIFIED and not _conditions(validators):
                     raise SourceError(f"{url}: the server answers 304, though we hold nothing")
                 self.bodies += answer.status == HTTPStatus.OK
                 self.unchanged += answer.status == HTTPStatus.NOT_MODIFIED
@@ -154,7 +159,7 @@ class Fetcher:
         target = str(url.copy_with(raw_path=b"/robots.txt"))
         for _ in range(_HOPS + 1):
             try:
-                answer = self._send(check_url(target, private=self.private), NO_MARKS, PAGE)
+                answer = self._send(check_url(target, private=self.private), NO_VALIDATORS, PAGE)
             except _UnavailableError:
                 return ""
             except TransientError as error:
@@ -166,21 +171,21 @@ class Fetcher:
             target = answer
         return ""
 
-    def _send(self, url: httpx.URL, marks: Marks, bound: int) -> Fetched | str:
+    def _send(self, url: httpx.URL, validators: Validators, bound: int) -> Fetched | str:
         """Ask once and, where that may help, again; return the answer or where it redirects to."""
         host = self.hosts.setdefault(_origin(url), Host())
         left = host.not_before - self.clock()
         if left > 0:
             raise SourceError(f"{url}: its host is to be left alone for {left:,.0f} seconds more")
         try:
-            return asking_again(self.sleep)(self._send_once, url, marks, bound)
+            return asking_again(self.sleep)(self._send_once, url, validators, bound)
         except TransientError as error:
             host.not_before = self.clock() + error.rest
             raise
 
-    def _send_once(self, url: httpx.URL, marks: Marks, bound: int) -> Fetched | str:
+    def _send_once(self, url: httpx.URL, validators: Validators, bound: int) -> Fetched | str:
         self._pause(url)
-        request = self._request(url, marks)
+        request = self._request(url, validators)
         try:
             # Not through a client of httpx: it would keep cookies and read redirects before us.
             response = self.transport.handle_request(request)
@@ -197,13 +202,13 @@ class Fetcher:
                 raise
             raise type(error)(f"{url}: {error}") from None
 
-    def _request(self, url: httpx.URL, marks: Marks) -> httpx.Request:
+    def _request(self, url: httpx.URL, validators: Validators) -> httpx.Request:
         about = f"; +{self.contact}" if self.contact else ""
         headers = {
             "User-Agent": f"{NAME}/{version('clipdesk')} (news excerpts with citations{about})",
             "Accept": "*/*",
             "Accept-Encoding": ", ".join(CODINGS),
-            **_conditions(marks),
+            **_conditions(validators),
         }
         steps = httpx.Timeout(_STEP).as_dict()  # the transport bounds the whole
         return httpx.Request("GET", url, headers=headers, extensions={"timeout": steps})
@@ -225,12 +230,14 @@ class _UnavailableError(SourceError):
 
 def _read(response: httpx.Response, bound: int) -> Fetched | str:
     url, status = str(response.url), response.status_code
-    marks = Marks(response.headers.get("etag", ""), response.headers.get("last-modified", ""))
+    validators = Validators(
+        response.headers.get("etag", ""), response.headers.get("last-modified", "")
+    )
     if status == HTTPStatus.OK:
         body = _read_body(response, bound)
-        return Fetched(url, status, body, response.headers.get("content-type", ""), marks)
+        return Fetched(url, status, body, response.headers.get("content-type", ""), validators)
     if status == HTTPStatus.NOT_MODIFIED:
-        return Fetched(url, status, marks=marks)
+        return Fetched(url, status, validators=validators)
     if response.has_redirect_location:
         return _target_of(response)
     said = f"{url}: the server answers {status} {response.reason_phrase}".rstrip()
@@ -265,9 +272,9 @@ def _first_lines(body: bytes) -> bytes:
     return body if len(body) <= _ROBOTS else body[:_ROBOTS].rpartition(b"\n")[0]
 
 
-def _conditions(marks: Marks) -> dict[str, str]:
+def _conditions(validators: Validators) -> dict[str, str]:
     """Return the headers that ask for what is new; what httpx would not send is left out."""
-    conditions = {"If-None-Match": marks.etag, "If-Modified-Since": marks.modified}
+    conditions = {"If-None-Match": validators.etag, "If-Modified-Since": validators.modified}
     return {name: value for name, value in conditions.items() if value and value.isascii()}
 
 

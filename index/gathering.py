@@ -14,7 +14,7 @@ from index.apart import Apart
 from index.entries import Entry
 from index.errors import RefusedError, SourceError
 from index.feeds import read_feed
-from index.fetching import PAGE, Fetched, Fetcher, Marks
+from index.fetching import PAGE, Fetched, Fetcher, Validators
 from index.fields import Fault
 from index.identity import canonical
 from index.known import Visited
@@ -72,7 +72,7 @@ def _gather_feed(
         )
     for entry in entries:
         yield from _list(entry, source, fetched.url, ledger, apart, fetcher.clock())
-    ledger.keep_visit(source.url, Visited(fetched.marks))
+    ledger.keep_visit(source.url, Visited(fetched.validators))
 
 
 def _gather_sitemap(
@@ -98,7 +98,7 @@ def _gather_sitemap(
             failures.append(error)
             yield LeftOut(child, str(error))
     if fetched is not None:
-        ledger.keep_visit(url, Visited(fetched.marks, found.children))
+        ledger.keep_visit(url, Visited(fetched.validators, found.children))
     if failures and len(failures) == len(children):
         raise failures[0]
 
@@ -106,7 +106,7 @@ def _gather_sitemap(
 def _fetch(url: str, ledger: Ledger, fetcher: Fetcher, bound: int) -> Fetched | None:
     """Return what stands at a feed's or sitemap's address, or None where we have read it."""
     before = ledger.visited(url)
-    fetched = fetcher.get(url, before.marks, bound=bound)
+    fetched = fetcher.get(url, before.validators, bound=bound)
     if fetched.status == HTTPStatus.NOT_MODIFIED:
         if before.reason:
             raise SourceError(before.reason)
@@ -123,7 +123,7 @@ def _remembered(url: str, fetched: Fetched, ledger: Ledger) -> Iterator[None]:
         yield
     except SourceError as error:
         said = f"{url}: {error}"
-        ledger.keep_visit(url, Visited(fetched.marks, reason=said))
+        ledger.keep_visit(url, Visited(fetched.validators, reason=said))
         raise type(error)(said) from None
 
 
@@ -177,7 +177,7 @@ def _list(
 
 def _gather_files(source: FilesSource, ledger: Ledger, path: Path) -> Iterator[Item]:
     """Read files that changed since the last time; what is gone from all of them is gone."""
-    seen = Visited(Marks(_fingerprint(path)))
+    seen = Visited(Validators(_fingerprint(path)))
     key = f"files:{source.name}"
     if ledger.visited(key) == seen:
         return

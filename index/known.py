@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from index.fetching import NO_MARKS, Marks
+from index.fetching import NO_VALIDATORS, Validators
 
 __all__ = ["Known", "Record", "Visited"]
 
@@ -38,12 +38,12 @@ class Visited:
     """What came of a visit.
 
     Attributes:
-        marks: By which the server knows what we read.
+        validators: By which the server knows what we read.
         children: The sitemaps that it named.
         reason: Why nothing could be made of it, or "".
     """
 
-    marks: Marks = NO_MARKS
+    validators: Validators = NO_VALIDATORS
     children: tuple[str, ...] = ()
     reason: str = ""
 
@@ -54,7 +54,7 @@ class Known:
 
     url: str
     told: Mapping[str, object] = field(default_factory=dict)
-    marks: Marks = NO_MARKS
+    validators: Validators = NO_VALIDATORS
     article: str = ""
     since: float = 0.0
     failures: int = 0

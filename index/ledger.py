@@ -13,7 +13,7 @@ from typing import Any
 
 from index.connection import connect, connect_to_read, explained
 from index.errors import CoverageError, DamagedStoreError
-from index.fetching import NO_MARKS, Host, Marks
+from index.fetching import NO_VALIDATORS, Host, Validators
 from index.known import Known, Record, Visited
 
 __all__ = ["FOLDER", "Ledger"]
@@ -142,14 +142,14 @@ class Ledger:
         if not rows:
             return Visited()
         etag, modified, children, reason = rows[0]
-        return Visited(Marks(etag, modified), tuple(json.loads(children)), reason)
+        return Visited(Validators(etag, modified), tuple(json.loads(children)), reason)
 
     def keep_visit(self, url: str, visited: Visited) -> None:
         """Write it down."""
         self._ask(
             "INSERT OR REPLACE INTO visit VALUES (?, ?, ?, ?, ?)",
-            url, visited.marks.etag, visited.marks.modified, json.dumps(visited.children),
-            visited.reason,
+            url, visited.validators.etag, visited.validators.modified,
+            json.dumps(visited.children), visited.reason,
         )  # fmt: skip
 
     def hosts(self) -> dict[str, Host]:
@@ -218,7 +218,7 @@ class Ledger:
             source, now, most,
         )  # fmt: skip
         return [
-            Known(url, json.loads(told), Marks(etag, modified), *rest)
+            Known(url, json.loads(told), Validators(etag, modified), *rest)
             for url, told, etag, modified, *rest in rows
         ]
 
@@ -228,7 +228,7 @@ class Ledger:
         *,
         due: float | None,
         article: str = "",
-        marks: Marks = NO_MARKS,
+        validators: Validators = NO_VALIDATORS,
         failures: int = 0,
         reason: str = "",
     ) -> None:
@@ -236,7 +236,7 @@ class Ledger:
         self._ask(
             """UPDATE page SET due = ?2, article = ?3, etag = ?4, modified = ?5, failures = ?6,
             reason = ?7 WHERE url = ?1""",
-            url, due, article, marks.etag, marks.modified, failures, reason,
+            url, due, article, validators.etag, validators.modified, failures, reason,
         )  # fmt: skip
 
     # Articles of files

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from index.apart import Apart
 from index.decoding import decode
 from index.errors import ClipdeskError, RefusedError, SourceError
-from index.fetching import NO_MARKS, Fetched, Fetcher
+from index.fetching import NO_VALIDATORS, Fetched, Fetcher
 from index.fields import Fault
 from index.known import Known
 from index.ledger import Ledger
@@ -41,8 +41,8 @@ def visit(source: Source, ledger: Ledger, fetcher: Fetcher, apart: Apart) -> Ite
         if fetcher.clock() - begun > _LONGEST:
             return
         try:
-            marks = page.marks if page.article else NO_MARKS
-            fetched = fetcher.get(page.url, marks)
+            validators = page.validators if page.article else NO_VALIDATORS
+            fetched = fetcher.get(page.url, validators)
             yield from _settle(page, fetched, source, ledger, apart, fetcher.clock())
         except (Fault, SourceError) as error:
             yield _fail(page, error, ledger, fetcher.clock())
@@ -59,11 +59,11 @@ def _settle(
 ) -> Iterator[Item]:
     due = now + min(max(now - page.since, _HOUR), _LATEST)
     if fetched.status == HTTPStatus.NOT_MODIFIED:
-        ledger.settle(page.url, due=due, article=page.article, marks=page.marks)
+        ledger.settle(page.url, due=due, article=page.article, validators=page.validators)
     elif fetched.status == HTTPStatus.OK:
         text = decode(fetched.body, fetched.content_type)
         article = apart.call(read_page, text, fetched.url, page.told, outlet=source.outlet)
-        ledger.settle(page.url, due=due, article=article.id, marks=fetched.marks)
+        ledger.settle(page.url, due=due, article=article.id, validators=fetched.validators)
         yield Taken(article, page.url)
         if page.article != article.id:
             yield from _go(page, ledger)
@@ -90,7 +90,7 @@ def _fail(page: Known, error: Fault | SourceError, ledger: Ledger, now: float) -
         page.url,
         due=None if hopeless and not page.article else later,
         article=page.article,
-        marks=page.marks,
+        validators=page.validators,
         failures=failures,
         reason=reason,
     )

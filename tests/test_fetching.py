@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from index.errors import RefusedError, SourceError
-from index.fetching import Fetcher, Marks
+from index.fetching import Fetcher, Validators
 from index.transport import open_transport
 from tests.web import Clock, Reply, Web, fetcher, serve, to_loopback
 
@@ -35,15 +35,15 @@ def test_a_page_comes_once_and_then_only_when_it_changes(web: Web) -> None:
     web.pages["/a"] = Reply(TEXT)
     with closing(fetcher()) as fetching:
         first = fetching.get(web.url("/a"))
-        again = fetching.get(web.url("/a"), first.marks)
+        again = fetching.get(web.url("/a"), first.validators)
         web.pages["/a"] = Reply(b"changed")
-        newer = fetching.get(web.url("/a"), first.marks)
+        newer = fetching.get(web.url("/a"), first.validators)
     assert (first.status, first.body, first.content_type) == (
         200,
         TEXT,
         "text/html; charset=utf-8",
     )
-    assert (again.status, again.body, again.marks.etag) == (304, b"", first.marks.etag)
+    assert (again.status, again.body, again.validators.etag) == (304, b"", first.validators.etag)
     assert (newer.status, newer.body) == (200, b"changed")
     assert (fetching.bodies, fetching.unchanged) == (2, 1)
 
@@ -52,7 +52,7 @@ def test_a_mark_that_is_not_ascii_is_not_sent_back(web: Web) -> None:
     """RFC 9110 lets an ETag be of any letters, and httpx sends none such."""
     web.pages["/a"] = Reply(TEXT)
     with closing(fetcher()) as fetching:
-        assert fetching.get(web.url("/a"), Marks('"caf\xe9"', "")).status == 200
+        assert fetching.get(web.url("/a"), Validators('"caf\xe9"', "")).status == 200
 
 
 def test_not_modified_is_no_answer_to_who_holds_nothing(web: Web) -> None:
@@ -61,7 +61,7 @@ def test_not_modified_is_no_answer_to_who_holds_nothing(web: Web) -> None:
     with closing(fetcher()) as fetching:
         with pytest.raises(SourceError, match="304, though we hold nothing"):
             fetching.get(web.url("/a"))
-        assert fetching.get(web.url("/a"), Marks('"x"')).status == 304
+        assert fetching.get(web.url("/a"), Validators('"x"')).status == 304
 
 
 def test_we_say_who_we_are_and_who_is_to_blame(web: Web) -> None:
@@ -329,7 +329,7 @@ def test_a_host_that_does_not_answer_holds_up_nothing_else(web: Web) -> None:
 def test_what_is_gone_is_told(web: Web, status: int) -> None:
     web.pages["/a"] = Reply(status=status)
     with closing(fetcher()) as fetching:
-        assert fetching.get(web.url("/a"), Marks('"old"')).status == status
+        assert fetching.get(web.url("/a"), Validators('"old"')).status == status
 
 
 @pytest.mark.parametrize("status", [401, 403, 451])

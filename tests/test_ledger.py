@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import CoverageError
-from index.fetching import Host, Marks
+from index.fetching import Host, Validators
 from index.known import Record, Visited
 from index.ledger import FOLDER, Ledger
 
@@ -16,7 +16,7 @@ URL = "https://daily.example/held"
 
 
 def test_what_is_committed_is_kept_and_the_rest_forgotten(tmp_path: Path) -> None:
-    visited = Visited(Marks('"a"', "Tue"), ("https://daily.example/1.xml",), "why")
+    visited = Visited(Validators('"a"', "Tue"), ("https://daily.example/1.xml",), "why")
     record = Record("daily", 1.5, 1.0, 2, "why", True, "2024-09-03")
     with closing(Ledger(tmp_path)) as ledger:
         ledger.keep(record)
@@ -40,12 +40,12 @@ def test_pages_are_due_when_they_are_new_or_changed_or_later(tmp_path: Path) -> 
         assert ledger.is_listed(URL, "daily", "a")
         (page,) = ledger.due("daily", now=10, most=5)
         assert (page.url, page.told, page.article) == (URL, {"headline": "Held"}, "")
-        ledger.settle(URL, due=100, article="held-1", marks=Marks('"x"'))
+        ledger.settle(URL, due=100, article="held-1", validators=Validators('"x"'))
         assert ledger.due("daily", now=99, most=5) == []
         assert ledger.articles_of("daily") == 1
         ledger.list_page(URL, "daily", "b", {}, now=50)
         (page,) = ledger.due("daily", now=50, most=5)
-        assert (page.article, page.marks) == ("held-1", Marks('"x"'))
+        assert (page.article, page.validators) == ("held-1", Validators('"x"'))
         ledger.settle(URL, due=None)
         assert ledger.due("daily", now=1e12, most=5) == []
         assert not ledger.is_held("held-1")

@@ -19,7 +19,7 @@ from index.articles import read
 from index.changing import change
 from index.desk import Desk
 from index.errors import LockedError, SourceError
-from index.fetching import NO_MARKS
+from index.fetching import NO_VALIDATORS
 from index.gathering import gather
 from index.ledger import Ledger
 from index.progress import Unwatched
@@ -593,7 +593,12 @@ def test_a_page_may_fail_for_years(room: Room) -> None:
     room.web.pages["/0"] = Reply(b"", status=500)
     with closing(Ledger(room.folder)) as ledger:
         ledger.settle(
-            room.web.url("/0"), due=0.0, article="kept", marks=NO_MARKS, failures=5000, reason="x"
+            room.web.url("/0"),
+            due=0.0,
+            article="kept",
+            validators=NO_VALIDATORS,
+            failures=5000,
+            reason="x",
         )
     assert not room.run().failed
 
