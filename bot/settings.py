@@ -38,23 +38,19 @@ def _end_with_bot(url: str) -> str:
 class BotSettings(IndexSettings):
     """What can be set; every name stands in `.env.example`, explained."""
 
-    telegram_bot_token: Annotated[SecretStr, BeforeValidator(_strip)] = Field(
-        default=SecretStr("")
-    )
+    telegram_bot_token: Annotated[SecretStr, BeforeValidator(_strip)] = SecretStr("")
     telegram_api_url: Annotated[str, BeforeValidator(_strip), AfterValidator(_end_with_bot)] = (
-        Field(default="https://api.telegram.org/bot")
+        "https://api.telegram.org/bot"
     )
-    admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = Field(
-        default=frozenset()
-    )
+    admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     excerpts: int = Field(default=3, ge=1, le=10)
     remember_days: int = Field(default=30, ge=1, le=365)
     source_url: str = Field(default="", pattern="^(https?://.+)?$")
     questions_per_minute: int = Field(default=20, ge=1)
-    database_url: SecretStr = Field(default=SecretStr(""))
+    database_url: SecretStr = SecretStr("")
     webhook_url: str = Field(default="", pattern="^(https?://.+)?$")
-    webhook_host: str = Field(default="127.0.0.1")
+    webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=8080, ge=1, le=65535)
-    operation_host: str = Field(default="127.0.0.1")
+    operation_host: str = "127.0.0.1"
     operation_port: int = Field(default=0, ge=0, le=65535)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.encoder import SentenceEncoder
@@ -25,11 +25,11 @@ class IndexSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
-    data_dir: Path = Field(default=Path("var"))
-    embedding_model: str = Field(default=EMBEDDED_MODEL)
-    query_prefix: str = Field(default="")
-    passage_prefix: str = Field(default="")
-    allow_private_addresses: bool = Field(default=False)
+    data_dir: Path = Path("var")
+    embedding_model: str = EMBEDDED_MODEL
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    allow_private_addresses: bool = False
 
     @classmethod
     def read(cls) -> Self:
