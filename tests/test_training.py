@@ -48,7 +48,7 @@ def sets(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_second_pass_goes_on_from_the_first(
+def test_pass_goes_on_from_the_weights_that_are_given(
     sets: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from index.training import main
