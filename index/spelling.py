@@ -73,10 +73,8 @@ def _names(question: str, unknown: Collection[str]) -> Iterator[str]:
         strange = [w for w in _WORD.findall(name) if w in unknown and not w.isupper()]
         if strange and len(strange) == len(_WORD.findall(name)):
             yield name
-        else:
-            yield from (
-                word for word in strange if word != word.lower()
-            )  # no "del" of Mar del Plata
+        else:  # without the "del" of Mar del Plata
+            yield from (word for word in strange if word != word.lower())
 
 
 def _is_known(word: str, languages: Collection[str], words: WordIndex) -> bool:
