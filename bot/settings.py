@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -35,6 +36,16 @@ def _end_with_bot(url: str) -> str:
     return url.rstrip("/").removesuffix("/bot") + "/bot"
 
 
+def _begin_with_http(url: str) -> str:
+    """Return an address that leads to a web server, or "" for none."""
+    if url and not re.match("https?://.", url):
+        raise ValueError("write an address that begins with https:// or http://")
+    return url
+
+
+_Address = Annotated[str, BeforeValidator(_strip), AfterValidator(_begin_with_http)]
+
+
 class BotSettings(IndexSettings):
     """What can be set; every name stands in `.env.example`, explained."""
 
@@ -45,12 +56,12 @@ class BotSettings(IndexSettings):
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split)] = frozenset()
     excerpts: int = Field(default=3, ge=1, le=10)
     remember_days: int = Field(default=30, ge=1, le=365)
-    source_url: str = Field(default="", pattern="^(https?://.+)?$")
+    source_url: _Address = ""
     questions_per_minute: int = Field(default=20, ge=1)
     database_url: SecretStr = SecretStr("")
-    webhook_url: str = Field(default="", pattern="^(https?://.+)?$")
+    webhook_url: _Address = ""
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=8080, ge=1, le=65535)
     operation_host: str = "127.0.0.1"
     operation_port: int = Field(default=0, ge=0, le=65535)
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -90,6 +90,14 @@ def test_what_people_wrote_is_not_logged_where_an_answer_is_cut_short(
             ["setting TELEGRAM_API_URL", "not 'http://127.0.0.1:8o81/bot'"],
             id="no-port",
         ),
+        *(
+            pytest.param(
+                {name: "ftp://news.example"},
+                [f"setting {name}: write an address that begins with https:// or http://, not "],
+                id=name,
+            )
+            for name in ("WEBHOOK_URL", "SOURCE_URL")
+        ),
     ],
 )
 def test_a_setting_that_is_wrong_is_named_in_one_line(
