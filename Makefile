@@ -42,12 +42,12 @@ bench-quality: $(READY)  ## the answers beside those of three peers; takes about
 bench-speed: $(READY)  ## how long a question takes, over ever more passages
 	$(BIN)/python -m tests.bench_speed
 
-catalogues: $(READY)  ## bring bot/locale up to date with what the bot says; translate, then again
+catalogues: $(READY)  ## bring bot/wording/locale up to date with what the bot says; translate, then again
 	$(BIN)/pybabel extract --no-default-keywords -k say -k html -k count:1,2 \
 		--add-location=file --no-wrap -o clipdesk.pot bot
-	$(BIN)/pybabel update -D clipdesk -i clipdesk.pot -d bot/locale \
+	$(BIN)/pybabel update -D clipdesk -i clipdesk.pot -d bot/wording/locale \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
-	$(BIN)/pybabel compile -D clipdesk -d bot/locale
+	$(BIN)/pybabel compile -D clipdesk -d bot/wording/locale
 	rm clipdesk.pot
 
 clean:  ## the virtual environment, caches and build leftovers; never var/

@@ -12,7 +12,7 @@ from types import TracebackType
 import typer
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, TelegramError
 
-from bot.feedback import list_feedback
+from bot.keeping.feedback import list_feedback
 from bot.newsroom import Newsroom
 from bot.running import run
 from bot.settings import BotSettings

@@ -21,7 +21,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import (
+from bot.handling import (
     adding,
     callbacks,
     choices,
@@ -32,18 +32,18 @@ from bot import (
     upkeep,
     watching,
 )
-from bot.addressing import FROM_PERSON, CaptionCommand, FirstOfAlbum
-from bot.admins import FromRunner
-from bot.context import Context
-from bot.guarding import apologise, limited, moved
-from bot.inbox import Inbox
+from bot.handling.addressing import FROM_PERSON, CaptionCommand, FirstOfAlbum
+from bot.handling.admins import FromRunner
+from bot.handling.context import Context
+from bot.handling.guarding import apologise, limited, moved
+from bot.handling.quota import Quota
 from bot.newsroom import Newsroom
-from bot.outbox import Outbox
-from bot.pacing import Pacing
-from bot.polling import LenientRequest
-from bot.quota import Quota
+from bot.sending.outbox import Outbox
+from bot.sending.pacing import Pacing
 from bot.settings import BotSettings
-from bot.turns import InTurn
+from bot.updates.inbox import Inbox
+from bot.updates.polling import LenientRequest
+from bot.updates.turns import InTurn
 
 __all__ = ["ALLOWED_UPDATES", "App", "build_app"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import ParamSpec, TypeVar
 
 from bot.chats import Conversations
-from bot.deeplinks import Link, find_article
 from bot.metrics import QUESTIONS
 from bot.threads import in_thread, told_apart
+from bot.wording.deeplinks import Link, find_article
 from index import Answer, Citation, Desk, Encoder, QuestionError, Reach, Span
 
 __all__ = ["Newsroom"]

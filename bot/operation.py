@@ -9,10 +9,10 @@ from aiohttp import web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from bot.database import AWAY
-from bot.inbox import Inbox
+from bot.keeping.database import AWAY
 from bot.metrics import DEPTH, INDEX_AGE
 from bot.newsroom import Newsroom
+from bot.updates.inbox import Inbox
 from index import ClipdeskError
 
 __all__ = ["operation_app"]

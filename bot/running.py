@@ -15,18 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
 from bot.app import ALLOWED_UPDATES, App, build_app
-from bot.database import AWAY, open_database
-from bot.inbox import Inbox
-from bot.letting_go import let_go
-from bot.menu import publish_menu
+from bot.handling.menu import publish_menu
+from bot.jobs.rounds import go_rounds
+from bot.keeping.database import AWAY, open_database
+from bot.keeping.letting_go import let_go
 from bot.newsroom import Newsroom
 from bot.operation import operation_app
-from bot.polling import poll
-from bot.rounds import go_rounds
+from bot.sending.verdicts import Verdict, judge
 from bot.settings import BotSettings
-from bot.turns import InTurn
-from bot.verdicts import Verdict, judge
-from bot.webhook import watch_webhook, webhook_app
+from bot.updates.inbox import Inbox
+from bot.updates.polling import poll
+from bot.updates.turns import InTurn
+from bot.updates.webhook import watch_webhook, webhook_app
 from index import ClipdeskError
 
 __all__ = ["AddressError", "online", "run"]

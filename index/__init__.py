@@ -3,17 +3,15 @@
 `Desk` is what a bot needs; `indexer` fills what it reads. See `python -m index --help`.
 """
 
-from index.amending import Amendment, Shown
-from index.browsing import Surroundings
-from index.changing import Mended, change, mend
+from index.answers.amending import Amendment, Shown
+from index.answers.browsing import Surroundings
+from index.answers.topics import News
 from index.desk import Desk
 from index.errors import ClipdeskError, DamagedStoreError, LockedError, QuestionError
-from index.handing import Handed
-from index.models import Encoder
-from index.query import MAX_QUESTION
-from index.refreshing import Refreshed, refresh
-from index.settings import IndexSettings
-from index.submitting import (
+from index.ingest.changing import Mended, change, mend
+from index.ingest.handing import Handed
+from index.ingest.refreshing import Refreshed, refresh
+from index.ingest.submitting import (
     Proposal,
     Proposed,
     look_up,
@@ -21,9 +19,11 @@ from index.submitting import (
     propose_link,
     propose_text,
 )
-from index.topics import News
+from index.ingest.vitals import Health, health, health_if_any
+from index.models import Encoder
+from index.settings import IndexSettings
 from index.types import Answer, Article, Citation, Reach, Scope, Span
-from index.vitals import Health, health, health_if_any
+from index.understanding.query import MAX_QUESTION
 
 __all__ = [
     "MAX_QUESTION",

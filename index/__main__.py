@@ -9,17 +9,18 @@ from typing import Annotated
 
 import typer
 
-from index import bars, console, indexer, inspecting, process, reporting, watching
-from index.articles import count_others, read
-from index.chatting import converse
+from index.articles.files import count_others, read
+from index.commands import bars, console, inspecting, process, reporting, watching
+from index.commands.chatting import converse
+from index.commands.options import DATA, AsJson, DataAnywhere
 from index.desk import Desk
-from index.drawing import draw
 from index.errors import QuestionError
-from index.evaluate import ask_all
-from index.options import DATA, AsJson, DataAnywhere
-from index.questions import Question, read_questions
+from index.evaluation.drawing import draw
+from index.evaluation.evaluate import ask_all
+from index.evaluation.questions import Question, read_questions
+from index.ingest import indexer
 from index.settings import IndexSettings
-from index.store import Store
+from index.storage.store import Store
 from index.types import Answer
 
 app = typer.Typer(

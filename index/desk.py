@@ -8,16 +8,16 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.amending import Amendment, Shown, amend
-from index.asking import ask, find, find_newest
-from index.browsing import Surroundings, cite_again, open_at, surround
-from index.coverage import Coverage
+from index.answers.amending import Amendment, Shown, amend
+from index.answers.asking import ask, find, find_newest
+from index.answers.browsing import Surroundings, cite_again, open_at, surround
+from index.answers.topics import News, look
 from index.errors import DamagedStoreError
 from index.models import Encoder, Reader
-from index.query import understand
-from index.scope import within
-from index.topics import News, look
+from index.storage.coverage import Coverage
 from index.types import Answer, Article, Citation, Hit, Query, Reach, Span
+from index.understanding.query import understand
+from index.understanding.scope import within
 
 __all__ = ["Desk"]
 

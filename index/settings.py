@@ -9,10 +9,10 @@ from typing import Self
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.encoder import SentenceEncoder
 from index.errors import ClipdeskError
-from index.reader import TaughtReader
-from index.weights import EMBEDDED_MODEL
+from index.neural.encoder import SentenceEncoder
+from index.neural.reader import TaughtReader
+from index.neural.weights import EMBEDDED_MODEL
 
 __all__ = ["IndexSettings"]
 

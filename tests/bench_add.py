@@ -23,13 +23,14 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from index import Desk, indexer
-from index.articles import read
-from index.derived import bring_up_to_date
+from index import Desk
+from index.articles.files import read
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
 from index.models import Framed, Vectors
-from index.progress import Unwatched
-from index.rows import encode
-from index.store import Store
+from index.storage.derived import bring_up_to_date
+from index.storage.rows import encode
+from index.storage.store import Store
 from index.types import Article
 
 SIZES = (1_000, 10_000, 100_000)

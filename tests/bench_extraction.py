@@ -21,8 +21,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from index.fields import Fault, compose, name_fields
-from index.pages import extract
+from index.articles.fields import Fault, compose, name_fields
+from index.articles.pages import extract
 from index.types import Article
 from tests.pages import Page, pages
 

@@ -25,8 +25,8 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from index.evaluate import auroc, rank_gold
-from index.questions import Question
+from index.evaluation.evaluate import auroc, rank_gold
+from index.evaluation.questions import Question
 from tests.conftest import SHARED
 from tests.judged import DATA, multihop_questions, paragraphs, seed_questions, write
 from tests.systems import Ask, Clipdesk, Dense, Peer, Txtai, Words, runs

@@ -22,13 +22,13 @@ from rich.progress import track
 from rich.table import Table
 
 from index import Desk
-from index.derived import bring_up_to_date
-from index.encoder import SentenceEncoder
-from index.examples import Paragraph, read_paragraphs
-from index.reader import TaughtReader
-from index.rows import StoredPassage, encode
-from index.store import Store
-from index.training import hold_out
+from index.neural.encoder import SentenceEncoder
+from index.neural.examples import Paragraph, read_paragraphs
+from index.neural.reader import TaughtReader
+from index.neural.training import hold_out
+from index.storage.derived import bring_up_to_date
+from index.storage.rows import StoredPassage, encode
+from index.storage.store import Store
 from index.types import Article
 from tests.judged import DATA
 

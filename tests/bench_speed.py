@@ -22,14 +22,14 @@ from rich.progress import track
 from rich.table import Table
 
 from index import Desk
-from index.articles import read
-from index.derived import bring_up_to_date
-from index.encoder import SentenceEncoder
+from index.articles.files import read
 from index.models import Vectors
-from index.passages import framed, split
-from index.reader import TaughtReader
-from index.rows import StoredPassage
-from index.store import Store
+from index.neural.encoder import SentenceEncoder
+from index.neural.reader import TaughtReader
+from index.storage.derived import bring_up_to_date
+from index.storage.rows import StoredPassage
+from index.storage.store import Store
+from index.text.passages import framed, split
 from index.types import Article, Passage
 from tests.judged import DATA, multihop_questions, paragraphs, seed_questions
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.database import open_database
+from bot.keeping.database import open_database
 from bot.newsroom import Newsroom
 from bot.running import online
 from bot.settings import BotSettings
@@ -137,7 +137,7 @@ async def running(
     )
     with (
         tempfile.TemporaryDirectory() as empty,
-        mock.patch("bot.menu._PAUSE", 0.0),
+        mock.patch("bot.handling.menu._PAUSE", 0.0),
         mock.patch.object(ssl, "create_default_context", _load_certificates),
         nullcontext() if menu else mock.patch("bot.running.publish_menu"),
     ):

@@ -14,17 +14,18 @@ import pytest
 import tantivy
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.database import open_database
+from bot.keeping.database import open_database
 from bot.settings import BotSettings
-from index import Desk, indexer
-from index.articles import read
-from index.derived import NAMES
-from index.encoder import SentenceEncoder
+from index import Desk
+from index.articles.files import read
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
 from index.models import Encoder
-from index.progress import Unwatched
-from index.reader import TaughtReader
-from index.vectors import VectorIndex
-from index.words import WordIndex
+from index.neural.encoder import SentenceEncoder
+from index.neural.reader import TaughtReader
+from index.storage.derived import NAMES
+from index.storage.vectors import VectorIndex
+from index.storage.words import WordIndex
 from tests.databases import new_database, postgresql
 from tests.fakes import WordEncoder
 from tests.newsstand import Newsstand, whales

@@ -26,12 +26,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from index import ClipdeskError, Desk, indexer
-from index.articles import read
-from index.audit import audit
+from index import ClipdeskError, Desk
+from index.articles.files import read
 from index.errors import ArticleError
-from index.progress import Unwatched
-from index.store import FILE_NAME, Store
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
+from index.storage.audit import audit
+from index.storage.store import FILE_NAME, Store
 from tests.conftest import ROOT
 from tests.fakes import WordEncoder
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.models import Framed, Vectors
-from index.terms import stems
+from index.text.terms import stems
 
 DIMENSION = 64
 

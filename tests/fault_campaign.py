@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from bot import texts
-from bot.speech import ENGLISH
+from bot.wording import texts
+from bot.wording.speech import ENGLISH
 from tests.botapi import Json
 from tests.databases import new_database, postgresql
 from tests.emulator import Chat, Emulator

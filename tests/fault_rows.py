@@ -13,8 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from bot import texts
-from bot.speech import ENGLISH
+from bot.wording import texts
+from bot.wording.speech import ENGLISH
 from tests.emulator import Chat, Emulator, FaultKind
 from tests.fault_processes import PATIENCE, Home, finished, free_port, living, outcomes, said
 from tests.quick_bot import QUESTION, ended

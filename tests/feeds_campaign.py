@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index import IndexSettings
-from index.ledger import Ledger
-from index.refreshing import Refreshed, refresh
-from index.store import Store
+from index.ingest.ledger import Ledger
+from index.ingest.refreshing import Refreshed, refresh
+from index.storage.store import Store
 from tests.conftest import SHARED
 from tests.fakes import WordEncoder
 from tests.pages import pages

@@ -16,14 +16,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from index import Desk, indexer
-from index.articles import read
-from index.encoder import SentenceEncoder
-from index.evaluate import ask_all, figures
+from index import Desk
+from index.articles.files import read
+from index.evaluation.evaluate import ask_all, figures
+from index.evaluation.questions import Question
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
 from index.models import Encoder, Reader
-from index.progress import Unwatched
-from index.questions import Question
-from index.reader import TaughtReader
+from index.neural.encoder import SentenceEncoder
+from index.neural.reader import TaughtReader
 from tests.conftest import SHARED
 from tests.judged import DATA, multihop_questions, seed_questions
 

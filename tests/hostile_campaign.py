@@ -23,9 +23,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import notices, texts
-from bot.records import feedback, preferences, submissions, watches
-from bot.speech import ENGLISH, LANGUAGES, speech_in
+from bot.keeping.records import feedback, preferences, submissions, watches
+from bot.wording import notices, texts
+from bot.wording.speech import ENGLISH, LANGUAGES, speech_in
 from tests.botapi import utf16_length
 from tests.bots import running
 from tests.emulator import Chat

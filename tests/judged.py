@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.questions import Question, read_questions
+from index.evaluation.questions import Question, read_questions
 from index.types import Article
 from tests.conftest import SHARED
 

@@ -32,13 +32,14 @@ import datasketch  # noqa: F401 - here, so that not every process has to
 from rich.console import Console
 from rich.progress import track
 
-from index import ClipdeskError, Desk, indexer
-from index.articles import read
-from index.audit import audit
-from index.derived import open_derived
+from index import ClipdeskError, Desk
+from index.articles.files import read
 from index.errors import NoCoverageError
-from index.progress import Unwatched
-from index.store import Store
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
+from index.storage.audit import audit
+from index.storage.derived import open_derived
+from index.storage.store import Store
 from index.types import Article
 from tests.conftest import ids_in
 from tests.damage_campaign import CORPUS, FAILED, run_apart

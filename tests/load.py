@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from index.encoder import SentenceEncoder
+from index.neural.encoder import SentenceEncoder
 from tests.botapi import Json
 from tests.conftest import ROOT, build
 from tests.emulator import Emulator

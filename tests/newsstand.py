@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from index import Desk, indexer
-from index.articles import read
-from index.progress import Unwatched
+from index import Desk
+from index.articles.files import read
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
 from tests.fakes import WordEncoder
 
 QUESTION = "How many whales live near Iceland?"

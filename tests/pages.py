@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from index.fields import Fault, compose, name_fields
-from index.pages import extract
+from index.articles.fields import Fault, compose, name_fields
+from index.articles.pages import extract
 from index.types import Article
 from tests.conftest import SHARED
 

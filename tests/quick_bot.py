@@ -17,10 +17,10 @@ from typing import Any, Protocol
 from aiolimiter import AsyncLimiter
 from telegram.ext import AIORateLimiter
 
-from bot import inbox
 from bot.__main__ import main
-from bot.outbox import Outbox
-from bot.pacing import Pacing
+from bot.sending.outbox import Outbox
+from bot.sending.pacing import Pacing
+from bot.updates import inbox
 from index import IndexSettings
 from tests.conftest import ROOT, build
 from tests.fakes import WordEncoder

@@ -30,8 +30,8 @@ from unittest import mock
 import brotli
 
 from index import IndexSettings
-from index.refreshing import Refreshed, refresh
-from index.store import Store
+from index.ingest.refreshing import Refreshed, refresh
+from index.storage.store import Store
 from tests.fakes import WordEncoder
 from tests.web import Clock, Here, Reply, Web, fetcher, serve
 

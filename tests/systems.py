@@ -14,15 +14,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index import Desk, indexer
-from index.articles import read
-from index.encoder import SentenceEncoder
-from index.evaluate import CITATIONS
-from index.passages import sentences, split
-from index.progress import Unwatched
-from index.reader import TaughtReader
+from index import Desk
+from index.articles.files import read
+from index.evaluation.evaluate import CITATIONS
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
+from index.neural.encoder import SentenceEncoder
+from index.neural.reader import TaughtReader
+from index.neural.weights import embedded_path
+from index.text.passages import sentences, split
 from index.types import Article, Span
-from index.weights import embedded_path
 
 __all__ = ["Ask", "Clipdesk", "Dense", "Peer", "Txtai", "Words", "runs"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from telegram import Chat, Message, User
 
-from bot.addressing import (
+from bot.handling.addressing import (
     FROM_PERSON,
     FirstOfAlbum,
     asked_by_command,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.altering import ask_for, asked_for, oppose, swap
+from index.neural.altering import ask_for, asked_for, oppose, swap
 
 SEEDS = st.integers(0, 10_000)
 QUESTIONS = st.sampled_from(

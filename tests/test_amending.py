@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from index import Amendment, Desk, Shown, indexer
-from index.store import FILE_NAME
+from index import Amendment, Desk, Shown
+from index.ingest import indexer
+from index.storage.store import FILE_NAME
 from tests.conftest import build
 from tests.fakes import WordEncoder
 from tests.test_indexer import write

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Answer, Citation, Reach
-from index.answering import compose, report
-from index.judging import (
+from index.answers.answering import compose, report
+from index.answers.judging import (
     CERTAIN,
     THRESHOLD,
     THRESHOLD_READ,
@@ -23,9 +23,9 @@ from index.judging import (
     rejudge,
     threshold_read,
 )
-from index.passages import framed, sentences, split
-from index.scoring import SURE, Told
-from index.terms import stems
+from index.answers.scoring import SURE, Told
+from index.text.passages import framed, sentences, split
+from index.text.terms import stems
 from index.types import Article, Hit, Query, Scope, Span
 from tests.fakes import WordEncoder
 

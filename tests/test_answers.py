@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.answers import lay_out_again
-from bot.render import Entry
-from bot.shown import Place, ShownAnswer
-from bot.speech import ENGLISH
+from bot.handling.answers import lay_out_again
+from bot.keeping.shown import Place, ShownAnswer
+from bot.wording.render import Entry
+from bot.wording.speech import ENGLISH
 from index import Citation, Shown
 
 

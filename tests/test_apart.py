@@ -9,11 +9,11 @@ from contextlib import closing
 
 import pytest
 
-from index.apart import Apart
+from index.articles.fields import Fault
 from index.errors import RefusedError, SourceError
-from index.feeds import read_feed
-from index.fields import Fault
-from index.taking import read_page
+from index.ingest.taking import read_page
+from index.web.apart import Apart
+from index.web.feeds import read_feed
 from tests.test_refreshing import page
 
 

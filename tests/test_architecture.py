@@ -17,161 +17,97 @@ import pytest
 
 from tests.conftest import ROOT
 
-MODULES = sorted([*ROOT.glob("index/*.py"), *ROOT.glob("bot/*.py")])
+MODULES = sorted([*ROOT.glob("index/**/*.py"), *ROOT.glob("bot/**/*.py")])
+MODULES = [path for path in MODULES if "migrations" not in path.parts]  # alembic's, each alone
+INDEX = [path for path in MODULES if ROOT / "index" in path.parents]
+BOT = [path for path in MODULES if ROOT / "bot" in path.parents]
+PACKAGES = [path for path in MODULES if path.name == "__init__.py"]
 NAMED = [path for path in MODULES if path.name not in {"__init__.py", "__main__.py"}]
 LONGEST = 300
 
-# The rooms in the order in which they may be entered: each imports only from those before it.
-ORDER = (
-    {"links"},
-    {"types", "models", "errors"},
-    {"weights"},
-    {"bert"},
-    {"inference"},
-    {
+# The rooms, packages and modules that stand alone, in the order in which they may be entered: each
+# imports only from itself and from those before it.
+ORDER = {
+    "index": (
+        "links",
+        "types",
+        "errors",
+        "models",
+        "text",
         "articles",
-        "fields",
-        "formats",
-        "pages",
-        "pasted",
-        "passages",
-        "encoder",
-        "questions",
-        "terms",
-        "outlets",
-        "grammar",
-        "moments",
-        "dates",
-        "naming",
-        "phrases",
-        "years",
-        "bylines",
-        "clauses",
-        "courtesies",
-        "excluding",
-        "newest",
-        "spoken",
-        "followups",
-        "picking",
-        "scope",
-        "scoring",
-        "altering",
-        "apart",
-        "archives",
-        "decoding",
-        "entries",
-        "examples",
-        "feeds",
-        "fetching",
-        "guard",
-        "inflating",
-        "known",
-        "network",
-        "reader",
-        "identity",
-        "walls",
-        "likeness",
-        "patience",
-        "robots",
-        "schema_org",
-        "sitemaps",
-        "sources",
-        "taking",
-        "transport",
-    },
-    {
-        "rows",
-        "versions",
-        "migrating",
-        "kin",
-        "reaching",
-        "seals",
-        "turnover",
-        "connection",
-        "store",
-        "vectors",
-        "words",
-        "query",
-        "derived",
-        "casing",
-        "spelling",
-        "audit",
-        "ledger",
-    },
-    {"retriever", "judging"},
-    {"citing", "alike"},
-    {"excerpts"},
-    {"answering", "amending", "reading", "several"},
-    {"browsing", "topics"},
-    {
-        "recognising",
-        "removals",
-        "progress",
-        "history",
-        "indexer",
-        "coverage",
-        "asking",
-        "desk",
-        "visiting",
-        "gathering",
-        "handing",
-        "vitals",
-    },
-    {"evaluate", "drawing"},
-    {
+        "web",
+        "neural",
+        "storage",
+        "understanding",
+        "answers",
         "settings",
-        "refreshing",
-        "changing",
-        "submitting",
-        "console",
-        "bars",
-        "reporting",
-        "watching",
-        "inspecting",
-        "chatting",
-        "process",
-        "options",
+        "ingest",
+        "desk",
         "__init__",
-    },
-    {"__main__"},
-    {"training"},
-    {"calibration"},
-)
+        "evaluation",
+        "commands",
+        "__main__",
+    ),
+    "bot": (
+        "__init__",
+        "settings",
+        "threads",
+        "metrics",
+        "chats",
+        "wording",
+        "keeping",
+        "sending",
+        "updates",
+        "newsroom",
+        "handling",
+        "jobs",
+        "operation",
+        "app",
+        "running",
+        "__main__",
+    ),
+}
 
 # Who are imported only where they are needed, for what they import at their top takes long: who
 # teach and measure the reader, with torch and scikit-learn, and the networks as graphs.
-LATE = {"network", "examples", "training", "calibration", "bert"}
+LATE = {
+    "index.neural.network",
+    "index.neural.examples",
+    "index.neural.training",
+    "index.neural.bert",
+    "index.answers.calibration",
+}
 
 # Who alone may import a library, and why nobody else.
 ONLY = {
-    "faiss": {"index/vectors.py"},  # aborts the process on misuse; kept behind one door
-    "sentence_transformers": {"index/encoder.py"},  # takes seconds to import
+    "faiss": {"index.storage.vectors"},  # aborts the process on misuse; kept behind one door
+    "sentence_transformers": {"index.neural.encoder"},  # takes seconds to import
     # No question needs these: where they are imported at all the memory triples.
-    "torch": {"index/encoder.py", "index/network.py", "index/training.py"},
-    "transformers": {"index/encoder.py", "index/network.py"},
-    "onnxruntime": {"index/inference.py"},
-    "onnx": {"index/bert.py"},
-    "tokenizers": {"index/inference.py"},
-    "safetensors": {"index/weights.py", "index/encoder.py", "index/network.py"},
-    "sklearn": {"index/examples.py", "index/training.py", "index/calibration.py"},
-    "matplotlib": {"index/drawing.py"},  # not installed with the rest
-    "httpcore": {"index/transport.py"},  # where addresses are checked; nothing may go around it
-    "feedparser": {"index/feeds.py"},
-    "lxml": {"index/sitemaps.py"},  # reads files and the network unless it is told not to
-    "pebble": {"index/apart.py"},
-    "protego": {"index/robots.py"},
-    "tenacity": {"index/patience.py"},
-    "warcio": {"index/archives.py"},
-    "sqlite3": {"index/connection.py"},
-    "tantivy": {"index/words.py", "index/terms.py"},  # terms takes its lists of stop words
-    "trafilatura": {"index/pages.py"},
-    "htmldate": {"index/pages.py"},
-    "datasketch": {"index/likeness.py"},
-    "courlan": {"index/identity.py"},  # addresses are compared and kept by one norm
-    "sentencex": {"index/passages.py"},
-    "Stemmer": {"index/terms.py"},
-    "filelock": {"index/derived.py", "bot/database.py"},
-    "alembic": {"bot/database.py"},
+    "torch": {"index.neural.encoder", "index.neural.network", "index.neural.training"},
+    "transformers": {"index.neural.encoder", "index.neural.network"},
+    "onnxruntime": {"index.neural.inference"},
+    "onnx": {"index.neural.bert"},
+    "tokenizers": {"index.neural.inference"},
+    "safetensors": {"index.neural.weights", "index.neural.encoder", "index.neural.network"},
+    "sklearn": {"index.neural.examples", "index.neural.training", "index.answers.calibration"},
+    "matplotlib": {"index.evaluation.drawing"},  # not installed with the rest
+    "httpcore": {"index.web.transport"},  # where addresses are checked; nothing may go around it
+    "feedparser": {"index.web.feeds"},
+    "lxml": {"index.web.sitemaps"},  # reads files and the network unless it is told not to
+    "pebble": {"index.web.apart"},
+    "protego": {"index.web.robots"},
+    "tenacity": {"index.web.patience"},
+    "warcio": {"index.ingest.archives"},
+    "sqlite3": {"index.storage.connection"},
+    "tantivy": {"index.storage.words", "index.text.terms"},  # whose lists of stop words it takes
+    "trafilatura": {"index.articles.pages"},
+    "htmldate": {"index.articles.pages"},
+    "datasketch": {"index.text.likeness"},
+    "courlan": {"index.articles.identity"},  # addresses are compared and kept by one norm
+    "sentencex": {"index.text.passages"},
+    "Stemmer": {"index.text.terms"},
+    "filelock": {"index.storage.derived", "bot.keeping.database"},
+    "alembic": {"bot.keeping.database"},
 }
 
 
@@ -201,10 +137,19 @@ def imported(path: Path) -> Iterator[str]:
                 yield f"{node.module}.{alias.name}" if is_module else node.module
 
 
+def dotted(path: Path) -> str:
+    """Return the name that a module is imported by."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
 def own(path: Path, package: str) -> set[str]:
     """Return the modules of one of our packages that a module imports."""
-    dotted = [module.split(".") for module in imported(path)]
-    return {parts[1] if parts[1:] else "__init__" for parts in dotted if parts[0] == package}
+    return {module for module in imported(path) if module.split(".")[0] == package}
+
+
+def room(module: str) -> str:
+    """Return the room that a module of ours stands in."""
+    return [*module.split("."), "__init__"][1]
 
 
 def public_names(path: Path) -> set[str]:
@@ -230,33 +175,33 @@ def listed(path: Path) -> list[str]:
     pytest.fail(f"{name(path)} has no __all__")
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("index/*.py")), ids=lambda path: path.name)
-def test_module_imports_only_from_rooms_before_its_own(path: Path) -> None:
-    rank = {module: at for at, room in enumerate(ORDER) for module in room}
-    assert path.stem in rank, f"{name(path)} stands in no room of ORDER"
-    later = {module for module in own(path, "index") if rank[module] > rank[path.stem]}
+@pytest.mark.parametrize("path", MODULES, ids=ids)
+def test_module_imports_only_from_its_room_and_those_before(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    order = ORDER[package]
+    rank = order.index(room(dotted(path)))
+    later = {one for one in own(path, package) if order.index(room(one)) > rank}
     assert not later
 
 
 @pytest.mark.parametrize("package", ["index", "bot"])
 def test_no_imports_go_in_circles(package: str) -> None:
-    graph = {path.stem: own(path, package) - {"__init__"} for path in ROOT.glob(f"{package}/*.py")}
-    graph.pop("__init__")
+    graph = {dotted(path): own(path, package) - {package} for path in MODULES}
     graphlib.TopologicalSorter(graph).prepare()
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("index/*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", INDEX, ids=[name(path) for path in INDEX])
 def test_index_knows_nothing_of_telegram_or_the_bot(path: Path) -> None:
     roots = {module.split(".")[0] for module in imported(path)}
     assert not roots & {"bot", "telegram", "tests"}
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("bot/*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", BOT, ids=[name(path) for path in BOT])
 def test_bot_uses_only_the_public_names_of_index(path: Path) -> None:
-    assert own(path, "index") <= {"__init__"}
+    assert own(path, "index") <= {"index"}
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("bot/*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", BOT, ids=[name(path) for path in BOT])
 def test_whoever_begins_a_transaction_may_not_be_broken_off_in_it(path: Path) -> None:
     """But for `_migrate`: whoever breaks that off ends the bot, and its connection with it."""
     for node in ast.walk(parse(path)):
@@ -275,7 +220,7 @@ def test_whoever_begins_a_transaction_may_not_be_broken_off_in_it(path: Path) ->
 @pytest.mark.parametrize("library", ONLY)
 def test_library_is_imported_only_in(library: str) -> None:
     users = {
-        name(path)
+        dotted(path)
         for path in MODULES
         if library in {module.split(".")[0] for module in imported(path)}
     }
@@ -311,9 +256,8 @@ def test_all_lists_what_is_public_by_name(path: Path) -> None:
     assert set(names) == public_names(path)
 
 
-@pytest.mark.parametrize("package", ["index", "bot"])
-def test_package_offers_only_what_it_imports(package: str) -> None:
-    path = ROOT / package / "__init__.py"
+@pytest.mark.parametrize("path", PACKAGES, ids=[dotted(path) for path in PACKAGES])
+def test_package_offers_only_what_it_imports(path: Path) -> None:
     taken = {
         alias.asname or alias.name
         for node in parse(path).body
@@ -362,10 +306,10 @@ def at_top(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", MODULES, ids=ids)
 def test_importing_index_loads_no_model(path: Path) -> None:
     """`stats`, `verify` and `--help` answer at once: what takes long is imported with a model."""
-    if path.parent.name == "index" and path.stem in LATE:
+    if dotted(path) in LATE:
         return
     found = at_top(path)
     heavy = {"torch", "transformers", "sentence_transformers", "sklearn", "matplotlib"}
     heavy |= {"onnx", "onnxruntime"}
     assert not {module.split(".")[0] for module in found} & heavy
-    assert not found & {f"index.{module}" for module in LATE}
+    assert not found & LATE

@@ -10,10 +10,10 @@ from pathlib import Path
 import brotli
 import pytest
 
-from index import archives
 from index.errors import ArticleError
-from index.fetching import PAGE
+from index.ingest import archives
 from index.types import Article
+from index.web.fetching import PAGE
 from tests.test_refreshing import page
 
 

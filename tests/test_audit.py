@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.audit import audit, find_damaged_articles
-from index.derived import NAMES
 from index.errors import CoverageError
-from index.rows import StoredPassage, passage_row
-from index.store import FILE_NAME, Store
+from index.storage.audit import audit, find_damaged_articles
+from index.storage.derived import NAMES
+from index.storage.rows import StoredPassage, passage_row
+from index.storage.store import FILE_NAME, Store
 from index.types import Passage, Span
 from tests.conftest import build
 from tests.fakes import DIMENSION, WordEncoder

@@ -15,14 +15,15 @@ import pytest
 from sqlalchemy import func, select, update
 from telegram import Update
 
-from bot import inbox, notices, texts
-from bot.admins import FromRunner
 from bot.app import App
-from bot.records import submissions
-from bot.rounds import go_round
+from bot.handling.admins import FromRunner
+from bot.jobs.rounds import go_round
+from bot.keeping.records import submissions
 from bot.settings import BotSettings
-from bot.speech import ENGLISH
-from index.store import Store
+from bot.updates import inbox
+from bot.wording import notices, texts
+from bot.wording.speech import ENGLISH
+from index.storage.store import Store
 from tests.botapi import Json, utf16_length
 from tests.bots import running
 from tests.emulated_faults import FaultKind
@@ -72,7 +73,7 @@ class Room(NamedTuple):
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
     """No process of its own, no pause: these have tests elsewhere."""
-    with mock.patch("index.submitting.Apart", Here):
+    with mock.patch("index.ingest.submitting.Apart", Here):
         yield
 
 
@@ -95,7 +96,10 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
 
 async def test_a_link_is_shown_and_indexed_only_when_it_is_confirmed(room: Room) -> None:
     before = room.ids()
-    with serve() as web, mock.patch("index.submitting._open_fetcher", return_value=fetcher()):
+    with (
+        serve() as web,
+        mock.patch("index.ingest.submitting._open_fetcher", return_value=fetcher()),
+    ):
         web.pages["/1"] = Reply(page(1))
         preview = await room.say(web.url("/1"))
     assert preview["text"].startswith("📄 Founder 1 held · ")

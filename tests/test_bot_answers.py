@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import captions, texts
-from bot.speech import ENGLISH
+from bot.wording import captions, texts
+from bot.wording.speech import ENGLISH
 from index import Desk
 from tests.botapi import Json, find_entities
 from tests.bots import (

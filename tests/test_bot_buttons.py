@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import inbox, notices
-from bot.feedback import hashed
-from bot.records import feedback, shown_answers
-from bot.speech import ENGLISH, speech_in
+from bot.keeping.feedback import hashed
+from bot.keeping.records import feedback, shown_answers
+from bot.updates import inbox
+from bot.wording import notices
+from bot.wording.speech import ENGLISH, speech_in
 from tests.botapi import Json
 from tests.bots import excerpts, links, marked, running
 from tests.emulated_faults import FaultKind

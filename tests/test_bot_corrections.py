@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.app import App
+from bot.jobs.rounds import go_round
+from bot.keeping.records import shown_answers
+from bot.keeping.shown import ShownAnswer, walk_answers
 from bot.newsroom import Newsroom
-from bot.records import shown_answers
-from bot.rounds import go_round
-from bot.shown import ShownAnswer, walk_answers
-from bot.speech import ENGLISH
-from index.store import FILE_NAME
+from bot.wording.speech import ENGLISH
+from index.storage.store import FILE_NAME
 from tests.botapi import Json
 from tests.bots import excerpts, running
 from tests.databases import new_database

@@ -12,13 +12,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import activity, delivery, guarding, inbox, menu, pacing, texts
-from bot.inbox import Inbox
-from bot.outbox import name_of
-from bot.preferences import Preferences, save_preferences
-from bot.records import preferences
-from bot.speech import ENGLISH, speech_in
-from bot.tables import deliveries, updates
+from bot.handling import guarding, menu
+from bot.keeping.preferences import Preferences, save_preferences
+from bot.keeping.records import preferences
+from bot.keeping.tables import deliveries, updates
+from bot.sending import activity, delivery, pacing
+from bot.sending.outbox import name_of
+from bot.updates import inbox
+from bot.updates.inbox import Inbox
+from bot.wording import texts
+from bot.wording.speech import ENGLISH, speech_in
 from index import Desk
 from index.errors import DamagedStoreError
 from tests.bots import (

@@ -14,13 +14,13 @@ import httpx
 import pytest
 from telegram.error import NetworkError
 
-from bot import ingest
 from bot.app import App
-from bot.ingest import Ingest, take_in, tell_troubles
-from bot.rounds import go_rounds
-from index.derived import writing
-from index.ledger import FOLDER, Ledger
-from index.refreshing import STALLED
+from bot.jobs import ingest
+from bot.jobs.ingest import Ingest, take_in, tell_troubles
+from bot.jobs.rounds import go_rounds
+from index.ingest.ledger import FOLDER, Ledger
+from index.ingest.refreshing import STALLED
+from index.storage.derived import writing
 from tests.bots import running
 from tests.emulator import Chat
 from tests.newsstand import Newsstand, whales
@@ -63,7 +63,7 @@ class Room(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def _quick() -> Iterator[None]:
-    with mock.patch("index.refreshing.Apart", Here):
+    with mock.patch("index.ingest.refreshing.Apart", Here):
         yield
 
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import texts
 from bot.app import App
-from bot.correcting import follow_corrections
-from bot.deeplinks import link_to_question
+from bot.jobs.correcting import follow_corrections
+from bot.keeping.shown import ShownAnswer, walk_answers
 from bot.metrics import QUESTIONS
-from bot.shown import ShownAnswer, walk_answers
-from bot.speech import ENGLISH
+from bot.wording import texts
+from bot.wording.deeplinks import link_to_question
+from bot.wording.speech import ENGLISH
 from index import Desk
 from tests.botapi import Json
 from tests.bots import marked, running

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot import notices
 from bot.app import App
-from bot.preferences import Preferences, load_preferences, save_preferences
-from bot.rounds import go_round
-from bot.shown import ShownAnswer, walk_answers
-from bot.speech import ENGLISH
+from bot.jobs.rounds import go_round
+from bot.keeping.preferences import Preferences, load_preferences, save_preferences
+from bot.keeping.shown import ShownAnswer, walk_answers
+from bot.wording import notices
+from bot.wording.speech import ENGLISH
 from tests.botapi import Json
 from tests.bots import excerpts, marked
 from tests.emulator import Chat

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot import texts
-from bot.speech import ENGLISH
+from bot.wording import texts
+from bot.wording.speech import ENGLISH
 from index import Desk
 from tests.botapi import Json, find_entities
 from tests.bots import (

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import deeplinks, inbox, notices, texts
-from bot.database import metadata
-from bot.deeplinks import article_key, link_to_citation, link_to_question
-from bot.preferences import Preferences, load_preferences, save_preferences
-from bot.records import feedback
-from bot.speech import ENGLISH, LANGUAGES, speech_in
+from bot.keeping.database import metadata
+from bot.keeping.preferences import Preferences, load_preferences, save_preferences
+from bot.keeping.records import feedback
+from bot.updates import inbox
+from bot.wording import deeplinks, notices, texts
+from bot.wording.deeplinks import article_key, link_to_citation, link_to_question
+from bot.wording.speech import ENGLISH, LANGUAGES, speech_in
 from index import Shown
 from tests.botapi import Json
 from tests.bots import excerpts, links, marked, running

@@ -12,15 +12,17 @@ import pytest
 from sqlalchemy import select, update
 from telegram.error import NetworkError
 
-from bot import inbox, notices, pacing
 from bot.app import App
+from bot.jobs.rounds import go_round
+from bot.jobs.telling import look_for_news
+from bot.keeping.records import watches
+from bot.keeping.tables import deliveries
 from bot.newsroom import Newsroom
-from bot.outbox import Outbox
-from bot.records import watches
-from bot.rounds import go_round
-from bot.speech import ENGLISH
-from bot.tables import deliveries
-from bot.telling import look_for_news
+from bot.sending import pacing
+from bot.sending.outbox import Outbox
+from bot.updates import inbox
+from bot.wording import notices
+from bot.wording.speech import ENGLISH
 from index import ClipdeskError
 from tests.botapi import Json
 from tests.bots import links, marked, running
@@ -89,7 +91,9 @@ async def test_what_cannot_be_corrected_holds_up_no_news(
     await look(app)
     stand.put("spring", NEWS)
     stand.publish()
-    failing = mock.patch("bot.rounds.follow_corrections", side_effect=ClipdeskError("damaged"))
+    failing = mock.patch(
+        "bot.jobs.rounds.follow_corrections", side_effect=ClipdeskError("damaged")
+    )
     with failing, pytest.raises(ExceptionGroup, match="the minute's work"):
         await look(app)
     assert len(chat.sent) == 2
@@ -468,7 +472,7 @@ async def test_nothing_stays_of_what_was_told_of_a_watch_when_the_bot_died(
     stand.put("spring", NEWS)
     stand.publish()
     with (
-        mock.patch("bot.telling.finish_jobs", side_effect=asyncio.CancelledError),
+        mock.patch("bot.jobs.telling.finish_jobs", side_effect=asyncio.CancelledError),
         pytest.raises(asyncio.CancelledError),
     ):
         await look(app)

@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 
 from index import News, Shown, Span
-from index.store import FILE_NAME
+from index.storage.store import FILE_NAME
 from tests.newsstand import SAID, Newsstand
 
 

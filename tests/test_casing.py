@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from index import Desk
-from index.casing import write_names
+from index.understanding.casing import write_names
 from tests.newsstand import Newsstand
 
 NEWS = {

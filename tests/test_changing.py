@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from index import changing
-from index.audit import audit
-from index.changing import change, mend
-from index.connection import connect
-from index.derived import writing
 from index.desk import Desk
 from index.errors import DamagedStoreError, LockedError, NoCoverageError
-from index.store import FILE_NAME, Store
+from index.ingest import changing
+from index.ingest.changing import change, mend
+from index.storage.audit import audit
+from index.storage.connection import connect
+from index.storage.derived import writing
+from index.storage.store import FILE_NAME, Store
 from index.types import Article
 from tests.fakes import WordEncoder
 from tests.test_likeness import OTHER, WIRE

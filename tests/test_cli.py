@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from index import IndexSettings, console
+from index import IndexSettings
 from index import __main__ as command_line
-from index.store import FILE_NAME
+from index.commands import console
+from index.storage.store import FILE_NAME
 from tests.clis import BODIES, QUESTION, Run, write
 from tests.conftest import ROOT
 from tests.fakes import OtherEncoder, WordEncoder

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from index.errors import ClipdeskError
-from index.store import FILE_NAME, Store
+from index.storage.store import FILE_NAME, Store
 from tests.clis import BODIES, QUESTION, Run, write
 from tests.conftest import ROOT
 

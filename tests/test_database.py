@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.database import (
+from bot.keeping.database import (
     AWAY,
     insert_into,
     is_shared,
@@ -21,13 +21,13 @@ from bot.database import (
     open_database,
     open_to_read,
 )
-from bot.feedback import Feedback, all_feedback, give_feedback
-from bot.forgetting import forget_chat, move_chat, wipe
-from bot.preferences import Preferences, load_preferences, save_preferences
-from bot.records import preferences, watch_hits, watches
-from bot.servers import DatabaseError
-from bot.shown import ShownAnswer, find_answer, keep_answer
-from bot.tables import updates
+from bot.keeping.feedback import Feedback, all_feedback, give_feedback
+from bot.keeping.forgetting import forget_chat, move_chat, wipe
+from bot.keeping.preferences import Preferences, load_preferences, save_preferences
+from bot.keeping.records import preferences, watch_hits, watches
+from bot.keeping.servers import DatabaseError
+from bot.keeping.shown import ShownAnswer, find_answer, keep_answer
+from bot.keeping.tables import updates
 from tests.databases import new_database
 
 GERMAN, GROUP = Preferences("de"), -1001234567890123

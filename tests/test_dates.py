@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.dates import Times, read_times, tells_of
-from index.moments import find_moments
+from index.understanding.dates import Times, read_times, tells_of
+from index.understanding.moments import find_moments
 
 TODAY = dt.date(2024, 9, 4)  # a Wednesday
 LANGUAGES = ("de", "en", "es", "fr", "ko", "ru")

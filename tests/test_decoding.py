@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.decoding import decode, guess
+from index.text.decoding import decode, guess
 
 META = '<meta charset="{}"><p>Größe – „Zoë“ 9 €</p>'
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.deeplinks import (
+from bot.wording.deeplinks import (
     Link,
     article_key,
     find_article,

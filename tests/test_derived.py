@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import derived, seals
-from index.derived import (
+from index.errors import CoverageError, LockedError
+from index.storage import derived, seals
+from index.storage.derived import (
     Derived,
     bring_up_to_date,
     find_damage,
@@ -23,12 +24,11 @@ from index.derived import (
     seal_times,
     writing,
 )
-from index.errors import CoverageError, LockedError
-from index.rows import StoredPassage, encode
-from index.store import FILE_NAME, Store
-from index.terms import stems
+from index.storage.rows import StoredPassage, encode
+from index.storage.store import FILE_NAME, Store
+from index.storage.vectors import VectorIndex
+from index.text.terms import stems
 from index.types import Article
-from index.vectors import VectorIndex
 from tests.conftest import ids_in
 from tests.fakes import WordEncoder
 

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from index import Answer, Desk, QuestionError, coverage, indexer
-from index.derived import NAMES, writing
+from index import Answer, Desk, QuestionError
 from index.errors import ClipdeskError, DamagedStoreError, NoCoverageError, StaleIndexError
-from index.store import FILE_NAME, Store
+from index.ingest import indexer
+from index.storage import coverage
+from index.storage.derived import NAMES, writing
+from index.storage.store import FILE_NAME, Store
 from tests.conftest import build
 from tests.fakes import OtherEncoder, WordEncoder
 from tests.newsstand import Newsstand

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from index.drawing import draw
 from index.errors import ClipdeskError
-from index.evaluate import Asked
-from index.questions import Question
+from index.evaluation.drawing import draw
+from index.evaluation.evaluate import Asked
+from index.evaluation.questions import Question
 
 RIGHT = Question("Who left?", answerable=True, gold=("left",))
 NONE = Question("Who came?", answerable=False)

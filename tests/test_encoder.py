@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import encoder as encoder_module
-from index.encoder import SentenceEncoder
 from index.errors import EncoderError
 from index.models import Framed, Vectors
-from index.passages import framed, sentences, split
+from index.neural import encoder as encoder_module
+from index.neural.encoder import SentenceEncoder
+from index.text.passages import framed, sentences, split
 from index.types import Article, Span
 
 USERS = "The app has nearly 1 billion users."
@@ -225,9 +225,9 @@ def test_pytorch_encodes_passages_where_that_is_quicker(
 
 ALONE = """
 import sys
-from index.encoder import SentenceEncoder
+from index.neural.encoder import SentenceEncoder
 from index.models import Framed
-from index.reader import TaughtReader
+from index.neural.reader import TaughtReader
 from index.types import Span
 SentenceEncoder().encode_queries(["Who?"])
 TaughtReader().read("Who?", Framed("", "He.", (Span(0, 3),)))

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Answer, Citation, Desk, QuestionError, Reach
-from index.evaluate import (
+from index.evaluation.evaluate import (
     CITATIONS,
     Asked,
     Figures,
@@ -25,7 +25,7 @@ from index.evaluate import (
     rank_gold,
     risk_coverage,
 )
-from index.questions import Question
+from index.evaluation.questions import Question
 from tests.conftest import build
 from tests.fakes import WordEncoder
 

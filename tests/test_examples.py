@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.examples import Example, Paragraph, Question, examples, read_paragraphs
-from index.passages import sentences
+from index.neural.examples import Example, Paragraph, Question, examples, read_paragraphs
+from index.text.passages import sentences
 from index.types import Span
 from tests.conftest import shared
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.excerpts import Excerpt, choose, choose_by_passage, copies
-from index.judging import Judged
-from index.passages import sentences, split
-from index.scoring import Signals
+from index.answers.excerpts import Excerpt, choose, choose_by_passage, copies
+from index.answers.judging import Judged
+from index.answers.scoring import Signals
+from index.text.passages import sentences, split
 from index.types import Article, Hit
 from tests.test_answering import BODIES
 

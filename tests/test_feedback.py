@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.database import open_database
-from bot.feedback import Feedback, describe_feedback, give_feedback, hashed, list_feedback
-from bot.servers import DatabaseError
+from bot.keeping.database import open_database
+from bot.keeping.feedback import Feedback, describe_feedback, give_feedback, hashed, list_feedback
+from bot.keeping.servers import DatabaseError
+from bot.keeping.shown import Place, ShownAnswer
 from bot.settings import BotSettings
-from bot.shown import Place, ShownAnswer
 from index import Shown
 from tests.databases import new_database
 

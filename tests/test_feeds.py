@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from index.entries import Entry
 from index.errors import RefusedError, SourceError
-from index.feeds import read_feed
+from index.web.entries import Entry
+from index.web.feeds import read_feed
 from tests.conftest import shared
 
 TEXT = "Police in Paris held the founder on Monday. " * 20

@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from index.errors import RefusedError, SourceError
-from index.fetching import Fetcher, Validators
-from index.transport import open_transport
+from index.web.fetching import Fetcher, Validators
+from index.web.transport import open_transport
 from tests.web import Clock, Reply, Web, fetcher, serve, to_loopback
 
 TEXT = b"Police in Paris held the founder on Monday. " * 50

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import fields
-from index.fields import Fault, clean, compose, name_fields
+from index.articles import fields
+from index.articles.fields import Fault, clean, compose, name_fields
 from index.types import Article
 
 BODY = "Police in Paris held the founder on Monday. He was released on Wednesday."

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.followups import leans, resolve
-from index.terms import content_terms
+from index.text.terms import content_terms
+from index.understanding.followups import leans, resolve
 
 
 @pytest.mark.parametrize(

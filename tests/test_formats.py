@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from index import formats
-from index.articles import KINDS
+from index.articles import formats
+from index.articles.files import KINDS
 from index.types import Article
 from tests.conftest import shared
-from tests.test_articles import (
+from tests.test_files import (
     BODY,
     as_json,
     fail,

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from index import guard
 from index.errors import RefusedError, SourceError
-from index.guard import addresses_of, check_url, is_public
+from index.web import guard
+from index.web.guard import addresses_of, check_url, is_public
 from tests.web import to_address
 
 PUBLIC = [

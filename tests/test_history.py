@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from index.history import Change, recount
+from index.storage.history import Change, recount
 from index.types import Article, Version
 
 FIRST = Article(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import identity
-from index.identity import canonical, keys, place
+from index.articles import identity
+from index.articles.identity import canonical, keys, place
 from index.types import Article
 
 STORY = "daily.example/2024/held"

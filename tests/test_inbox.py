@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Bot, Update
 
-from bot import inbox as inbox_module
-from bot import leasing
-from bot.inbox import Inbox
-from bot.tables import updates
+from bot.keeping.tables import updates
+from bot.updates import inbox as inbox_module
+from bot.updates import leasing
+from bot.updates.inbox import Inbox
 
 BOT = Bot("1:nobody")
 

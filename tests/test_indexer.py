@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Desk, indexer
-from index.articles import read
-from index.audit import audit
-from index.derived import writing
+from index import Desk
+from index.articles.files import read
 from index.errors import (
     CoverageError,
     DamagedStoreError,
@@ -21,11 +19,14 @@ from index.errors import (
     NoCoverageError,
     StaleIndexError,
 )
-from index.indexer import Changes
+from index.ingest import indexer
+from index.ingest.indexer import Changes
+from index.ingest.progress import Unwatched
 from index.models import Framed, Vectors
-from index.progress import Unwatched
-from index.store import FILE_NAME, Store
-from index.words import WordIndex
+from index.storage.audit import audit
+from index.storage.derived import writing
+from index.storage.store import FILE_NAME, Store
+from index.storage.words import WordIndex
 from tests.conftest import build
 from tests.fakes import OtherEncoder, WordEncoder
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from index.inference import Inference
-from index.network import Network, load
-from index.reader import WEIGHTS_FILE
-from index.weights import MAX_TOKENS, SIZE, embedded_path, read_layers, read_taught
+from index.neural.inference import Inference
+from index.neural.network import Network, load
+from index.neural.reader import WEIGHTS_FILE
+from index.neural.weights import MAX_TOKENS, SIZE, embedded_path, read_layers, read_taught
 
 PAIRS = [
     ("Who freed Durov?", "Freed. A judge in Paris freed Durov. He paid five million euros."),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import RefusedError, SourceError
-from index.inflating import inflate
+from index.web.inflating import inflate
 
 TEXT = b"Police in Paris held the founder on Monday. " * 4000
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.judging import THRESHOLD, Judged, judge, rejudge
-from index.passages import split
-from index.scoring import LEAST_SHARE, Signals, Told, probability
+from index.answers.judging import THRESHOLD, Judged, judge, rejudge
+from index.answers.scoring import LEAST_SHARE, Signals, Told, probability
+from index.text.passages import split
 from index.types import Article, Hit, Query, Scope, Span
 
 UNIT = st.floats(0, 1)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from index.audit import audit, find_damaged_articles
-from index.derived import bring_up_to_date
 from index.errors import DamagedStoreError
-from index.store import Store
+from index.storage.audit import audit, find_damaged_articles
+from index.storage.derived import bring_up_to_date
+from index.storage.store import Store
 from index.types import Article
 from tests.fakes import WordEncoder
 from tests.test_likeness import OTHER, WIRE

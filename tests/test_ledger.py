@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import CoverageError
-from index.fetching import Host, Validators
-from index.known import Record, Visited
-from index.ledger import FOLDER, Ledger
+from index.ingest.known import Record, Visited
+from index.ingest.ledger import FOLDER, Ledger
+from index.web.fetching import Host, Validators
 
 URL = "https://daily.example/held"
 

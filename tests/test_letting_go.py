@@ -17,10 +17,10 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import database
-from bot.database import AWAY, open_database
-from bot.letting_go import Hold, let_go
-from bot.preferences import Preferences, load_preferences, save_preferences
+from bot.keeping import database
+from bot.keeping.database import AWAY, open_database
+from bot.keeping.letting_go import Hold, let_go
+from bot.keeping.preferences import Preferences, load_preferences, save_preferences
 from tests.databases import new_database
 from tests.emulator import Emulator
 from tests.fault_processes import Home, free_port, said

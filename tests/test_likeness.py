@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from index.likeness import ALIKE, SIZE, bands, likeness, sign
+from index.text.likeness import ALIKE, SIZE, bands, likeness, sign
 from tests.conftest import shared
 
 WIRE = (

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from index.links import link_to
-from index.passages import sentences
+from index.text.passages import sentences
 
 URL = "https://example.org/a"
 FREED = "A judge in Paris freed the founder of Telegram on bail on Wednesday."

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from index import Desk, indexer
-from index.audit import audit, find_damaged_articles
-from index.derived import bring_up_to_date
+from index import Desk
 from index.errors import StaleIndexError
-from index.migrating import migrate
-from index.rows import FORMAT
-from index.store import FILE_NAME, Store
+from index.ingest import indexer
+from index.storage.audit import audit, find_damaged_articles
+from index.storage.derived import bring_up_to_date
+from index.storage.migrating import migrate
+from index.storage.rows import FORMAT
+from index.storage.store import FILE_NAME, Store
 from tests.conftest import ROOT
 from tests.fakes import WordEncoder
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from index.network import Network, load, save
-from index.weights import MAX_TOKENS, digest, embedded_path
+from index.neural.network import Network, load, save
+from index.neural.weights import MAX_TOKENS, digest, embedded_path
 
 QUESTION = "Who freed Durov?"
 TEXT = "Founder freed. A judge in Paris freed Durov on bail. 😀 “He” paid."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.newest import find_topic
+from index.understanding.newest import find_topic
 from tests.newsstand import whales
 
 ASKED = dt.date(2024, 9, 10)

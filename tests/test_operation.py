@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import operation
-from bot.inbox import Inbox
+from bot.updates.inbox import Inbox
 from tests.bots import Slow, running
 from tests.emulator import Emulator
 from tests.fault_processes import free_port

@@ -17,9 +17,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.outbox import Job, Outbox, doing, finish_jobs, sends_message
-from bot.preferences import Preferences, load_preferences, save_preferences
-from bot.tables import deliveries, updates
+from bot.keeping.preferences import Preferences, load_preferences, save_preferences
+from bot.keeping.tables import deliveries, updates
+from bot.sending.outbox import Job, Outbox, doing, finish_jobs, sends_message
 
 JOB = "watch 5 of article 7"
 

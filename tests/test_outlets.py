@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.naming import Mention, find_outlets, find_reporting
-from index.outlets import Names, fold_name, known_as
+from index.understanding.naming import Mention, find_outlets, find_reporting
+from index.understanding.outlets import Names, fold_name, known_as
 from tests.conftest import shared
 
 COVERED = tuple(

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 from telegram.error import RetryAfter
 
-from bot.outbox import Outbox
-from bot.pacing import Pacing
-from bot.verdicts import pause_after
+from bot.sending.outbox import Outbox
+from bot.sending.pacing import Pacing
+from bot.sending.verdicts import pause_after
 
 Sent = tuple[float, Any, str]
 """Seconds since the beginning, the chat, the method."""

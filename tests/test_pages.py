@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.types import Article
-from tests.test_articles import BODY, fail, read_one, write
+from tests.test_files import BODY, fail, read_one, write
 
 PAGE = """<!DOCTYPE html><html lang="{lang}"><head><title>Daily</title>
 <meta property="og:title" content="Founder held in Paris - The Daily">

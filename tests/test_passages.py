@@ -7,7 +7,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.passages import MAX_SENTENCE, MAX_WORDS, SPLITTING, framed, sentences, split
+from index.text.passages import MAX_SENTENCE, MAX_WORDS, SPLITTING, framed, sentences, split
 from index.types import Article, Passage
 
 LETTER = regex.compile(r"[\p{L}\p{N}]")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import pasted
-from index.fields import clean
+from index.articles import pasted
+from index.articles.fields import clean
 from tests.conftest import shared
-from tests.test_articles import BODY, read_one, write
+from tests.test_files import BODY, read_one, write
 
 
 def test_seed_article_is_read_without_label_and_debris() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.phrases import asks_where
 from index.types import Query, Scope
+from index.understanding.phrases import asks_where
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index.picking import pick
+from index.answers.picking import pick
 
 NAMES = st.sampled_from(["", "A", "B", "C"])
 UNIT = st.floats(0, 1)

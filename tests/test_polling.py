@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import polling
-from bot.inbox import Inbox
+from bot.updates import polling
+from bot.updates.inbox import Inbox
 from tests.bots import running
 from tests.emulator import Emulator
 from tests.newsstand import QUESTION, whales
@@ -44,7 +44,7 @@ async def test_only_an_error_that_nobody_expected_is_shown_with_where_it_came_fr
             await chat.reply_after(chat.post(QUESTION))
             await telegram.settled()
     assert len(chat.sent) == 1
-    [record] = [each for each in caplog.records if each.name == "bot.polling"]
+    [record] = [each for each in caplog.records if each.name == "bot.updates.polling"]
     assert "cannot fetch updates" in caplog.text
     assert "disk full" in caplog.text
     assert (record.exc_info is not None) is is_shown

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot import guarding, inbox, texts
 from bot.app import App
-from bot.inbox import Inbox
-from bot.records import shown_answers
-from bot.speech import ENGLISH
+from bot.handling import guarding
+from bot.keeping.records import shown_answers
+from bot.updates import inbox
+from bot.updates.inbox import Inbox
+from bot.wording import texts
+from bot.wording.speech import ENGLISH
 from tests.bots import running
 from tests.newsstand import QUESTION, whales
 from tests.telegrams import Telegram

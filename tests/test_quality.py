@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from index.encoder import SentenceEncoder
-from index.reader import TaughtReader
+from index.neural.encoder import SentenceEncoder
+from index.neural.reader import TaughtReader
 from tests.conftest import shared
 from tests.floors import FILE, SETS, hash_of, measure
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import QuestionError
-from index.query import MAX_QUESTION, clean, describe, understand
 from index.types import Query, Reach, Scope
+from index.understanding.query import MAX_QUESTION, clean, describe, understand
 from tests.conftest import shared
 
 BEFORE = "How many users does Telegram have?"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import QuestionError
-from index.questions import Question, read_questions
+from index.evaluation.questions import Question, read_questions
 from tests.conftest import shared
 
 TEXT = st.text(max_size=30)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot import notices, texts
-from bot.quota import Quota, Standing
-from bot.speech import ENGLISH
+from bot.handling.quota import Quota, Standing
+from bot.wording import notices, texts
+from bot.wording.speech import ENGLISH
 from index import Desk
 from tests.bots import USERS, Wrapped, running
 from tests.emulator import Emulator

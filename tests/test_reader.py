@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from index.errors import EncoderError
 from index.models import Framed, Reader, Reading
-from index.network import Network, save
-from index.passages import framed, split
-from index.reader import TaughtReader, _reading
+from index.neural.network import Network, save
+from index.neural.reader import TaughtReader, _reading
+from index.neural.weights import embedded_path
+from index.text.passages import framed, split
 from index.types import Article, Span
-from index.weights import embedded_path
 
 FRAME = "Freed. "
 TEXT = "A judge freed Durov. He paid bail."

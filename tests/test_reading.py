@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from index.judging import Judged
+from index.answers.judging import Judged
+from index.answers.reading import HOPELESS, MOST, read
+from index.answers.scoring import SURE, Signals
 from index.models import Framed, Reading
-from index.passages import split
-from index.reading import HOPELESS, MOST, read
-from index.scoring import SURE, Signals
+from index.text.passages import split
 from index.types import Article, Hit, Query, Span
 
 QUERY = Query("Who left?", "Who left?")

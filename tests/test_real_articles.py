@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from index import Desk, indexer
-from index.articles import read
-from index.encoder import SentenceEncoder
-from index.progress import Unwatched
-from index.reader import TaughtReader
+from index import Desk
+from index.articles.files import read
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
+from index.neural.encoder import SentenceEncoder
+from index.neural.reader import TaughtReader
 from tests.conftest import shared
 from tests.judged import multihop_questions
 from tests.test_quality import check

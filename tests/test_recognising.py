@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from index import indexer
-from index.articles import read
-from index.audit import audit
-from index.indexer import Changes
-from index.progress import Unwatched
-from index.store import Store
+from index.articles.files import read
+from index.ingest import indexer
+from index.ingest.indexer import Changes
+from index.ingest.progress import Unwatched
+from index.storage.audit import audit
+from index.storage.store import Store
 from index.types import Article
 from tests.fakes import WordEncoder
 from tests.test_likeness import OTHER, WIRE

@@ -14,21 +14,22 @@ from typing import Any
 
 import pytest
 
-from index import IndexSettings, indexer, visiting
-from index.articles import read
-from index.changing import change
+from index import IndexSettings
+from index.articles.files import read
 from index.desk import Desk
 from index.errors import LockedError, SourceError
-from index.fetching import NO_VALIDATORS
-from index.gathering import gather
-from index.ledger import Ledger
-from index.progress import Unwatched
-from index.refreshing import Refreshed, refresh
-from index.sources import Source
-from index.store import Store
-from index.taking import Item, read_page
+from index.ingest import indexer, visiting
+from index.ingest.changing import change
+from index.ingest.gathering import gather
+from index.ingest.ledger import Ledger
+from index.ingest.progress import Unwatched
+from index.ingest.refreshing import Refreshed, refresh
+from index.ingest.sources import Source
+from index.ingest.taking import Item, read_page
+from index.ingest.vitals import health
+from index.storage.store import Store
 from index.types import Article
-from index.vitals import health
+from index.web.fetching import NO_VALIDATORS
 from tests.fakes import WordEncoder
 from tests.web import Clock, Here, Reply, Web, fetcher, serve
 
@@ -559,7 +560,7 @@ def test_one_source_that_breaks_us_holds_up_no_other(
             raise RuntimeError("deep in a library")
         yield from gather(source, *rest)
 
-    monkeypatch.setattr("index.refreshing.gather", broken)
+    monkeypatch.setattr("index.ingest.refreshing.gather", broken)
     url = room.web.url("/feed")
     room.write("".join(f'[[feed]]\nname = "{name}"\nurl = "{url}"\n' for name in ("bad", "good")))
     done = room.run()
@@ -636,7 +637,7 @@ def test_a_pass_that_dies_is_made_up_for_by_the_next(
     """It dies without a word, as by kill -9: in a process of its own."""
     if (child := os.fork()) == 0:
         if at == "indexing":
-            monkeypatch.setattr("index.indexer.add", lambda *_, **__: os._exit(9))
+            monkeypatch.setattr("index.ingest.indexer.add", lambda *_, **__: os._exit(9))
         else:
             monkeypatch.setattr(Ledger, "commit", lambda _: os._exit(9))
         room.run()

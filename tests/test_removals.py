@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from index.articles.identity import keys
 from index.errors import CoverageError
-from index.identity import keys
-from index.removals import keep_out, kept_out, let_in, removed_by_hand
+from index.ingest.removals import keep_out, kept_out, let_in, removed_by_hand
 from index.types import Article
 
 HELD = Article("held", "Founder held", "A founder was held.", url="https://daily.example/held")

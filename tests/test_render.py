@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import captions
-from bot.buttons import watch_buttons
-from bot.listing import render_reach
-from bot.markup import MAX_UNITS
-from bot.render import render_answer
-from bot.speech import ENGLISH, speech_in
+from bot.wording import captions
+from bot.wording.buttons import watch_buttons
+from bot.wording.listing import render_reach
+from bot.wording.markup import MAX_UNITS
+from bot.wording.render import render_answer
+from bot.wording.speech import ENGLISH, speech_in
 from index import Answer, Citation, Reach, Scope, Span
 from tests.botapi import MAX_ENTITIES, MAX_RAW_TEXT, Json, parse_text, utf16_length
 from tests.bots import excerpts, links, marked

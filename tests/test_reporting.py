@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from index import console, reporting
-from index.evaluate import Asked
-from index.questions import Question
+from index.commands import console, reporting
+from index.evaluation.evaluate import Asked
+from index.evaluation.questions import Question
 
 RIGHT = Asked(
     Question("Who left?", answerable=True, gold=("left",)), True, 2, 1.0, True, 0.9, 0.0123456

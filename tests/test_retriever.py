@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Desk
-from index.derived import Derived, open_derived
-from index.retriever import DENSE_WEIGHT, fuse, retrieve
-from index.rows import encode
-from index.store import Store
+from index.answers.retriever import DENSE_WEIGHT, fuse, retrieve
+from index.storage.derived import Derived, open_derived
+from index.storage.rows import encode
+from index.storage.store import Store
 from index.types import Article, Hit, Query, Scope
 from tests.fakes import WordEncoder
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.rows import (
+from index.storage.rows import (
     ARTICLE_FIELDS,
     StoredPassage,
     article_row,

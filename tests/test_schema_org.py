@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from index import schema_org
+from index.articles import schema_org
 from index.types import Article
-from tests.test_articles import BODY, read_one, write
+from tests.test_files import BODY, read_one, write
 
 HELD: dict[str, Any] = {
     "@context": "https://schema.org",

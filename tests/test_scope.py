@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.scope import prefer, within
 from index.types import Origin, Scope
+from index.understanding.scope import prefer, within
 
 DAY = dt.date(2024, 9, 3)
 BEFORE, AFTER = DAY - dt.timedelta(1), DAY + dt.timedelta(1)

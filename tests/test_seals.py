@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import seals
-from index.seals import Seal, clear, read_seal, seal, sealed_at, unseal, write_durably
-from index.turnover import Moment
+from index.storage import seals
+from index.storage.seals import Seal, clear, read_seal, seal, sealed_at, unseal, write_durably
+from index.storage.turnover import Moment
 
 STAMP = "c0ffee:7"
 HELD = Seal(STAMP, Moment(8, 2), beyond=3)

@@ -18,8 +18,8 @@ import pytest
 from aiohttp import web
 from lo_bot_api_emulator import LoBotApiEmulator
 
-from bot import texts
-from bot.speech import ENGLISH
+from bot.wording import texts
+from bot.wording.speech import ENGLISH
 from tests.botapi import Json, find_entities
 from tests.clients import send_raw
 from tests.fault_processes import Home, free_port, said, stop

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.database import open_database, open_to_read
-from bot.servers import DatabaseError, read_server
+from bot.keeping.database import open_database, open_to_read
+from bot.keeping.servers import DatabaseError, read_server
 from tests.databases import new_database
 from tests.fault_processes import free_port
 

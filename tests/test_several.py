@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index import Answer, Desk
-from index.several import split_questions
+from index.understanding.several import split_questions
 from tests.newsstand import Newsstand
 
 TWO = "Who founded Telegram? How many users does it have?"

@@ -7,10 +7,10 @@ from unittest import mock
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.feedback import all_feedback, count_verdicts, give_feedback
-from bot.marks import load_mark, save_mark
-from bot.preferences import Preferences, load_preferences, save_preferences
-from bot.shown import (
+from bot.keeping.feedback import all_feedback, count_verdicts, give_feedback
+from bot.keeping.marks import load_mark, save_mark
+from bot.keeping.preferences import Preferences, load_preferences, save_preferences
+from bot.keeping.shown import (
     Place,
     ShownAnswer,
     drop_old_answers,
@@ -64,7 +64,7 @@ async def test_every_answer_is_walked_over_once_oldest_first(engine: AsyncEngine
     kept = [replace(ANSWER, message_id=at, shown_at=1000.0 + at // 3) for at in range(12)]
     for answer in reversed(kept):
         await keep_answer(engine, answer)
-    with mock.patch("bot.shown._AT_ONCE", 5):
+    with mock.patch("bot.keeping.shown._AT_ONCE", 5):
         walked = [one async for batch in walk_answers(engine) for one in batch]
     assert walked == kept
     await drop_old_answers(engine, 1002.0)

@@ -6,9 +6,9 @@ import gzip
 
 import pytest
 
-from index.entries import Entry
 from index.errors import RefusedError, SourceError
-from index.sitemaps import Sitemap, read_sitemap
+from index.web.entries import Entry
+from index.web.sitemaps import Sitemap, read_sitemap
 
 NEWS = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
  xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"

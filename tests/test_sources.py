@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import SourceError
-from index.sources import FeedSource, FilesSource, read_sources
+from index.ingest.sources import FeedSource, FilesSource, read_sources
 
 WHOLE = """
 contact = "desk@daily.example"

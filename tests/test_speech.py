@@ -16,7 +16,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.speech import DOMAIN, ENGLISH, LANGUAGES, LOCALE, speech_in
+from bot.wording.speech import DOMAIN, ENGLISH, LANGUAGES, LOCALE, speech_in
 from tests.botapi import parse_text
 from tests.conftest import ROOT
 
@@ -116,7 +116,7 @@ def test_what_is_compiled_is_what_is_written(code: str) -> None:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue(code))
     path = LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.mo"
-    assert path.read_bytes() == compiled.getvalue(), "pybabel compile -D clipdesk -d bot/locale"
+    assert path.read_bytes() == compiled.getvalue(), "make catalogues"
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from index import Desk, indexer
-from index.articles import read
-from index.progress import Unwatched
-from index.spelling import find_unknown
+from index import Desk
+from index.articles.files import read
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
+from index.understanding.spelling import find_unknown
 from tests.fakes import WordEncoder
 
 NEWS = {

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.connection import connect_to_read, transaction
 from index.errors import CoverageError, DamagedStoreError, NoCoverageError, StaleIndexError
 from index.models import Encoder
-from index.rows import StoredPassage, encode
-from index.store import FILE_NAME, Store
+from index.storage.connection import connect_to_read, transaction
+from index.storage.rows import StoredPassage, encode
+from index.storage.store import FILE_NAME, Store
 from index.types import Article, Reach
 from tests.fakes import OtherEncoder, WordEncoder
 
@@ -375,7 +375,7 @@ def test_a_store_that_is_replaced_while_it_is_opened_is_taken_for_replaced(
         Path(shutil.copy(path, tmp_path / "other")).replace(path)
         return db
 
-    monkeypatch.setattr("index.store.connect_to_read", connect_late)
+    monkeypatch.setattr("index.storage.store.connect_to_read", connect_late)
     with closing(Store(tmp_path)) as opened:
         assert opened.is_replaced()
 
@@ -412,7 +412,7 @@ def test_a_store_that_may_not_be_written_beside_is_opened_anew_when_it_changes(
             place, **options | ({"factory": Refused} if "mode=ro" in str(place) else {})
         )
 
-    monkeypatch.setattr("index.connection.sqlite3.connect", refuse)
+    monkeypatch.setattr("index.storage.connection.sqlite3.connect", refuse)
     with closing(Store(tmp_path)) as reader:
         assert not reader.is_replaced()
         with closing(Store(tmp_path, writable=True)) as writer:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from index import IndexSettings
-from index.submitting import Proposed, look_up, propose_file, propose_link, propose_text
+from index.ingest.submitting import Proposed, look_up, propose_file, propose_link, propose_text
 from tests.conftest import build
 from tests.fakes import WordEncoder
 from tests.test_likeness import OTHER, WIRE

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from index import taking
-from index.entries import Entry
-from index.fields import Fault
-from index.taking import are_of_one_site, read_entry, read_page
+from index.articles.fields import Fault
+from index.ingest import taking
+from index.ingest.taking import are_of_one_site, read_entry, read_page
+from index.web.entries import Entry
 from tests.test_refreshing import SENTENCES, page
 
 URL = "https://news.daily.example/held?utm_source=rss"

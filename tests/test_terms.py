@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.terms import content_terms, stems, terms
+from index.text.terms import content_terms, stems, terms
 from index.types import Span
 
 LANGUAGES = st.sampled_from(["en", "fr", "de", "ru", "ja", "zh", "ko", "th", "ar", "xx", ""])

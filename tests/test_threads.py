@@ -12,8 +12,8 @@ from unittest import mock
 
 import pytest
 
-from bot import adding, upkeep
-from bot.guarding import is_passing
+from bot.handling import adding, upkeep
+from bot.handling.guarding import is_passing
 from bot.settings import BotSettings
 from bot.threads import WorkError, in_thread
 from index import change, mend, propose_text

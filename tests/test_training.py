@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from index.models import Framed
-from index.reader import WEIGHTS_FILE, TaughtReader
+from index.neural.reader import WEIGHTS_FILE, TaughtReader
 from index.types import Span
 
 SAID = (
@@ -37,7 +37,7 @@ def article(title: str, text: str, answer: str) -> dict[str, Any]:
 @pytest.fixture
 def sets(tmp_path: Path) -> Path:
     """Return a folder with all question sets, of four paragraphs each, none of them evaluated."""
-    from index.training import SETS  # PyTorch takes seconds
+    from index.neural.training import SETS  # PyTorch takes seconds
 
     for name in (*SETS, "xquad.en.json.gz"):
         given = [
@@ -51,7 +51,7 @@ def sets(tmp_path: Path) -> Path:
 def test_pass_goes_on_from_the_weights_that_are_given(
     sets: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from index.training import main
+    from index.neural.training import main
 
     out = sets / "reader.safetensors"
     arguments = [sets, "--out", out, "--begin", WEIGHTS_FILE]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.store import FILE_NAME, Store
-from index.turnover import Moment
+from index.storage.store import FILE_NAME, Store
+from index.storage.turnover import Moment
 from tests.fakes import WordEncoder
 from tests.test_derived import entries
 

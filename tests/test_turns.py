@@ -10,8 +10,8 @@ from contextlib import suppress
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram import Update
 
-from bot.inbox import Claim, Inbox
-from bot.turns import InTurn
+from bot.updates.inbox import Claim, Inbox
+from bot.updates.turns import InTurn
 
 
 async def test_what_is_broken_off_before_it_is_begun_with_is_closed(engine: AsyncEngine) -> None:

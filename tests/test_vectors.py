@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from index.models import Vectors
-from index.rows import StoredPassage
+from index.storage.rows import StoredPassage
+from index.storage.vectors import CANDIDATES, JoinedIndex, VectorIndex
 from index.types import Passage, Span
-from index.vectors import CANDIDATES, JoinedIndex, VectorIndex
 
 DIMENSION = 384
 

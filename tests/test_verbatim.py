@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from index import Desk, QuestionError
-from index.articles import read
+from index.articles.files import read
 from index.types import Article
 from tests.conftest import ROOT
 

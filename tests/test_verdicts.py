@@ -15,7 +15,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.verdicts import Verdict, Withheld, judge
+from bot.sending.verdicts import Verdict, Withheld, judge
 
 
 def caused(error: NetworkError, cause: Exception) -> NetworkError:

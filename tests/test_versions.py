@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from index import indexer
-from index.audit import audit
 from index.errors import DamagedStoreError
-from index.store import FILE_NAME, Store
+from index.ingest import indexer
+from index.storage.audit import audit
+from index.storage.store import FILE_NAME, Store
 from tests.conftest import build
 from tests.fakes import OtherEncoder, WordEncoder
 from tests.test_indexer import write

@@ -23,7 +23,7 @@ __all__ = ["cli", "loads"]  # fixtures
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     """A feed of two articles on loopback, as the one source."""
-    monkeypatch.setattr("index.refreshing.Apart", Here)
+    monkeypatch.setattr("index.ingest.refreshing.Apart", Here)
     monkeypatch.setenv("ALLOW_PRIVATE_ADDRESSES", "true")  # they are on loopback
     with serve() as running:
         running.pages |= {f"/{n}": Reply(page(n)) for n in range(3)}

@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import webhook
-from bot.inbox import Inbox
-from bot.webhook import secret_of
+from bot.updates import webhook
+from bot.updates.inbox import Inbox
+from bot.updates.webhook import secret_of
 from index import Desk
 from tests.bots import UNCOVERED, USERS, check_answer, running
 from tests.emulator import Emulator

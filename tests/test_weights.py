@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from index import weights
-from index.encoder import SentenceEncoder
 from index.errors import EncoderError
-from index.reader import WEIGHTS_FILE
-from index.weights import EMBEDDED_MODEL, SIZE, read_embeddings, read_layers, read_taught
+from index.neural import weights
+from index.neural.encoder import SentenceEncoder
+from index.neural.reader import WEIGHTS_FILE
+from index.neural.weights import EMBEDDED_MODEL, SIZE, read_embeddings, read_layers, read_taught
 
 
 @pytest.fixture

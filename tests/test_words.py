@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.scope import within
-from index.terms import stems, terms
+from index.storage.words import CANDIDATES, Entry, WordIndex
+from index.text.terms import stems, terms
 from index.types import Origin, Scope
-from index.words import CANDIDATES, Entry, WordIndex
+from index.understanding.scope import within
 
 TEXTS = {
     1: "Telegram was founded by Pavel Durov, who left Russia.",

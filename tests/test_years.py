@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from index.types import Article, Query
-from index.years import weigh_years
+from index.understanding.years import weigh_years
 
 DAY = dt.date(2024, 9, 3)
 

@@ -12,9 +12,10 @@ import textwrap
 from contextlib import closing
 from pathlib import Path
 
-from index import Desk, IndexSettings, indexer
-from index.articles import read
-from index.progress import Unwatched
+from index import Desk, IndexSettings
+from index.articles.files import read
+from index.ingest import indexer
+from index.ingest.progress import Unwatched
 from tests.botapi import Json, utf16_length
 from tests.bots import DEEPFAKES, FOLLOW_UP, PASSPORTS, UNCOVERED, USERS, running
 from tests.conftest import ROOT

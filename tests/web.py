@@ -11,8 +11,8 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from index.apart import Apart
-from index.fetching import Fetcher
+from index.web.apart import Apart
+from index.web.fetching import Fetcher
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

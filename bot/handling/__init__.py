@@ -1,0 +1,1 @@
+"""What the bot does when somebody writes to it, presses a button or changes a chat."""

@@ -1,0 +1,1 @@
+"""What is asked of Telegram: sent, edited, and what its errors mean."""

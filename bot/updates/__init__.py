@@ -1,0 +1,1 @@
+"""Updates: fetched or received, stored before they are acknowledged, handled once each."""

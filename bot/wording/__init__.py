@@ -1,0 +1,1 @@
+"""What the bot says, in its six languages, and answers laid out as Telegram HTML."""

@@ -1,0 +1,1 @@
+"""Query → passages → sentences, judged → an answer of verbatim excerpts, or a refusal."""

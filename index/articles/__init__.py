@@ -1,0 +1,1 @@
+"""Files and pages → articles: read, cleaned and checked, and known again under another id."""

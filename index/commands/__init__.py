@@ -1,0 +1,1 @@
+"""What the command line shows: answers, runs and figures, for people and for programs."""

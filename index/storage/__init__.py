@@ -1,0 +1,1 @@
+"""One SQLite file, the truth, and the indexes derived from it: kept, checked, made anew."""

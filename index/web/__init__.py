@@ -1,0 +1,1 @@
+"""What strangers serve → bytes and entries: fetched politely and safely, never past a bound."""
