@@ -79,6 +79,11 @@ def _run(settings: BotSettings) -> None:
         asyncio.run(run(settings, Newsroom(desk, settings.excerpts)))
     except TelegramError as error:
         _fail(_hide(token, _explain(error)))
+    except (ClipdeskError, OSError):
+        raise
+    except Exception:  # logged, and not left to Python: what it says may show the token
+        log.critical("the bot ended by a mistake that nobody foresaw", exc_info=True)
+        sys.exit(1)
 
 
 def _check_form(token: str) -> None:

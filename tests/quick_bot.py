@@ -25,7 +25,7 @@ from index import IndexSettings
 from tests.conftest import ROOT, build
 from tests.fakes import WordEncoder
 
-__all__ = ["QUESTION", "Reachable", "build_quick", "ended", "start_quick"]
+__all__ = ["FORKS", "QUESTION", "Reachable", "build_quick", "ended", "run_quick", "start_quick"]
 
 QUESTION = "How many users does Telegram have?"
 """Answered by that index."""
@@ -33,8 +33,10 @@ QUESTION = "How many users does Telegram have?"
 LOG = "bot.log"
 """In the folder of the index: what the process said."""
 
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["tests.quick_bot"])
+FORKS = multiprocessing.get_context("forkserver")
+"""Whose processes have this module loaded."""
+
+FORKS.set_forkserver_preload(["tests.quick_bot"])
 
 
 class Reachable(Protocol):
@@ -78,7 +80,7 @@ def start_quick(
         "TELEGRAM_API_URL": telegram.base_url,
     }
     arguments = folder, given | settings, unpaced, lease, model
-    process = _forks.Process(target=_run, args=arguments, daemon=True)
+    process = FORKS.Process(target=run_quick, args=arguments, daemon=True)
     process.start()
     return process
 
@@ -96,7 +98,14 @@ def _pace_nothing(pacing: Any, outbox: Outbox) -> None:
     pacing._of = lambda chat: pacing._chats[chat]
 
 
-def _run(folder: Path, settings: dict[str, str], unpaced: bool, lease: float, model: bool) -> None:
+def run_quick(
+    folder: Path,
+    settings: dict[str, str],
+    unpaced: bool = False,
+    lease: float = 0.0,
+    model: bool = False,
+) -> None:
+    """Run the bot in this process, a fork, with these settings; see `start_quick`."""
     os.chdir(folder)
     os.environ.update(settings)
     said = os.open(folder / LOG, os.O_CREAT | os.O_APPEND | os.O_WRONLY)

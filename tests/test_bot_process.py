@@ -12,6 +12,7 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from pydantic import SecretStr
@@ -24,7 +25,7 @@ from tests.bots import USERS, check_answer
 from tests.conftest import ROOT
 from tests.emulator import Emulator
 from tests.fault_processes import Home, free_port
-from tests.quick_bot import LOG, build_quick, ended, start_quick
+from tests.quick_bot import FORKS, LOG, build_quick, ended, run_quick, start_quick
 
 START = 180.0
 """Seconds that a start may take on a busy machine: it imports much and loads the models."""
@@ -167,6 +168,24 @@ async def test_the_last_line_does_not_show_the_token_either(
     assert last.startswith("error: Telegram cannot be reached")
     assert "/botTELEGRAM_BOT_TOKEN/getMe" in last
     assert telegram.token not in last
+
+
+def _start_broken(folder: Path, token: str) -> None:
+    """Run the bot in this process, where its life ends at once by what nobody foresaw."""
+    with mock.patch("bot.__main__.run", side_effect=LookupError(f"/bot{token}/getMe")):
+        run_quick(folder, {"DATA_DIR": str(folder), "TELEGRAM_BOT_TOKEN": token})
+
+
+async def test_nor_does_the_trace_of_what_nobody_foresaw(tmp_path: Path) -> None:
+    build_quick(tmp_path)
+    token = "1:a-secret"
+    process = FORKS.Process(target=_start_broken, args=(tmp_path, token), daemon=True)
+    process.start()
+    assert await ended(process) == 1
+    said = (tmp_path / LOG).read_text()
+    assert "CRITICAL bot: the bot ended by a mistake that nobody foresaw\nTraceback" in said
+    assert said.splitlines()[-1] == "LookupError: /botTELEGRAM_BOT_TOKEN/getMe"
+    assert token not in said
 
 
 async def test_help_tells_what_it_needs(tmp_path: Path) -> None:
