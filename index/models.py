@@ -71,6 +71,13 @@ class Reading(NamedTuple):
 class Reader(Protocol):
     """question × passage → whether it answers, and where."""
 
-    def read(self, question: str, passage: Framed) -> Reading:
-        """Return what it makes of a passage."""
+    def read(self, question: str, passage: Framed, fitting: Sequence[Span] = ()) -> Reading:
+        """Return what it makes of a passage.
+
+        Args:
+            question: What is asked.
+            passage: What is read.
+            fitting: Where its text has what may answer. In a sentence with any of these the
+                answer holds one; in others it may be anything.
+        """
         ...

@@ -15,7 +15,14 @@ from index.evaluation.questions import Question, read_questions
 from index.types import Article
 from tests.conftest import SHARED
 
-__all__ = ["DATA", "multihop_questions", "paragraphs", "seed_questions", "write"]
+__all__ = [
+    "DATA",
+    "multihop_questions",
+    "news_questions",
+    "paragraphs",
+    "seed_questions",
+    "write",
+]
 
 DATA = SHARED / "data"
 
@@ -36,6 +43,17 @@ def multihop_questions() -> list[Question]:
         Question(line["query"], answerable=bool(gold), gold=gold)
         for line, gold in zip(lines, facts, strict=True)
     ]
+
+
+def news_questions(part: str) -> list[Question]:
+    """Return short questions about the news articles of MultiHop-RAG, as readers ask them.
+
+    Written for this project: as many that an article answers as near ones that none does, for
+    which all the articles were searched. Those of "development" were in view when the judging was
+    last changed; those of "held_out", about other articles, were written before that, and nothing
+    was chosen by them.
+    """
+    return list(read_questions(Path(__file__).with_name(f"news_{part}.jsonl")))
 
 
 def paragraphs(name: str, *, second_half: bool = False) -> list[tuple[Article, list[Question]]]:

@@ -30,6 +30,27 @@ def days(*written: str) -> Times:
 
 
 @pytest.mark.parametrize(
+    ("question", "last", "since", "until"),
+    [
+        pytest.param("Who left in July?", "2024-08-30", "2024-07-01", "2024-08-02", id="fresh"),
+        pytest.param("Who left in July?", "2024-03-01", "2024-07-01", "2024-08-02", id="stalled"),
+        pytest.param("Who left in July?", "2023-08-30", "2023-07-01", "2023-08-02", id="archive"),
+        pytest.param(
+            "Who left in July?", "2023-03-01", "2022-07-01", "2022-08-02", id="before it"
+        ),
+        pytest.param("Who left July 2024?", "2022-05-01", "2024-07-01", "2024-08-02", id="year"),
+        pytest.param("Who left last month?", "2022-05-01", "2024-08-01", "2024-09-02", id="ago"),
+    ],
+)
+def test_month_without_a_year_is_one_that_an_archive_reaches(
+    question: str, last: str, since: str, until: str
+) -> None:
+    newest = dt.date.fromisoformat(last)
+    found = read_times(question, today=TODAY, languages=["en"], outlets=0, last=newest)
+    assert found._replace(spans=()) == bounds(since, until)
+
+
+@pytest.mark.parametrize(
     ("question", "since", "until"),
     [
         pytest.param("What happened last week?", "2024-08-26", "2024-09-03", id="last week"),

@@ -363,7 +363,7 @@ def test_desk_serves_while_a_writer_is_at_work_and_catches_up_later(
 def test_threads_that_ask_at_once_get_the_answers_to_their_own_questions(
     tmp_path: Path, words: WordEncoder
 ) -> None:
-    bodies = {name.lower(): f"{name} visited city{n} on a train." for n, name in enumerate(PEOPLE)}
+    bodies = {name.lower(): f"{name} visited City{n} on a train." for n, name in enumerate(PEOPLE)}
     news = write(tmp_path / "news", **bodies)
     build(tmp_path / "data", [news], words)
     with closing(Desk(tmp_path / "data", words)) as found, ThreadPoolExecutor(8) as pool:

@@ -38,7 +38,7 @@ def judged(articles: dict[str, Article], worths: Sequence[float]) -> list[Judged
         hit = Hit(passage, 1 / rank, rank, (0.5,) * count)
         for at in range(count):
             worth = worths[len(found) % len(worths)]
-            found.append(Judged(hit, at, Signals(0, 0, 0), worth, worth))
+            found.append(Judged(hit, at, Signals(0, 0, 0, 1), worth, worth))
     return sorted(found, key=lambda one: -one.probability)
 
 

@@ -48,6 +48,7 @@ def read(
     ends: dict[str, float],
     passage: Framed = PASSAGE,
     cut: int | None = None,
+    fitting: Sequence[Span] = (),
 ) -> Reading:
     """Read a passage whose words have these scores, -5 where none is given."""
     text = passage.frame + passage.text
@@ -58,7 +59,7 @@ def read(
         known = [scores.get(word, -5.0) for word in words[:most]]
         return logits(text, [*known, *[NOWHERE] * (len(words) - len(known))])
 
-    return _reading(0.5, scored(starts), scored(ends), places(text), passage)
+    return _reading(0.5, scored(starts), scored(ends), places(text), passage, fitting)
 
 
 def told(reading: Reading, passage: Framed = PASSAGE) -> list[str]:
@@ -70,6 +71,14 @@ def test_likeliest_answer_is_found_in_each_sentence() -> None:
     assert told(reading) == ["judge", "paid bail."]
     assert reading.answers == 0.5
     assert reading.shares == pytest.approx([1 / (1 + np.exp(2 - 6)), 1 / (1 + np.exp(6 - 2))])
+
+
+def test_answer_holds_what_fits_where_a_sentence_has_that() -> None:
+    starts, ends = {"judge": 3.0, "paid": 1.0}, {"judge": 3.0, "bail.": 1.0}
+    reading = read(starts, ends, fitting=[Span(14, 19)])
+    assert told(reading) == ["judge freed Durov.", "paid bail."]
+    assert reading.shares[0] < reading.shares[1]
+    assert told(read(starts, ends, fitting=[Span(2, 7), Span(14, 19)])) == ["judge", "paid bail."]
 
 
 @pytest.mark.parametrize(

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.answers.judging import Judged
 from index.answers.reading import HOPELESS, MOST, read
-from index.answers.scoring import SURE, Signals
+from index.answers.scoring import SURE, Signals, Told, probability
 from index.models import Framed, Reading
 from index.text.passages import split
 from index.types import Article, Hit, Query, Span
 
 QUERY = Query("Who left?", "Who left?")
+SIGNALS = Signals(0.5, 0.5, 0.5, 1.0)
 FOLLOW_UP = Query("How many left in 2021?", "And in 2021?")
 
 
 class Echo:
     """Reads nothing into a text, and remembers what it was given; sure where that says so."""
 
-    def __init__(self, otherwise: float = 0.0) -> None:
+    def __init__(self, otherwise: float = 2.0) -> None:
         self.texts: list[str] = []
         self.asked: list[str] = []
+        self.fitting: list[Sequence[Span]] = []
         self.otherwise = otherwise
 
-    def read(self, question: str, passage: Framed) -> Reading:
+    def read(self, question: str, passage: Framed, fitting: Sequence[Span] = ()) -> Reading:
         self.asked.append(question)
+        self.fitting.append(fitting)
         self.texts.append(passage.text)
         return Reading(
-            SURE if "surely" in passage.text else self.otherwise,
+            9.0 if "surely" in passage.text else self.otherwise,
             tuple(1 / len(passage.sentences) for _ in passage.sentences),
             passage.sentences,
         )
@@ -43,10 +47,20 @@ def judged(articles: dict[str, Article]) -> list[Judged]:
     """Return all sentences in order."""
     passages = [passage for article in articles.values() for passage in split(article)]
     return [
-        Judged(Hit(replace(passage, id=rank), 1.0, rank, ()), at, Signals(0, 0, 0), 0.5, 0.5)
+        Judged(
+            Hit(replace(passage, id=rank), 1.0, rank, ()),
+            at,
+            SIGNALS,
+            0.5,
+            0.5,
+        )
         for rank, passage in enumerate(passages, start=1)
         for at in range(len(passage.sentences))
     ]
+
+
+def likely(told: Told) -> float:
+    return probability(SIGNALS, told)
 
 
 def test_passages_are_read_in_the_order_of_their_likeliest_sentences() -> None:
@@ -78,12 +92,23 @@ def test_no_more_is_read_once_one_surely_answers() -> None:
 
 def test_no_more_is_read_where_it_is_hopeless() -> None:
     articles = coverage("Rain fell.", "Snow fell.", "He surely left.", "Hail fell.")
-    reader = Echo(HOPELESS - 0.1)
-    read(reader, QUERY, judged(articles), articles)
+    reader = Echo(-3.0)
+    told = read(reader, QUERY, judged(articles), articles)
+    assert all(likely(one) < HOPELESS for one in told.values())
     assert reader.texts == ["Rain fell.", "Snow fell."]
-    reader = Echo(HOPELESS)
-    read(reader, QUERY, judged(articles), articles)
+    reader = Echo()
+    told = read(reader, QUERY, judged(articles), articles)
+    assert HOPELESS < likely(told[1, 0]) < SURE
     assert "He surely left." in reader.texts
+
+
+def test_reader_is_told_where_what_is_asked_for_may_stand() -> None:
+    articles = coverage("Rain fell on 12 towns. Snow fell on hills.")
+    reader = Echo()
+    read(reader, Query("How many towns?", "How many towns?"), judged(articles), articles)
+    assert [list(each) for each in reader.fitting] == [[Span(13, 15)]]
+    read(reader, Query("Did it rain?", "Did it rain?"), judged(articles), articles)
+    assert not reader.fitting[1]
 
 
 def test_so_many_passages_are_read_and_no_more() -> None:
@@ -117,7 +142,7 @@ def test_follow_up_is_read_as_it_was_said_too() -> None:
     reader = Echo()
     told = read(reader, FOLLOW_UP, judged(articles), articles)
     assert reader.asked == ["How many left in 2021?", "And in 2021?"]
-    assert {one.answers for one in told.values()} == {0.0}
+    assert {one.answers for one in told.values()} == {2.0}
 
 
 def test_follow_up_that_says_nothing_by_itself_is_not() -> None:

@@ -38,10 +38,11 @@ def desk(folder: Path, encoder: SentenceEncoder, reader: TaughtReader) -> Iterat
         yield desk
 
 
+@pytest.mark.parametrize("questions", ["multihop", "news"])
 def test_they_are_answered_as_well_as_ever(
-    folder: Path, encoder: SentenceEncoder, reader: TaughtReader
+    folder: Path, encoder: SentenceEncoder, reader: TaughtReader, questions: str
 ) -> None:
-    check("multihop", folder, encoder, reader)
+    check(questions, folder, encoder, reader)
 
 
 def test_every_excerpt_of_a_hundred_answers_over_them_is_verbatim(desk: Desk) -> None:

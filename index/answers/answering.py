@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from index.answers.citing import cite, mark_words
 from index.answers.excerpts import Excerpt, choose, choose_by_passage, copies
 from index.answers.judging import (
     CERTAIN,
     FURTHER,
+    FURTHER_READ,
     THRESHOLD,
     THRESHOLD_OF_SEVERAL,
-    THRESHOLD_READ,
     THRESHOLD_UNREAD,
     Judged,
     is_certain,
@@ -51,8 +52,8 @@ def compose(
     """
     is_read = any(one.told for one in judged)
     unsaid = tuple(_unsaid(query.scope.phrases, judged, articles))
-    least = threshold_read(passages)
-    likely = [one for one in judged if one.probability >= _threshold(query, one, least, is_read)]
+    least_of = partial(_threshold, query, is_read=is_read, passages=passages)
+    likely = [one for one in judged if one.probability >= least_of(one)]
     query, judged = _instead(query, judged, likely, articles, reach)
     is_found = _is_found(query.scope, articles)
     reason = _explain(query, reach, is_found=is_found)
@@ -60,14 +61,8 @@ def compose(
     if query.clauses:
         excerpts = choose_by_passage(judged, articles, k, groups)
     else:
-        enough = THRESHOLD_READ if is_read else FURTHER
-        enough = CERTAIN if is_certain(judged) else enough
-        excerpts = choose(
-            (one for one in judged if one.probability >= enough or not answers),
-            articles,
-            k,
-            groups,
-        )
+        worth = _worth_citing(judged, least_of, is_read=is_read) if answers else judged
+        excerpts = choose(worth, articles, k, groups)
     asked = "" if is_read else query.text
     citations = tuple(
         _cite(number, excerpt, asked, groups) for number, excerpt in enumerate(excerpts, start=1)
@@ -116,6 +111,17 @@ def lack(query: Query, nearest: Sequence[Citation], *, reach: Reach) -> Answer:
         nearest=tuple(nearest),
         reason=f"There is no {describe(query.scope, between=' ')}.",
     )
+
+
+def _worth_citing(
+    judged: Sequence[Judged], least_of: Callable[[Judged], float], *, is_read: bool
+) -> list[Judged]:
+    """Return the sentences that answer by themselves, then those that may add to it."""
+    if is_certain(judged):
+        return [one for one in judged if one.probability >= CERTAIN]
+    enough = FURTHER_READ if is_read else FURTHER
+    answering = [one for one in judged if one.probability >= least_of(one)]
+    return answering + [one for one in judged if enough <= one.probability < least_of(one)]
 
 
 def _instead(
@@ -180,13 +186,13 @@ def _unsaid(
             yield phrase
 
 
-def _threshold(query: Query, one: Judged, least: float, is_read: bool) -> float:
-    """Return from which probability a sentence answers: one that was read from the least."""
+def _threshold(query: Query, one: Judged, *, is_read: bool, passages: int) -> float:
+    """Return from which probability a sentence answers."""
     if query.clauses:
         return THRESHOLD_OF_SEVERAL
     if not is_read:
         return THRESHOLD
-    return least if one.told else THRESHOLD_UNREAD
+    return threshold_read(passages) if one.told else THRESHOLD_UNREAD
 
 
 def _explain(query: Query, reach: Reach, *, is_found: bool) -> str:

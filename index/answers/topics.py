@@ -181,5 +181,5 @@ def _cite(
 
 
 def _is_on_topic(one: Judged) -> bool:
-    near, _, around = one.signals
+    near, around = one.signals.nearness, one.signals.around
     return one.probability >= _ON_TOPIC and around >= _ALL_SAID and near >= _NEAR

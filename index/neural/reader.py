@@ -5,6 +5,7 @@ The passage is read after its headline, as it was encoded. It knows English only
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -50,13 +51,14 @@ class TaughtReader:
         self._infer = Inference(layers, threads=threads, quantized=True)
         self._heads = heads
 
-    def read(self, question: str, passage: Framed) -> Reading:
-        """Return what it makes of a passage."""
+    def read(self, question: str, passage: Framed, fitting: Sequence[Span] = ()) -> Reading:
+        """Return what it makes of a passage (see `models.Reader`)."""
         tokens, hidden = self._infer(question, passage.frame + passage.text)
         (whether,) = self._score("whether", hidden[0])
         of_text = np.array(tokens.type_ids, dtype=bool)[:, None]
         starts, ends = np.where(of_text, self._score("where", hidden), _NONE).T
-        return _reading(float(whether), starts, ends, np.array(tokens.offsets), passage)
+        places = np.array(tokens.offsets)
+        return _reading(float(whether), starts, ends, places, passage, fitting)
 
     def _score(self, head: str, hidden: np.ndarray) -> np.ndarray:
         """Return what a head makes of vectors, (…, SIZE) → (…, numbers that it gives)."""
@@ -65,12 +67,17 @@ class TaughtReader:
 
 
 def _reading(
-    whether: float, starts: np.ndarray, ends: np.ndarray, places: np.ndarray, passage: Framed
+    whether: float,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    places: np.ndarray,
+    passage: Framed,
+    fitting: Sequence[Span],
 ) -> Reading:
     """Find the likeliest answer within each sentence; `places` are offsets of tokens."""
     own = places - len(passage.frame)
     seen = starts > _NONE / 2
-    found = [_best(starts, ends, own, seen, sentence) for sentence in passage.sentences]
+    found = [_best(starts, ends, own, seen, sentence, fitting) for sentence in passage.sentences]
     scores = np.array([score for score, _ in found])
     shares = np.exp(scores - scores.max())
     return Reading(
@@ -79,7 +86,12 @@ def _reading(
 
 
 def _best(
-    starts: np.ndarray, ends: np.ndarray, own: np.ndarray, seen: np.ndarray, sentence: Span
+    starts: np.ndarray,
+    ends: np.ndarray,
+    own: np.ndarray,
+    seen: np.ndarray,
+    sentence: Span,
+    fitting: Sequence[Span],
 ) -> tuple[float, Span]:
     """Return the score and the place of the likeliest answer within a sentence."""
     inside = seen & (own[:, 0] >= sentence.start) & (own[:, 1] <= sentence.end)
@@ -91,6 +103,10 @@ def _best(
     size = np.arange(at.size)
     length = size[None, :] - size[:, None]
     scores[(length < 0) | (length >= _LONGEST)] = 2 * _NONE
+    if held := [one for one in fitting if sentence.start <= one.start and one.end <= sentence.end]:
+        begun, ended = own[at, 0][:, None], own[at, 1][None, :]
+        holds = [(begun <= one.start) & (ended >= one.end) for one in held]
+        scores = np.where(np.any(holds, axis=0), scores, scores + _NONE)
     first, last = np.unravel_index(int(scores.argmax()), scores.shape)
     span = Span(int(own[at[first], 0]), int(own[at[last], 1]))
     return float(scores[first, last]), span

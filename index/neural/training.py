@@ -32,7 +32,7 @@ from index.neural.network import Network, load, save
 from index.neural.reader import WEIGHTS_FILE
 from index.neural.weights import embedded_path
 
-__all__ = ["SETS", "hold_out", "main"]
+__all__ = ["SETS", "hold_out", "learn_from", "main"]
 
 SETS = {
     "du-split-test-v1.1.json.gz": 1,
@@ -93,11 +93,16 @@ def hold_out(folder: Path) -> list[Paragraph]:
     return [one for name in SETS for one in _paragraphs(folder, name)[::_HELD_OUT]]
 
 
+def learn_from(folder: Path, name: str) -> list[Paragraph]:
+    """Return the paragraphs of a set that are learned from: all others."""
+    return [one for at, one in enumerate(_paragraphs(folder, name)) if at % _HELD_OUT]
+
+
 def _collect(folder: Path, *, seed: int) -> list[Example]:
     """Return the examples to learn from in one pass."""
     lessons: list[Example] = []
     for name in SETS:
-        shown = [p for at, p in enumerate(_paragraphs(folder, name)) if at % _HELD_OUT]
+        shown = learn_from(folder, name)
         for turn in range(_HUMAN_TIMES if name == _HUMAN else 1):
             lessons += examples(shown, seed=seed + turn)
     random.Random(seed).shuffle(lessons)

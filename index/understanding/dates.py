@@ -20,6 +20,7 @@ REPORTED = dt.timedelta(days=2)
 """How long after a day articles about it appear."""
 
 _DAY = dt.timedelta(days=1)
+_YEAR = dt.timedelta(days=365)
 _I = regex.IGNORECASE
 
 # What stands before a time and makes it a bound: "since August", "vor dem 3. September".
@@ -74,7 +75,14 @@ class Times(NamedTuple):
     spans: tuple[Span, ...] = ()
 
 
-def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: int) -> Times:
+def read_times(
+    text: str,
+    *,
+    today: dt.date,
+    languages: Iterable[str],
+    outlets: int,
+    last: dt.date | None = None,
+) -> Times:
     """Return the times of publication that a question asks for.
 
     A bare year, "this week" and "today" are what it is about, and bound nothing. A day means
@@ -86,8 +94,12 @@ def read_times(text: str, *, today: dt.date, languages: Iterable[str], outlets: 
         today: The day it is asked on.
         languages: ISO 639 codes of the coverage; English is always understood.
         outlets: How many outlets it names.
+        last: The day of the newest article. Where that is a year ago, "in October" is the last one
+            up to it: of all that came since there is nothing.
     """
-    moments = find_moments(text, today=today, languages=languages)
+    is_archive = last is not None and today - last >= _YEAR
+    latest = last if is_archive else None
+    moments = find_moments(text, today=today, languages=languages, latest=latest)
     try:
         times = _resolve(text, moments, outlets) if moments else Times()
         is_past = times.since and times.since <= today

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -93,13 +94,16 @@ class Moment(NamedTuple):
         return self.first == self.last
 
 
-def find_moments(text: str, *, today: dt.date, languages: Iterable[str]) -> list[Moment]:
+def find_moments(
+    text: str, *, today: dt.date, languages: Iterable[str], latest: dt.date | None = None
+) -> list[Moment]:
     """Return the times that a text names, in order; no bare years, durations or times of day.
 
     Args:
         text: Any text.
-        today: The day it is said on; a date without a year is the latest such day up to then.
+        today: The day it is said on.
         languages: ISO 639 codes; English is always understood.
+        latest: Up to which a date without a year is the latest such day; today if not given.
     """
     known = tuple(sorted({*languages, "en"}))
     if _GATED.issuperset(known) and not _MAYBE.search(text):
@@ -112,7 +116,8 @@ def find_moments(text: str, *, today: dt.date, languages: Iterable[str]) -> list
         is_bound = at in begin or at - 1 in begin
         later = found[-1] if found else None
         is_time = is_bound or _is_time(match)
-        moment = _read(match, grammar, today, later, at in begin) if is_time else None
+        read = partial(_read, match, grammar, today, latest or today, later)
+        moment = read(begins=at in begin) if is_time else None
         if moment and later and _are_one(text, moment, later):
             day = moment if later.is_weekday else later
             found[-1] = day._replace(
@@ -147,7 +152,13 @@ def _are_one(text: str, one: Moment, next_: Moment) -> bool:
 
 
 def _read(
-    match: regex.Match[str], grammar: Grammar, today: dt.date, later: Moment | None, begins: bool
+    match: regex.Match[str],
+    grammar: Grammar,
+    today: dt.date,
+    latest: dt.date,
+    later: Moment | None,
+    *,
+    begins: bool,
 ) -> Moment | None:
     """Return the time matched; one without a year takes that of the one named after it.
 
@@ -171,7 +182,7 @@ def _read(
             days = _back(grammar.spans[" ".join(said["said"].casefold().split())], today)
             return Moment(span, *days, is_relative=True)
         month = int(said["number"] or grammar.months[said["month"].casefold()])
-        limit = later.last if later and not later.is_relative else today
+        limit = later.last if later and not later.is_relative else latest
         limit = today - relativedelta(day=1, days=1) if last else limit
         return Moment(span, *_days(said, month, limit), has_year=bool(said["year"]))
     except (KeyError, ValueError, OverflowError):  # FRİDAY; 31 September

@@ -252,12 +252,10 @@ def _phrases(text: str, mentions: Sequence[Mention], reach: Reach) -> list[Span]
 def _times(
     text: str, mentions: Sequence[Mention], phrases: Sequence[Span], reach: Reach, today: dt.date
 ) -> Times:
-    return read_times(
-        _mask(text, [*phrases, *(one.span for one in mentions)]),
-        today=today,
-        languages=reach.languages,
-        outlets=len({one.name for one in mentions}),
-    )
+    said = _mask(text, [*phrases, *(one.span for one in mentions)])
+    outlets = len({one.name for one in mentions})
+    known = reach.languages
+    return read_times(said, today=today, last=reach.last, languages=known, outlets=outlets)
 
 
 def _authors(text: str, reach: Reach) -> list[Mention]:
