@@ -38,7 +38,7 @@ def days(*written: str) -> Times:
         pytest.param(
             "Who left in July?", "2023-03-01", "2022-07-01", "2022-08-02", id="before it"
         ),
-        pytest.param("Who left July 2024?", "2022-05-01", "2024-07-01", "2024-08-02", id="year"),
+        pytest.param("left in July 2024?", "2022-05-01", "2024-07-01", "2024-08-02", id="year"),
         pytest.param("Who left last month?", "2022-05-01", "2024-08-01", "2024-09-02", id="ago"),
     ],
 )

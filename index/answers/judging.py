@@ -212,14 +212,12 @@ def is_certain(judged: Iterable[Judged]) -> bool:
 def threshold_read(passages: int) -> float:
     """Return from which probability a sentence that was read answers, where there is so much.
 
-    The more there is on a subject, the likelier something only sounds like an answer
-    (`tests.bench_refusing`).
+    The more there is, the likelier something only sounds like an answer (`tests.bench_refusing`).
 
     Args:
         passages: In the coverage.
     """
-    limits = (_FEW, _MANY), (THRESHOLD_READ, _THRESHOLD_OF_MANY)
-    return float(np.interp(passages, *limits))
+    return float(np.interp(passages, (_FEW, _MANY), (THRESHOLD_READ, _THRESHOLD_OF_MANY)))
 
 
 def _find(one: Judged, said: str, scope: Scope) -> Judged:

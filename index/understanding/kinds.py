@@ -71,7 +71,7 @@ _NUMERALS = frozenset(
     " sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
     " hundred hundreds thousand thousands million millions billion billions trillion trillions"
     " dozen dozens half quarter third thirds several couple few single both twice once double"
-    " triple none no many".split()
+    " triple none no".split()
 )
 _PERIODS = frozenset(
     "second minute hour night day week weekend month season year decade century generation"
