@@ -58,6 +58,7 @@ def test_question_tells_what_kind_of_answer_it_wants(question: str, kind: Kind |
         (Kind.MONEY, "He paid $44 billion.", ["44"]),
         (Kind.MONEY, "US$5 or five euros, not 12 goats.", ["5", "five"]),
         (Kind.MONEY, "It was nothing to the 12 men.", ["nothing"]),
+        (Kind.MONEY, "It has 1 billion users and 2 million US dollars.", ["2", "million"]),
         (Kind.TIME, "He came in August 1991, on a Friday.", ["August", "1991", "Friday"]),
         (Kind.TIME, "He came to Paris.", []),
         (Kind.NAME, "The judge met Pavel Durov.", ["Pavel"]),

@@ -105,7 +105,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _NAME = regex.compile(r"\p{Ll}?\p{Lu}[\p{L}\p{M}\p{N}]*")
 _CURRENCY = regex.compile(r"[$€£¥₽₩₹](?:US|A)?\s?$")
 _PRICE = regex.compile(
-    r"[\s-]?(?:¢|%|per\s?cent\b|(?:thousand|million|billion|trillion|[kmb]n?)\b|(?:\p{L}+ )?"
+    r"[\s-]?(?:¢|%|per\s?cent\b|(?:(?:thousand|million|billion|trillion|[kmb]n?) )?(?:\p{L}+ )?"
     r"(?:dollar|euro|pound|cent|pence|yen|yuan|rouble|ruble|rupee|won|franc|buck)s?\b)",
     _I,
 )
