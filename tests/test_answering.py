@@ -700,6 +700,23 @@ def test_what_answers_comes_before_what_was_not_read_and_only_adds_to_it() -> No
     assert [one.article for one in found.citations] == [read.id, other.id]
 
 
+def test_what_was_not_read_is_cited_behind_what_surely_answers() -> None:
+    read, other = coverage("A judge let him go.", "Rain fell.")
+    held = {read.id: read, other.id: other}
+    query = Query(QUESTION, QUESTION)
+    hits = [
+        replace(hit, passage=replace(hit.passage, id=number))
+        for number, hit in enumerate(find(QUESTION, [read, other]))
+    ]
+    judged = [
+        one._replace(probability=THRESHOLD) for one in judge(query, hits, held, lambda _: 1.0)
+    ]
+    (was_read,) = (one for one in judged if one.hit.passage.article == read.id)
+    judged = rejudge(query, judged, held, {was_read.place: Told(15.0, 1.0, Span(2, 7))})
+    found = compose(query, judged, held, k=3, reach=REACH, passages=1, groups={})
+    assert [one.article for one in found.citations] == [read.id, other.id]
+
+
 @given(st.floats(-9, 9))
 def test_an_answer_cites_and_a_refusal_shows_what_is_near(answers: float) -> None:
     assert shown(answer_read(answers))

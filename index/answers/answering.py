@@ -52,7 +52,7 @@ def compose(
     """
     is_read = any(one.told for one in judged)
     unsaid = tuple(_unsaid(query.scope.phrases, judged, articles))
-    least_of = partial(_threshold, query, is_read=is_read, passages=passages)
+    least_of = partial(_threshold, query, is_read=is_read, read=threshold_read(passages))
     likely = [one for one in judged if one.probability >= least_of(one)]
     query, judged = _instead(query, judged, likely, articles, reach)
     is_found = _is_found(query.scope, articles)
@@ -186,13 +186,13 @@ def _unsaid(
             yield phrase
 
 
-def _threshold(query: Query, one: Judged, *, is_read: bool, passages: int) -> float:
-    """Return from which probability a sentence answers."""
+def _threshold(query: Query, one: Judged, *, is_read: bool, read: float) -> float:
+    """Return from which probability a sentence answers; `read` for one that was read."""
     if query.clauses:
         return THRESHOLD_OF_SEVERAL
     if not is_read:
         return THRESHOLD
-    return threshold_read(passages) if one.told else THRESHOLD_UNREAD
+    return read if one.told else THRESHOLD_UNREAD
 
 
 def _explain(query: Query, reach: Reach, *, is_found: bool) -> str:

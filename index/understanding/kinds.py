@@ -14,7 +14,7 @@ from functools import lru_cache
 import regex
 
 from index.types import Span
-from index.understanding.grammar import MONTHS, WEEKDAYS
+from index.understanding.grammar import MONTHS, NUMBERS, WEEKDAYS
 
 __all__ = ["Kind", "find_kind", "find_of_kind"]
 
@@ -67,12 +67,11 @@ _ASKS = {
 _QUESTIONS = {kind: regex.compile(pattern, _I) for kind, pattern in _ASKS.items()}
 
 _NUMERALS = frozenset(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
-    " hundred hundreds thousand thousands million millions billion billions trillion trillions"
-    " dozen dozens half quarter third thirds several couple few single both twice once double"
-    " triple none no".split()
-)
+    "zero thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty"
+    " sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion"
+    " billions trillion trillions dozen dozens half quarter third thirds several couple few single"
+    " both twice once double triple none no".split()
+).union(NUMBERS)
 _PERIODS = frozenset(
     "second minute hour night day week weekend month season year decade century generation"
     " seconds minutes hours nights days weeks weekends months seasons years decades centuries"
