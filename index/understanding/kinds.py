@@ -86,6 +86,7 @@ _TIMES = frozenset(
     " during while when as once".split()
 )
 _TIMES |= _PERIODS.union(MONTHS, WEEKDAYS)
+_VERBS = frozenset({"may", "march"})  # no months in small letters
 _KIN = frozenset(
     "mother father mum mom dad parent parents wife husband sister brother sibling siblings son"
     " sons daughter daughters uncle aunt grandmother grandfather grandparents family friend"
@@ -185,7 +186,8 @@ def _is_priced(text: str, token: regex.Match[str]) -> bool:
 def _times(text: str) -> Iterator[Span]:
     for token in _TOKEN.finditer(text):
         is_long = token[0][0].isdigit() and len(token[0]) > 2
-        if is_long or token[0].casefold() in _TIMES or _IS_TIME.match(text, token.end()):
+        is_named = token[0].casefold() in _TIMES and token[0] not in _VERBS
+        if is_long or is_named or _IS_TIME.match(text, token.end()):
             yield Span(*token.span())
 
 
