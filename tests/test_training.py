@@ -61,3 +61,16 @@ def test_pass_goes_on_from_the_weights_that_are_given(
     before, after = (TaughtReader(path).read(ASKED, PASSAGE) for path in (WEIGHTS_FILE, out))
     assert after != before
     assert after.answers == pytest.approx(before.answers, abs=0.5)  # of one step from there
+
+
+def test_sets_that_are_missing_are_named_before_anything_is_read(
+    sets: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from index.neural.training import main
+
+    (sets / "xquad.en.json.gz").unlink()
+    monkeypatch.setattr(sys, "argv", ["training", str(sets)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "does not have xquad.en.json.gz" in capsys.readouterr().err

@@ -32,7 +32,7 @@ from index.models import Encoder, Reader
 from index.neural.encoder import SentenceEncoder
 from index.neural.examples import Paragraph
 from index.neural.reader import TaughtReader
-from index.neural.training import SETS, hold_out, learn_from
+from index.neural.training import SETS, hold_out, learn_from, question_sets
 from index.storage.derived import Derived, open_derived
 from index.storage.rows import encode
 from index.storage.store import Store
@@ -84,7 +84,7 @@ class _Row(NamedTuple):
 def main() -> None:
     """Collect the examples, fit, measure, and print the weights."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path, help="Where the question sets are.")
+    parser.add_argument("folder", type=question_sets, help="Where the question sets are.")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     chance = random.Random(_SEED)

@@ -32,7 +32,7 @@ from index.neural.network import Network, load, save
 from index.neural.reader import WEIGHTS_FILE
 from index.neural.weights import embedded_path
 
-__all__ = ["SETS", "hold_out", "learn_from", "main"]
+__all__ = ["SETS", "hold_out", "learn_from", "main", "question_sets"]
 
 SETS = {
     "du-split-test-v1.1.json.gz": 1,
@@ -63,7 +63,7 @@ _SEED = 20240903
 def main() -> None:
     """Learn, measure on what was held out, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path, help="Where the question sets are.")
+    parser.add_argument("folder", type=question_sets, help="Where the question sets are.")
     parser.add_argument("--out", type=Path, default=WEIGHTS_FILE)
     parser.add_argument(
         "--begin", type=Path, help="Weights that the first pass made: go on with the second."
@@ -78,6 +78,18 @@ def main() -> None:
     for turn in range(1 if options.begin else 0, len(_RATES)):
         _teach(network, options.folder, turn)
         save(network, options.out)
+
+
+def question_sets(folder: str) -> Path:
+    """Return the path of a folder that has the question sets; for `argparse`.
+
+    Raises:
+        argparse.ArgumentTypeError: One is missing.
+    """
+    path = Path(folder)
+    if missing := [name for name in (*SETS, _EVALUATED) if not (path / name).is_file()]:
+        raise argparse.ArgumentTypeError(f"{folder!r} does not have {', '.join(missing)}")
+    return path
 
 
 def _teach(network: Network, folder: Path, turn: int) -> None:
