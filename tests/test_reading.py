@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.answers.judging import Judged
-from index.answers.reading import HOPELESS, MOST, read
+from index.answers.reading import HOPELESS, MOST, WINDOW, read
 from index.answers.scoring import SURE, Signals, Told, probability
 from index.models import Framed, Reading
-from index.text.passages import split
+from index.text.passages import count_words, split
 from index.types import Article, Hit, Query, Span
 
 QUERY = Query("Who left?", "Who left?")
@@ -71,6 +71,40 @@ def test_passages_are_read_in_the_order_of_their_likeliest_sentences() -> None:
     assert reader.texts == ["Hail fell.", "Rain fell. Snow fell."]
 
 
+def sentence(number: int, words: int = 12) -> str:
+    return f"Rain fell on day {number}{' again' * (words - 5)}."
+
+
+def test_what_surrounds_a_sentence_is_read_with_it_as_far_as_there_is_room() -> None:
+    said = [sentence(n) for n in range(8)]
+    articles = coverage(" ".join(said))
+    reader = Echo()
+    found = judged(articles)
+    told = read(reader, QUERY, [found[3], *found], articles, most=1)
+    assert reader.texts == [" ".join(said[1:5])]
+    assert count_words(reader.texts[0]) <= WINDOW
+    assert sorted(told) == [(1, at) for at in range(1, 5)]
+    assert all(one.span == found[at].span for (_, at), one in told.items())
+
+
+def test_next_is_read_around_the_likeliest_sentence_that_was_not() -> None:
+    said = [sentence(n) for n in range(8)]
+    articles = coverage(" ".join(said))
+    reader = Echo()
+    found = judged(articles)
+    told = read(reader, QUERY, [found[0], found[1], found[5], *found], articles, most=2)
+    assert reader.texts == [" ".join(said[:4]), " ".join(said[3:7])]
+    assert sorted(told) == [(1, at) for at in range(7)]
+
+
+def test_sentence_longer_than_a_window_is_read_by_itself() -> None:
+    said = [sentence(0), sentence(1, WINDOW + 1), sentence(2)]
+    articles = coverage(" ".join(said))
+    reader = Echo()
+    read(reader, QUERY, judged(articles)[1:2], articles)
+    assert reader.texts == said[1:2]
+
+
 def test_answer_is_told_by_its_place_in_the_article() -> None:
     articles = coverage("Rain fell. Durov left.")
     told = read(Echo(), QUERY, judged(articles), articles)
@@ -95,7 +129,7 @@ def test_no_more_is_read_where_it_is_hopeless() -> None:
     reader = Echo(-3.0)
     told = read(reader, QUERY, judged(articles), articles)
     assert all(likely(one) < HOPELESS for one in told.values())
-    assert reader.texts == ["Rain fell.", "Snow fell."]
+    assert reader.texts == ["Rain fell."]
     reader = Echo()
     told = read(reader, QUERY, judged(articles), articles)
     assert HOPELESS < likely(told[1, 0]) < SURE

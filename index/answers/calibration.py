@@ -2,7 +2,7 @@
 
 Paragraphs that `training` held out are indexed as articles, among others on the same subjects, and
 asked about: with their own questions, answerable and not, and with questions about paragraphs that
-are not indexed. The likeliest passages are read, and every sentence in them is an example; it
+are not indexed. The likeliest windows are read, and every sentence in them is an example; it
 answers where the answer stands in it. A logistic regression learns from three questions in four;
 what it is worth is measured on the fourth. What a threshold lets through is counted on all. It
 takes a quarter of an hour on two cores.
@@ -49,7 +49,7 @@ _OTHERS = 1500
 only sounds like an answer."""
 
 _READ = 10
-"""Passages that are read for a question: more than for an answer, so that some are far-fetched."""
+"""Windows that are read for a question: more than for an answer, so that some are far-fetched."""
 
 _ABSENT = 400
 """Questions about paragraphs that are not indexed."""
