@@ -81,9 +81,9 @@ def test_what_surrounds_a_sentence_is_read_with_it_as_far_as_there_is_room() -> 
     reader = Echo()
     found = judged(articles)
     told = read(reader, QUERY, [found[3], *found], articles, most=1)
-    assert reader.texts == [" ".join(said[1:5])]
+    assert reader.texts == [" ".join(said[1:6])]
     assert count_words(reader.texts[0]) <= WINDOW
-    assert sorted(told) == [(1, at) for at in range(1, 5)]
+    assert sorted(told) == [(1, at) for at in range(1, 6)]
     assert all(one.span == found[at].span for (_, at), one in told.items())
 
 
@@ -93,8 +93,8 @@ def test_next_is_read_around_the_likeliest_sentence_that_was_not() -> None:
     reader = Echo()
     found = judged(articles)
     told = read(reader, QUERY, [found[0], found[1], found[5], *found], articles, most=2)
-    assert reader.texts == [" ".join(said[:4]), " ".join(said[3:7])]
-    assert sorted(told) == [(1, at) for at in range(7)]
+    assert reader.texts == [" ".join(said[:5]), " ".join(said[3:])]
+    assert sorted(told) == [(1, at) for at in range(8)]
 
 
 def test_sentence_longer_than_a_window_is_read_by_itself() -> None:
