@@ -69,16 +69,16 @@ def coverage(*bodies: str, **fields: str) -> list[Article]:
 
 
 def find(question: str, articles: Iterable[Article]) -> list[Hit]:
-    """Return every passage as a hit, as near as the words it shares make it."""
+    """Return every passage, numbered, as a hit, as near as the words it shares make it."""
     encoder = WordEncoder()
     vector = encoder.encode_queries([question])[0]
     found = []
     for article in articles:
         for passage in split(article):
             (rows,) = encoder.encode_passages([framed(article, passage)])
-            found.append(
-                Hit(passage, float(rows[0] @ vector), 1, tuple((rows[1:] @ vector).tolist()))
-            )
+            numbered = replace(passage, id=len(found) + 1)
+            nearness = tuple((rows[1:] @ vector).tolist())
+            found.append(Hit(numbered, float(rows[0] @ vector), 1, nearness))
     return sorted(found, key=lambda hit: -hit.score)
 
 
@@ -441,11 +441,7 @@ def test_what_others_quote_is_an_answer_though_another_surely_answers() -> None:
     articles = coverage(POOL[0], quoted)
     held = {article.id: article for article in articles}
     query = Query(QUESTION, QUESTION, scope=Scope(absent=("Reuters",)))
-    hits = [
-        replace(hit, passage=replace(hit.passage, id=number))
-        for number, hit in enumerate(find(QUESTION, articles))
-    ]
-    judged = judge(query, hits, held, lambda _: 1.0)
+    judged = judge(query, find(QUESTION, articles), held, lambda _: 1.0)
     read = next(one for one in judged if one.hit.passage.article == "a1")
     told = {read.place: Told(9.0, 1.0, Span(0, 5))}
     found = compose(
@@ -620,8 +616,8 @@ def answer_read(answers: float, start: int = 8, end: int = 13, *, passages: int 
     query = Query(QUESTION, QUESTION)
     judged = judge(query, find(QUESTION, [article]), held, lambda _: 1.0)
     told = {
-        (0, 0): Told(answers, 0.99, Span(start, end)),
-        (0, 1): Told(answers, 0.01, Span(20, 24)),
+        (1, 0): Told(answers, 0.99, Span(start, end)),
+        (1, 1): Told(answers, 0.01, Span(20, 24)),
     }
     return compose(
         query,
@@ -667,10 +663,7 @@ def test_what_was_not_read_answers_where_it_was_not_read_in_vain_before(
     other = replace(english, id="other", language=language)
     held = {english.id: english, other.id: other}
     query = Query(QUESTION, QUESTION)
-    hits = [
-        replace(hit, passage=replace(hit.passage, id=number))
-        for number, hit in enumerate(find(QUESTION, [english, other]))
-    ]
+    hits = find(QUESTION, [english, other])
     judged = [
         one._replace(weight=0.0)
         if one.hit.passage.article == english.id
@@ -704,10 +697,7 @@ def test_what_was_not_read_is_cited_behind_what_surely_answers() -> None:
     read, other = coverage("A judge let him go.", "Rain fell.")
     held = {read.id: read, other.id: other}
     query = Query(QUESTION, QUESTION)
-    hits = [
-        replace(hit, passage=replace(hit.passage, id=number))
-        for number, hit in enumerate(find(QUESTION, [read, other]))
-    ]
+    hits = find(QUESTION, [read, other])
     judged = [
         one._replace(probability=THRESHOLD) for one in judge(query, hits, held, lambda _: 1.0)
     ]

@@ -85,7 +85,7 @@ def main() -> None:
     """Collect the examples, fit, measure, and print the weights."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=question_sets, help="Where the question sets are.")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads to compute with.")
     options = parser.parse_args()
     chance = random.Random(_SEED)
     paragraphs = hold_out(options.folder)

@@ -64,11 +64,13 @@ def main() -> None:
     """Learn, measure on what was held out, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=question_sets, help="Where the question sets are.")
-    parser.add_argument("--out", type=Path, default=WEIGHTS_FILE)
+    parser.add_argument(
+        "--out", type=Path, default=WEIGHTS_FILE, help="What to write the weights to."
+    )
     parser.add_argument(
         "--begin", type=Path, help="Weights that the first pass made: go on with the second."
     )
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads to compute with.")
     options = parser.parse_args()
     torch.manual_seed(_SEED)
     torch.set_num_threads(options.threads)
