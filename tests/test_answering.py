@@ -72,7 +72,7 @@ def find(question: str, articles: Iterable[Article]) -> list[Hit]:
     """Return every passage, numbered, as a hit, as near as the words it shares make it."""
     encoder = WordEncoder()
     vector = encoder.encode_queries([question])[0]
-    found = []
+    found: list[Hit] = []
     for article in articles:
         for passage in split(article):
             (rows,) = encoder.encode_passages([framed(article, passage)])
