@@ -72,6 +72,13 @@ def test_one_text_is_no_pair() -> None:
     assert len(hidden) == len(tokens.ids) < len(infer("Who freed Durov?", "A judge.")[1])
 
 
+def test_texts_side_by_side_are_each_as_by_itself() -> None:
+    infer = Inference(read_layers(), threads=1)
+    texts = [text for pair in PAIRS for text in pair]
+    for text, vectors in zip(texts, infer.each(texts), strict=True):
+        assert np.allclose(vectors, infer(text)[1], atol=1e-5)
+
+
 def test_threads_may_share_it() -> None:
     infer = Inference(read_layers(), threads=1)
     alone = [infer(*pair)[1] for pair in PAIRS]

@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 from onnx import NodeProto, StringStringEntryProto, TensorProto, helper
 
-__all__ = ["HIDDEN", "INPUT", "SCALE", "draw", "quantize"]
+__all__ = ["HIDDEN", "INPUT", "SCALE", "SEEN", "draw", "quantize"]
 
 INPUT = "embedded"
 """What goes in: token, place and kind embeddings added up, float32, shape (1, tokens, size)."""
+
+SEEN = "seen"
+"""What goes in besides: which tokens each sees, bool, shape (tokens, tokens)."""
 
 HIDDEN = "hidden"
 """What comes out: what the last layer makes of each token, of the same shape and type."""
@@ -73,9 +76,12 @@ def draw(weights: Mapping[str, np.ndarray], *, heads: int, epsilon: float) -> by
     drawing.add("Identity", drawn, output=HIDDEN)
     (size,) = weights["embeddings.LayerNorm.weight"].shape
     shape: list[int | str | None] = [1, "tokens", size]
-    ends = [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n in (INPUT, HIDDEN)]
+    given, made = (
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in (INPUT, HIDDEN)
+    )
+    seen = helper.make_tensor_value_info(SEEN, TensorProto.BOOL, ["tokens", "tokens"])
     promised = [_promise(name, weight) for name, weight in weights.items()]
-    graph = helper.make_graph(drawing.nodes, "bert", ends[:1], ends[1:], promised)
+    graph = helper.make_graph(drawing.nodes, "bert", [given, seen], [made], promised)
     model = helper.make_model_gen_version(graph, opset_imports=[_OPSET])
     return bytes(model.SerializeToString())
 
@@ -108,7 +114,9 @@ class _Drawing:
     def layer(self, given: str, name: str) -> str:
         """Add a layer: what each token gathers from the others, then what it makes of that."""
         asked = [self._linear(given, f"{name}.attention.self.{part}") for part in _ASKED]
-        found = self.add("Attention", *asked, q_num_heads=self._heads, kv_num_heads=self._heads)
+        found = self.add(
+            "Attention", *asked, SEEN, q_num_heads=self._heads, kv_num_heads=self._heads
+        )
         found = self._linear(found, f"{name}.attention.output.dense")
         found = self.norm(self.add("Add", found, given), f"{name}.attention.output.LayerNorm")
         wide = self.add("Gelu", self._linear(found, f"{name}.intermediate.dense"))

@@ -126,7 +126,7 @@ class SentenceEncoder:
         asked = [self._query_prefix + text for text in texts]
         vectors: Any
         if self._inference:
-            vectors = [self._inference(text)[1].mean(axis=0) for text in asked]
+            vectors = [tokens.mean(axis=0) for tokens in self._inference.each(asked)]
         else:
             vectors = self._loaded.model.encode(
                 asked, prompt="", convert_to_numpy=True, show_progress_bar=False

@@ -1,11 +1,18 @@
-"""The embedded model, and the reader, as they compute: one text at a time, without PyTorch.
+"""The embedded model, and the reader, as they compute, without PyTorch.
 
 ONNX Runtime makes the same numbers of a text but for their last digits (or nearly the same, where
 it multiplies in 8 bits), in half of the time where it is as short as a question; and PyTorch alone
 takes seconds to import, and hundreds of megabytes.
+
+Several short texts are computed as one row of tokens of which each sees only its own text's: as
+one long text they take two thirds of the time, and none is filled up to the length of another.
+
+Source: packing, Krell et al. 2021, arXiv:2107.02027.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +80,7 @@ class Inference:
             # A sum and its norm take longer as one operator than as two (in version 1.32).
             disabled_optimizers=["SkipLayerNormFusion"],
         )
-        self._input, self._hidden = bert.INPUT, bert.HIDDEN
+        self._inputs, self._hidden = (bert.INPUT, bert.SEEN), bert.HIDDEN
 
     def __call__(
         self, text: str, other: str | None = None
@@ -83,7 +90,21 @@ class Inference:
         Of two the longer is cut, down to half of what the network sees, then both.
         """
         tokens = self._tokenizer.encode(text, other)
-        embedded = self._words[tokens.ids] + self._kinds[tokens.type_ids]
-        embedded += self._places[: len(embedded)]
-        (hidden,) = self._session.run([self._hidden], {self._input: embedded[None]})
-        return tokens, hidden[0]
+        (vectors,) = self._compute([tokens])
+        return tokens, vectors
+
+    def each(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+        """Return the vectors of the tokens of each text, of 1 and up, as they are of it alone."""
+        return self._compute([self._tokenizer.encode(text) for text in texts])
+
+    def _compute(self, several: Sequence[Encoding]) -> list[npt.NDArray[np.float32]]:
+        embedded = np.concatenate([self._embed(tokens) for tokens in several])
+        counts = [len(tokens) for tokens in several]
+        whose = np.repeat(np.arange(len(counts)), counts)
+        given = (embedded[None], whose[:, None] == whose)
+        (hidden,) = self._session.run([self._hidden], dict(zip(self._inputs, given, strict=True)))
+        return np.split(hidden[0], np.cumsum(counts)[:-1])
+
+    def _embed(self, tokens: Encoding) -> npt.NDArray[np.float32]:
+        places = self._places[: len(tokens)]
+        return np.asarray(self._words[tokens.ids] + self._kinds[tokens.type_ids] + places)
