@@ -6,18 +6,15 @@ First by signals alone, then, for what the reader has read, by what it made of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 
 from index.answers.picking import pick
 from index.answers.scoring import SURE, Signals, Told, probability
+from index.answers.signals import READER_LANGUAGE, signals, weigh_terms
 from index.text.passages import says_nothing
-from index.text.terms import stems
 from index.types import Article, Hit, Query, Scope, Span
-from index.understanding.kinds import Kind, find_kind, find_of_kind
 from index.understanding.phrases import asks_where, holds
 from index.understanding.scope import named_by, prefer
 from index.understanding.years import weigh_years
@@ -27,7 +24,6 @@ __all__ = [
     "FURTHER",
     "FURTHER_READ",
     "HITS",
-    "READER_LANGUAGE",
     "THRESHOLD",
     "THRESHOLD_OF_SEVERAL",
     "THRESHOLD_READ",
@@ -51,16 +47,6 @@ _UNHEARD = 0.5
 
 CERTAIN = 1.0
 """Probability of a sentence that has the very words of which is only asked where they stand."""
-
-_ENOUGH = 5
-"""Terms of a question that an answer need not say more than."""
-
-
-_NAMELESS = 0.5
-"""What fits where it is asked who or where, and nothing is named: "a judge" may answer, too."""
-
-READER_LANGUAGE = "en"
-"""Of the articles that the reader reads."""
 
 _UNREAD = 0.5
 """What the probability of a sentence that was not read counts beside those that were."""
@@ -150,11 +136,13 @@ def judge(
         rarity: IDF of a term, above 0.
     """
     weights = {id_: weigh_years(query, article) for id_, article in articles.items()}
+    languages = {article.language for article in articles.values()}
+    asked = {language: weigh_terms(query, language, rarity) for language in languages}
     judged = [
-        _judge_one(hit, at, signals, weights[hit.passage.article])
+        _judge_one(hit, at, known, weights[article.id])
         for hit in hits
-        if hit.passage.article in articles
-        for at, signals in enumerate(_signals(query, hit, articles[hit.passage.article], rarity))
+        if (article := articles.get(hit.passage.article))
+        for at, known in enumerate(signals(query, hit, article, asked[article.language]))
     ]
     said = [one.span.of(articles[one.hit.passage.article].body) for one in judged]
     if asks_where(query):
@@ -244,57 +232,6 @@ def _score(query: Query, one: Judged, article: Article) -> float:
     return one.probability + prefer(query.scope, article.origin) + _PHRASE * quotes
 
 
-def _judge_one(hit: Hit, sentence: int, signals: Sequence[Signals], weight: float) -> Judged:
-    likely = [weight * probability(each) for each in signals]
-    return Judged(hit, sentence, signals[0], likely[0], max(likely), weight)
-
-
-def _signals(
-    query: Query, hit: Hit, article: Article, rarity: Callable[[str], float]
-) -> Iterator[tuple[Signals, ...]]:
-    """Yield for each sentence its signals on the whole question, then on each clause."""
-    language = article.language
-    asked = [_asked(query, language, rarity)]
-    asked += [{term: rarity(term) for term in _said_by(c, language)} for c in query.clauses]
-    sentences = [_said_by(span.of(article.body), language) for span in hit.passage.sentences]
-    about = f"{article.headline}\n{article.outlet}\n{article.byline}"
-    surroundings = _said_by(about, language).union(*sentences)
-    around = [_share(each, surroundings) for each in asked]
-    closeness = zip(hit.closeness, *hit.parts, strict=True)
-    for near, sentence, span in zip(closeness, sentences, hit.passage.sentences, strict=True):
-        said = (_share(each, sentence) for each in asked)
-        fits = repeat(_fits(query, span.of(article.body), language))
-        yield tuple(map(Signals, near, said, around, fits))
-
-
-def _fits(query: Query, said: str, language: str) -> float:
-    """Return whether a sentence has anything of the kind that is asked for; 1 if none is."""
-    kind = find_kind(query.sought) if language == READER_LANGUAGE and not query.clauses else None
-    if kind is None or any(find_of_kind(kind, said, query.sought)):
-        return 1.0
-    return _NAMELESS if kind in (Kind.NAME, Kind.PLACE) else 0.0
-
-
-def _asked(query: Query, language: str, rarity: Callable[[str], float]) -> dict[str, float]:
-    """Return the weight of each term asked about; those of an earlier question count half."""
-    own = _said_by(query.question, language)
-    return {
-        term: rarity(term) * (1.0 if term in own else 0.5)
-        for term in _said_by(query.sought, language)
-    }
-
-
-@lru_cache(maxsize=4096)
-def _said_by(text: str, language: str) -> frozenset[str]:
-    return frozenset(stems(text, language))
-
-
-def _share(asked: Mapping[str, float], said: frozenset[str]) -> float:
-    """Return how much of what is asked is said, by weight, 0 to 1.
-
-    Saying as much as the weightiest `_ENOUGH` terms is enough: no sentence repeats all of a
-    question that takes a paragraph to ask.
-    """
-    enough = sum(sorted(asked.values(), reverse=True)[:_ENOUGH])
-    found = sum(weight for term, weight in asked.items() if term in said)
-    return min(1.0, found / enough) if enough else 0.0
+def _judge_one(hit: Hit, sentence: int, known: Sequence[Signals], weight: float) -> Judged:
+    likely = [weight * probability(each) for each in known]
+    return Judged(hit, sentence, known[0], likely[0], max(likely), weight)

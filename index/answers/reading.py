@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from index.answers.judging import READER_LANGUAGE, Judged, weigh
+from index.answers.judging import Judged, weigh
 from index.answers.scoring import SURE, Told
+from index.answers.signals import READER_LANGUAGE
 from index.models import Framed, Reader, Reading
 from index.text.passages import count_words, framed
 from index.text.terms import stems
