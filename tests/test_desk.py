@@ -418,6 +418,16 @@ def test_flipped_bits_are_told_as_errors_and_never_quoted(
             assert any(citation.excerpt == b[citation.start : citation.end] for b in bodies)
 
 
+@pytest.mark.parametrize("question", [QUESTION, f"On 28 August 2024, {QUESTION}"])
+def test_an_article_that_is_lost_is_told_as_damage(
+    data: Path, words: WordEncoder, question: str
+) -> None:
+    with closing(sqlite3.connect(data / FILE_NAME)) as db, db:  # its passages stay
+        db.execute("DELETE FROM article WHERE id = 'freed'")
+    with closing(Desk(data, words)) as desk, pytest.raises(DamagedStoreError, match="be found"):
+        desk.ask(question)
+
+
 def test_question_of_the_readme_is_answered_from_the_sample(sample: Desk) -> None:
     answer = sample.ask("How many users does Telegram have?")
     assert answer.answered

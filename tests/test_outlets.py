@@ -38,7 +38,7 @@ FOX = ("FOX News - Health", "FOX News - Lifestyle")
 
 
 def mentions(text: str) -> list[Mention]:
-    return find_outlets(text, COVERED)
+    return list(find_outlets(text, COVERED))
 
 
 def named(text: str) -> tuple[str, ...]:

@@ -73,7 +73,11 @@ def ask(
 
 
 def find(now: Coverage, query: Query, k: int) -> tuple[list[Hit], dict[str, Article]]:
-    """Return the `k` passages closest to a query, and the articles they are of."""
+    """Return the `k` passages closest to a query, and the articles they are of.
+
+    Raises:
+        DamagedStoreError: One of either is not what was written, or lost.
+    """
     hits = retrieve(
         query,
         k=k,
@@ -82,7 +86,10 @@ def find(now: Coverage, query: Query, k: int) -> tuple[list[Hit], dict[str, Arti
         store=now.store,
         derived=now.derived,
     )
-    return hits, now.store.articles({hit.passage.article for hit in hits})
+    cited = {hit.passage.article for hit in hits}
+    articles = now.store.articles(cited)
+    now.store.origins(cited - articles.keys())  # raises where one is lost
+    return hits, articles
 
 
 def find_newest(now: Coverage, query: Query, k: int) -> list[Citation]:

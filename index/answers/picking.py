@@ -45,7 +45,8 @@ def pick(
         return [(int(at), min(1.0, float(whole[at]))) for at in order]
     base, most = (_WHOLE * whole, 1 + _WHOLE) if several else (whole, 1.0)
     covered = np.zeros(parts.shape[1])
-    waiting = np.array([bool(voice) for voice in voices], dtype=bool)
+    heard = np.array(voices, dtype=np.str_)
+    waiting = heard != ""
     left = np.ones(len(whole), dtype=bool)
     chosen: list[tuple[int, float]] = []
     while left.any() and len(chosen) != k:
@@ -54,6 +55,6 @@ def pick(
         at = int(scores.argmax())
         chosen.append((at, min(1.0, float(scores[at]) / most)))
         left[at] = False
-        waiting &= np.array([voice != voices[at] for voice in voices], dtype=bool)
+        waiting &= heard != heard[at]
         covered = np.maximum(covered, parts[at])
     return chosen

@@ -17,7 +17,7 @@ from index.storage.derived import Derived
 from index.storage.rows import Candidates
 from index.storage.store import Store
 from index.text.terms import stems
-from index.types import Hit, Query, Scope
+from index.types import Hit, Origin, Query, Scope
 from index.understanding.phrases import is_in
 from index.understanding.scope import named_by, prefer, within
 
@@ -34,6 +34,8 @@ _UNHEARD = 0.3
 
 _QUOTED = 1.5
 """What a passage counts more that has what stands in quotation marks, so that it comes first."""
+
+_ANY = Origin("", "", None)
 
 
 def retrieve(
@@ -76,10 +78,9 @@ def retrieve(
         id_ for phrase in query.scope.phrases for id_ in _having(phrase, derived, languages)
     }
     found = store.candidates({id_ for ids in (*near, *shared, quoting) for id_ in ids})
-    origins = store.origins(found.articles)
-    places = {at: origins[id_] for at, id_ in enumerate(found.articles)}
-    wanted = [at for at, origin in places.items() if origin.outlet not in query.without]
-    sought = [at for at in wanted if within(query.scope, places[at])] or wanted
+    origins = _origins(query, found.articles, store)
+    wanted = [at for at, origin in enumerate(origins) if origin.outlet not in query.without]
+    sought = [at for at in wanted if within(query.scope, origins[at])] or wanted
     if not sought:
         return []
     # Not by BLAS: its threads would go on spinning beside the reader's, and the last digits of a
@@ -87,11 +88,11 @@ def retrieve(
     closeness = np.einsum("rd,td->rt", found.vectors, vectors)
     nearness = _nearness(closeness, found.firsts)[sought]
     scores = _scores([found.ids[at] for at in sought], nearness, lexical)
-    whole = scores[:, 0] + [prefer(query.scope, places[at]) for at in sought]
+    whole = scores[:, 0] + [prefer(query.scope, origins[at]) for at in sought]
     if quoting:
         quotes = _quotes(query.scope.phrases, found, quoting, store)
         whole += [_QUOTED * (at in quotes) for at in sought]
-    voices = [named_by(query.scope, places[at]) for at in sought]
+    voices = [named_by(query.scope, origins[at]) for at in sought]
     chosen = pick(whole, scores[:, 1:], voices, unheard=_UNHEARD, k=k)
     return [
         _hit(found, sought[at], closeness, score, rank)
@@ -109,6 +110,14 @@ def fuse(dense: np.ndarray, lexical: np.ndarray) -> np.ndarray:
     Source: Bruch, Gai & Ingber 2023, arXiv:2210.11934 (better than reciprocal rank fusion).
     """
     return DENSE_WEIGHT * _scaled(dense) + (1 - DENSE_WEIGHT) * _scaled(lexical)
+
+
+def _origins(query: Query, articles: Sequence[str], store: Store) -> list[Origin]:
+    """Return where articles come from; `_ANY` where it does not matter, for it takes a while."""
+    if query.scope == Scope() and not query.without:
+        return [_ANY] * len(articles)
+    known = store.origins(articles)
+    return [known[id_] for id_ in articles]
 
 
 def _rankings(derived: Derived, terms: Sequence[str], query: Query) -> list[dict[int, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -131,7 +132,8 @@ class Mention(NamedTuple):
     reports: bool = False
 
 
-def find_outlets(text: str, covered: tuple[tuple[str, int], ...]) -> list[Mention]:
+@lru_cache(maxsize=8)  # of one question they are looked for again and again
+def find_outlets(text: str, covered: tuple[tuple[str, int], ...]) -> tuple[Mention, ...]:
     """Return the outlets that a text names, in order, none overlapping another.
 
     Those that are listed, and what looks like one that is not: it is called like one (`the Seattle
@@ -142,7 +144,7 @@ def find_outlets(text: str, covered: tuple[tuple[str, int], ...]) -> list[Mentio
         covered: The outlets of the coverage, as in `Reach.outlets`.
     """
     listed = find_listed(text, covered)
-    return sorted([*listed, *_unlisted(text, listed)])
+    return tuple(sorted([*listed, *_unlisted(text, listed)]))
 
 
 def find_listed(text: str, covered: tuple[tuple[str, int], ...]) -> list[Mention]:

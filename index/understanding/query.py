@@ -216,7 +216,7 @@ def _strip_scope(text: str, reach: Reach, today: dt.date, *, times: bool) -> str
 
 
 def _scope(text: str, reach: Reach, today: dt.date) -> Scope:
-    mentions = find_outlets(text, reach.outlets)
+    mentions: Sequence[Mention] = find_outlets(text, reach.outlets)
     phrases = _phrases(text, mentions, reach)
     times = _times(text, mentions, phrases, reach, today)
     unwanted = [one for _, row in _excluded(text, mentions) for one in row]
