@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Uncompiled: nearly half of the time would go into compiling what is never run.
+# Compiled when it is first run: nearly half of the time would go into compiling what never is.
 INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -c constraints.txt
+# And kept then, whatever is set around: else each process would compile all that it runs again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: catalogues setup run test lint ask bench-quality bench-speed clean
 

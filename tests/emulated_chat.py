@@ -13,7 +13,7 @@ from tests.botapi import Json, bad_request, find_entities
 __all__ = ["GENERAL_TOPIC", "PATIENCE", "Action", "Chat", "Surroundings"]
 
 GENERAL_TOPIC = 1
-PATIENCE = 10.0  # seconds a test waits for the bot before it fails
+PATIENCE = 30.0  # seconds a test waits for the bot before it fails: the machine may be busy
 
 
 @dataclass(frozen=True, slots=True)
