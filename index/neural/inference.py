@@ -4,8 +4,8 @@ ONNX Runtime makes the same numbers of a text but for their last digits (or near
 it multiplies in 8 bits), in half of the time where it is as short as a question; and PyTorch alone
 takes seconds to import, and hundreds of megabytes.
 
-Several short texts are computed as one row of tokens of which each sees only its own text's: as
-one long text they take two thirds of the time, and none is filled up to the length of another.
+Several texts are computed as one row of tokens, of which each sees only its own text's: for a long
+question and its clauses that takes two thirds of the time that one after the other takes.
 
 Source: packing, Krell et al. 2021, arXiv:2107.02027.
 """
