@@ -94,7 +94,10 @@ class Inference:
         return tokens, vectors
 
     def each(self, texts: Sequence[str]) -> list[npt.NDArray[np.float32]]:
-        """Return the vectors of the tokens of each text, of 1 and up, as they are of it alone."""
+        """Return the vectors of the tokens of each text, of 1 and up, as they are of it alone.
+
+        Where it multiplies in 8 bits only nearly so: what is given is rounded by a common range.
+        """
         return self._compute([self._tokenizer.encode(text) for text in texts])
 
     def _compute(self, several: Sequence[Encoding]) -> list[npt.NDArray[np.float32]]:
