@@ -127,7 +127,7 @@ def _cite(desk: Desk, asked: _Asked) -> list[bool]:
 
 
 def _share(held: Iterable[bool]) -> str:
-    return f"{statistics.mean(held):.2f}"
+    return f"{statistics.mean(held):.2f}".removeprefix("0")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from index.storage.rows import StoredPassage
 from index.storage.store import Store
 from index.text.passages import framed, split
 from index.types import Article, Passage
-from tests.judged import DATA, multihop_questions, paragraphs, seed_questions
+from tests.judged import NEWS, multihop_questions, paragraphs, seed_questions
 
 SIZES = (2_000, 20_000)
 
@@ -84,8 +84,7 @@ def clock(ask: Callable[[str], object], questions: Sequence[str]) -> list[float]
 def main() -> None:
     """Fill indexes of each size, ask, and print."""
     encoder, reader = SentenceEncoder(threads=2), TaughtReader(threads=2)
-    path = DATA / "multihop_rag" / "corpus_subset_70.json"
-    news = [item for item in read([path]) if isinstance(item, Article)]
+    news = [item for item in read([NEWS]) if isinstance(item, Article)]
     about = [pair for name in PARAGRAPHS for pair in paragraphs(name)]
     asked = [questions[0].text for _, questions in about[:ASKED]]
     others = [article for article, _ in about]

@@ -17,6 +17,7 @@ from tests.conftest import SHARED
 
 __all__ = [
     "DATA",
+    "NEWS",
     "multihop_questions",
     "news_questions",
     "paragraphs",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 DATA = SHARED / "data"
+NEWS = DATA / "multihop_rag" / "corpus_subset_70.json"
 
 
 def seed_questions() -> list[Question]:
