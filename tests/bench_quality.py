@@ -18,6 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -180,17 +181,13 @@ def _parted(questions: Sequence[Question]) -> list[tuple[list[Any], list[Questio
     news = json.loads(NEWS.read_text("utf-8"))
     find = Words().index([f"{one['title']}\n{one['body']}" for one in news])
 
-    def place(question: Question) -> int:
+    parts: dict[int, list[Question]] = defaultdict(list)
+    for question in questions:
         found = [at for at, _ in find(question.text)]
-        gold = (at for at in found if any(each in news[at]["body"] for each in question.gold))
-        return next(gold, found[0])
-
-    places = [place(question) // FEW for question in questions]
-    return [
-        (news[part * FEW : (part + 1) * FEW], asked)
-        for part in range(-(-len(news) // FEW))
-        if (asked := [q for q, at in zip(questions, places, strict=True) if at == part])
-    ]
+        if question.gold:
+            found = [at for at in found if any(gold in news[at]["body"] for gold in question.gold)]
+        parts[found[0] // FEW].append(question)
+    return [(news[at * FEW : (at + 1) * FEW], asked) for at, asked in sorted(parts.items())]
 
 
 def _held_out(system: Any) -> Row:
